@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest'
+import { parse, View, type LoggerInterface } from 'vega'
+import { compile } from 'vega-lite'
+import { Random } from '../random/index.ts'
+import { calibrationCurve, precisionRecallCurve, rocCurve, tallyScores } from '../metrics/index.ts'
+import {
+  attentionMap,
+  calibrationChart,
+  chartConfig,
+  confusionChart,
+  fieldProfile,
+  gateBars,
+  importanceChart,
+  interactionBars,
+  interactionMap,
+  learningCurves,
+  logitParts,
+  pairEffect,
+  pairPanels,
+  paretoChart,
+  precisionRecallChart,
+  renderSvg,
+  residualChart,
+  rocChart,
+  scoreHistogram,
+  type ChartSpec,
+  type PairGrid,
+} from './index.ts'
+
+const random = new Random(1, 'charts')
+const rows = 400
+const labels = Array.from({ length: rows }, () => Number(random.uniform() < 0.2))
+const logits = labels.map(label => random.normal() - 1.5 + 1.6 * label)
+const probabilities = logits.map(logit => 1 / (1 + Math.exp(-logit)))
+const tally = tallyScores(labels, probabilities)
+const counts = { positives: tally.positiveRows, negatives: tally.negativeRows, positiveClass: 'yes' }
+const roc = rocCurve(tally)
+const precisionRecall = precisionRecallCurve(tally)
+const area = { value: 0.862, low: 0.846, high: 0.877 }
+const fields = ['Wildlife Size', 'Phase of flight', 'Time of day', 'Origin State', 'Speed IAS in knots']
+const interactions = fields.flatMap((a, i) =>
+  fields
+    .slice(i + 1)
+    .map((b, j) => ({ set: [a, b], value: 0.4 / (1 + i + j) - 0.05, low: -0.05 + 0.1 * (3 - j), high: 0.5 })),
+)
+const importances = fields.map((field, i) => ({ field, value: 0.08 / (i + 1), low: 0.08 / (i + 1) - 0.02, high: 0.1 }))
+
+function grid(kinds: PairGrid['kinds'], sizes: [number, number]): PairGrid {
+  const values = sizes.map((size, f) => Array.from({ length: size }, (_, i) => `${'ab'[f]}${i}`)) as [
+    string[],
+    string[],
+  ]
+  const cells = sizes[0] * sizes[1]
+  const joint = Array.from({ length: cells }, () => random.normal())
+  return {
+    fields: ['Phase of flight', 'Wildlife Size'],
+    kinds,
+    values,
+    joint,
+    separate: joint.map(value => value * 0.7),
+    rows: joint.map((_, i) => (i % 5) * 20),
+    low: joint.map(value => value * 0.3 - 0.1),
+    high: joint.map(value => value * 0.3 + 0.1),
+    units: 'log-odds',
+  }
+}
+
+const charts: Record<string, ChartSpec> = {
+  learningCurves: learningCurves({
+    epochs: [1, 2, 3, 4].map(epoch => ({
+      epoch,
+      trainLoss: 0.4 / epoch,
+      validLoss: 0.3 + 0.01 * (epoch - 2) ** 2,
+      value: 0.8,
+    })),
+    metric: { title: 'AUC', better: 'higher' },
+    lossTitle: 'log loss',
+    best: 2,
+    validRows: 1000,
+  }),
+  learningCurvesOfOneEpoch: learningCurves({
+    epochs: [{ epoch: 1, trainLoss: 0.4 }],
+    lossTitle: 'log loss',
+    best: 1,
+    validRows: 10,
+  }),
+  roc: rocChart({
+    series: [
+      { name: 'autoint', x: roc.falsePositiveRate, y: roc.truePositiveRate, area },
+      { name: 'logistic', x: [0, 0.5, 1], y: [0, 0.7, 1], area },
+    ],
+    ...counts,
+  }),
+  precisionRecall: precisionRecallChart({
+    series: [{ name: 'autoint', x: precisionRecall.recall, y: precisionRecall.precision, area }],
+    ...counts,
+  }),
+  calibration: calibrationChart(calibrationCurve(tally), 'yes'),
+  scoreHistogram: scoreHistogram(labels, probabilities, ['no', 'yes']),
+  importance: importanceChart({ importances, units: 'AUC', phrase: 'lost when the field is shuffled', rows }),
+  numericProfile: fieldProfile(
+    {
+      name: 'Speed',
+      type: 'numeric',
+      rows,
+      missing: 12,
+      distinct: 90,
+      minimum: 0,
+      median: 140,
+      maximum: 400,
+      bins: Array.from({ length: 10 }, (_, i) => ({ from: i * 40, to: i * 40 + 40, rows: 10 * i, targetMean: i / 20 })),
+    },
+    'share yes',
+  ),
+  categoricalProfile: fieldProfile(
+    {
+      name: 'Wildlife Size',
+      type: 'categorical',
+      rows,
+      missing: 0,
+      distinct: 40,
+      top: Array.from({ length: 12 }, (_, i) => ({ value: `value ${i}`, rows: 40 - i, targetMean: 0.1 })),
+      otherRows: 20,
+    },
+    'share yes',
+  ),
+  interactionMap: interactionMap({
+    interactions,
+    fields,
+    units: 'log-odds',
+    rows,
+    importances: { values: importances, units: 'AUC' },
+  }),
+  signedMap: interactionMap({
+    interactions,
+    fields,
+    units: 'log-odds',
+    rows,
+    scale: 'signed',
+    order: 'schema',
+    maximum: 1,
+  }),
+  interactionBars: interactionBars({ interactions, units: 'log-odds', rows }),
+  categoricalPair: pairEffect(grid(['categorical', 'categorical'], [4, 15])),
+  numericPair: pairEffect(grid(['numeric', 'numeric'], [20, 20])),
+  mixedPair: pairEffect(grid(['categorical', 'numeric'], [6, 10])),
+  ...Object.fromEntries(pairPanels(grid(['numeric', 'categorical'], [8, 3])).map((panel, i) => [`panel${i}`, panel])),
+  gates: gateBars({
+    fields,
+    gates: [
+      { name: 'stream 1', values: [1.6, 1.1, 0.9, 1, 1.2] },
+      { name: 'stream 2', values: [0.7, 1, 1.3, 1, 1.1] },
+    ],
+    neutral: 1,
+    rows,
+  }),
+  attention: attentionMap({
+    fields,
+    maps: [1, 2].flatMap(layer =>
+      [1, 2].map(head => ({ layer, head, weights: fields.flatMap(() => fields.map(() => random.uniform())) })),
+    ),
+    rows,
+  }),
+  logitParts: logitParts([
+    {
+      label: 'row 17',
+      parts: [
+        { name: 'stream 1', value: 1.2 },
+        { name: 'stream 2', value: -0.4 },
+        { name: 'interaction', value: 0.5 },
+      ],
+    },
+    {
+      label: 'row 20',
+      parts: [
+        { name: 'stream 1', value: -1 },
+        { name: 'stream 2', value: -0.2 },
+        { name: 'interaction', value: 0.1 },
+      ],
+    },
+  ]),
+  pareto: paretoChart({
+    points: [
+      { name: 'fm', cost: 5e4, value: 0.967, low: 0.966, high: 0.968 },
+      { name: 'dnn', cost: 4e5, value: 0.984 },
+      { name: 'deepfm', cost: 4.2e5, value: 0.983 },
+      { name: 'paper', cost: 3e5, value: 0.9845, published: true },
+    ],
+    costTitle: 'parameters',
+    metric: { title: 'AUC', better: 'higher' },
+  }),
+  residuals: residualChart(
+    logits,
+    logits.map(value => value + random.normal() * 0.3),
+    'speed',
+  ),
+  confusion: confusionChart([40, 3, 2, 5, 30, 1, 0, 9, 20], ['cat', 'dog', 'bird']),
+}
+
+describe.each(Object.entries(charts))('%s', (_, chart) => {
+  test('says its finding, its sample and its units, and has a table', () => {
+    expect(chart.title).toMatch(/^\S.*[^.\s]$/)
+    expect(chart.title).not.toMatch(/NaN|undefined|null|Infinity/)
+    expect(chart.description).toBe(chart.title)
+    expect(chart.spec.description).toBe(chart.title)
+    expect(chart.units).not.toBe('')
+    expect(chart.sampleSize).toMatch(/\d/)
+    expect(chart.table.rows.length).toBeGreaterThan(0)
+    for (const row of chart.table.rows) expect(row.length).toBe(chart.table.columns.length)
+  })
+
+  test('is plain data without colours', () => {
+    expect(JSON.parse(JSON.stringify(chart))).toEqual(chart)
+    expect(JSON.stringify(chart.spec).replace(/#000000|#FFFFFF/g, '')).not.toMatch(/#[0-9A-F]{6}/i)
+  })
+
+  test.each(['light', 'dark'] as const)('compiles and draws without a warning, %s', async theme => {
+    const heard: unknown[] = []
+    const logger = {
+      level: () => logger,
+      warn: hear,
+      error: hear,
+      info: () => logger,
+      debug: () => logger,
+    } as never as LoggerInterface
+    function hear(...words: unknown[]) {
+      heard.push(words)
+      return logger
+    }
+    const compiled = compile(structuredClone(chart.spec), { config: chartConfig(theme), logger }).spec
+    await new View(parse(compiled), { renderer: 'none', logger }).runAsync()
+    expect(heard).toEqual([])
+    const svg = await renderSvg(chart.spec, theme, { idPrefix: 'chart-1-' })
+    expect(svg).toMatch(/^<svg[^>]* viewBox="0 0 \d/)
+    expect(svg).not.toMatch(/NaN|undefined|url\(#(?!chart-1-)|id="(?!chart-1-)/)
+  })
+})

@@ -1,0 +1,72 @@
+import { chart, chartWidth, type ChartSpec } from './chart.ts'
+import { intervalLayers, said } from './encodings.ts'
+import { formatEffect, formatQuantity, type Measured } from './format.ts'
+
+export interface Importance extends Measured {
+  field: string
+  value: number
+}
+
+export interface ImportanceInput {
+  importances: Importance[]
+  /** Completes `0.082 <units> <phrase>`: `AUC`, `lost when the field is shuffled`. */
+  units: string
+  phrase: string
+  rows: number
+}
+
+/** A bar a field with its 95% interval, strongest first; bars whose interval covers zero are faint. */
+export function importanceChart({ importances, units, phrase, rows }: ImportanceInput): ChartSpec {
+  const sorted = [...importances].sort((a, b) => b.value - a.value)
+  const values = sorted.map(entry => ({ ...entry, noise: overZero(entry), text: describe(entry, units) }))
+  const first = sorted[0]
+  const x = { field: 'value', type: 'quantitative', title: units, axis: { tickCount: 4 } }
+  const y = {
+    field: 'field',
+    type: 'nominal',
+    sort: null,
+    title: null,
+    axis: { style: 'fields', ticks: false, domain: false },
+  }
+  return chart(
+    {
+      title: first
+        ? `The model uses ${first.field} most: ${formatEffect({ value: first.value })} ${units} ${phrase}`
+        : 'No importances were measured',
+      table: {
+        columns: [
+          { title: 'field', format: 'field' },
+          { title: units, format: 'number' },
+          { title: 'low', format: 'number' },
+          { title: 'high', format: 'number' },
+        ],
+        rows: sorted.map(({ field, value, low, high }) => [field, value, low ?? null, high ?? null]),
+      },
+      sampleSize: formatQuantity(rows, 'row'),
+      units,
+      note: 'Lines are 95% intervals; faint bars are within noise.',
+    },
+    {
+      width: chartWidth,
+      height: 46 + 18 * values.length,
+      autosize: { type: 'fit', contains: 'padding' },
+      data: { values },
+      encoding: { y },
+      layer: [
+        {
+          mark: { type: 'bar', height: { band: 0.62 } },
+          encoding: { x, fillOpacity: { condition: { test: 'datum.noise', value: 0.35 }, value: 1 }, ...said },
+        },
+        ...intervalLayers(x),
+      ],
+    },
+  )
+}
+
+/** Whether the interval covers zero: nothing is told from noise. */
+export function overZero({ low, high }: Measured): boolean {
+  return low != null && high != null && low <= 0 && high >= 0
+}
+
+const describe = (entry: Importance, units: string) =>
+  `${entry.field}: ${formatEffect(entry)} ${units}${overZero(entry) ? ', within noise' : ''}`

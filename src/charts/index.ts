@@ -1,0 +1,33 @@
+export { attentionMap, type AttentionInput } from './attention.ts'
+export { calibrationChart, type CalibrationPoint } from './calibration.ts'
+export { formatCell, toCsv, type Cell, type ChartSpec, type Column, type Table } from './chart.ts'
+export { confusionChart } from './confusion.ts'
+export { precisionRecallChart, rocChart, type CurveInput, type CurveSeries } from './curves.ts'
+export { clusteredOrder, strengthOrder } from './field-order.ts'
+export { fieldProfile, type CategoricalProfile, type FieldProfile, type NumericProfile } from './field-profile.ts'
+export * from './format.ts'
+export { gateBars, type GateInput } from './gates.ts'
+export { importanceChart, overZero, type Importance, type ImportanceInput } from './importance.ts'
+export { ranked, type Interaction, type RankedInteraction } from './interaction.ts'
+export { interactionBars, type InteractionBarsInput } from './interaction-bars.ts'
+export { interactionMap, type InteractionMapInput } from './interaction-map.ts'
+export { learningCurves, type Epoch, type LearningHistory } from './learning-curves.ts'
+export { logitParts, type LogitParts } from './logit-parts.ts'
+export { pairEffect, pairPanels } from './pair-effect.ts'
+export { type PairGrid } from './pair-grid.ts'
+export { paretoChart, paretoFront, type ParetoInput, type ParetoPoint } from './pareto.ts'
+export { residualChart } from './residuals.ts'
+export { scoreHistogram } from './score-histogram.ts'
+export { renderSvg, type SvgOptions } from './svg.ts'
+export { chartConfig, fonts, tokens, type Theme, type Tokens } from './theme.ts'
+export {
+  measuredText,
+  sortedClaims,
+  verdictMarks,
+  verdictOf,
+  verdictSentence,
+  verdictSummary,
+  verdictTable,
+  type Claim,
+  type Verdict,
+} from './verdicts.ts'

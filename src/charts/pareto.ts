@@ -1,0 +1,121 @@
+import { chart, singleView, type ChartSpec } from './chart.ts'
+import { said } from './encodings.ts'
+import { formatMeasured, formatNumber, formatQuantity } from './format.ts'
+
+export interface ParetoPoint {
+  name: string
+  cost: number
+  value: number
+  /** 95% interval over seeds, where there were several. */
+  low?: number | null
+  high?: number | null
+  /** A figure from a paper, not a run of ours. */
+  published?: boolean
+}
+
+export interface ParetoInput {
+  points: ParetoPoint[]
+  /** `parameters`, `bytes`, `seconds`. */
+  costTitle: string
+  metric: { title: string; better: 'higher' | 'lower' }
+}
+
+/** Cost (log) against a test metric: the front filled, stepped and labelled, the dominated hollow, the published diamonds. */
+export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSpec {
+  const front = paretoFront(points, metric.better)
+  const values = points.map(point => ({
+    ...point,
+    kind: point.published ? 'published' : front.includes(point) ? 'front' : 'dominated',
+    text: `${point.name}: ${metric.title} ${formatMeasured(point)}, ${formatNumber(point.cost)} ${costTitle}`,
+  }))
+  const best = front.at(-1)
+  const x = {
+    field: 'cost',
+    type: 'quantitative',
+    title: costTitle,
+    scale: { type: 'log', nice: false, padding: 24 },
+    axis: { tickCount: 4, format: '~s', grid: false },
+  }
+  const y = {
+    field: 'value',
+    type: 'quantitative',
+    title: `test ${metric.title}`,
+    scale: { zero: false, padding: 16 },
+    axis: { tickCount: 5 },
+  }
+  const kind = {
+    field: 'kind',
+    type: 'nominal',
+    scale: { domain: ['front', 'dominated', 'published'], range: ['circle', 'circle', 'diamond'] },
+  }
+  return chart(
+    {
+      title: best
+        ? `${front.length} of ${formatQuantity(points.length, 'run')} lie on the front; the best, ${best.name}, reaches ${metric.title} ${formatMeasured(best)}`
+        : 'No runs to compare',
+      table: {
+        columns: [
+          { title: 'run', format: 'text' },
+          { title: costTitle, format: 'number' },
+          { title: `test ${metric.title}`, format: 'metric' },
+          { title: 'low', format: 'metric' },
+          { title: 'high', format: 'metric' },
+          { title: 'kind', format: 'text' },
+        ],
+        rows: values.map(({ name, cost, value, low, high, kind: place }) => [
+          name,
+          cost,
+          value,
+          low ?? null,
+          high ?? null,
+          place,
+        ]),
+      },
+      sampleSize: formatQuantity(points.length, 'run'),
+      units: `test ${metric.title}`,
+      note: 'Filled: on the front. Hollow: another run is both better and cheaper. Diamond: published.',
+    },
+    singleView(300, {
+      data: { values },
+      encoding: { x, y },
+      layer: [
+        {
+          transform: [{ filter: "datum.kind === 'front'" }],
+          mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, aria: false },
+        },
+        {
+          transform: [{ filter: 'isValid(datum.low)' }],
+          mark: { type: 'rule', style: 'interval', aria: false },
+          encoding: { y: { ...y, field: 'low' }, y2: { field: 'high' } },
+        },
+        {
+          transform: [{ filter: "datum.kind !== 'dominated'" }],
+          mark: { type: 'point', size: 60 },
+          encoding: { shape: { ...kind, legend: null }, ...said },
+        },
+        {
+          transform: [{ filter: "datum.kind === 'dominated'" }],
+          mark: { type: 'point', style: 'hollow', size: 50 },
+          encoding: { ...said },
+        },
+        {
+          transform: [{ filter: "datum.kind === 'front'" }],
+          mark: { type: 'text', style: 'label', align: 'right', dx: -7, dy: -7, limit: 120, aria: false },
+          encoding: { text: { field: 'name', type: 'nominal' } },
+        },
+      ],
+    }),
+  )
+}
+
+/** Points no other beats in both cost and value, cheapest first; published figures do not take part. */
+export function paretoFront(points: ParetoPoint[], better: 'higher' | 'lower'): ParetoPoint[] {
+  const sign = better === 'higher' ? 1 : -1
+  const sorted = points.filter(point => !point.published).sort((a, b) => a.cost - b.cost || sign * (b.value - a.value))
+  const front: ParetoPoint[] = []
+  for (const point of sorted) {
+    const last = front.at(-1)
+    if (!last || sign * (point.value - last.value) > 0) front.push(point)
+  }
+  return front
+}

@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const binary = fileURLToPath(new URL('../../bin/interplay.js', import.meta.url))
+const built = existsSync(new URL('../../dist/cli/main.js', import.meta.url))
+if (!built) console.warn('skipped: the built command line, as dist/ is missing (npm run build)')
+
+interface Ended {
+  status: number | null
+  out: string
+  err: string
+}
+
+/** Runs the binary as a shell would; the environment holds what a process needs and no more. */
+function interplay(words: string[], environment: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [binary, ...words], {
+    env: { PATH: process.env.PATH, LANG: 'C.UTF-8', ...environment },
+  })
+  let [out, err] = ['', '']
+  child.stdout.on('data', chunk => (out += chunk))
+  child.stderr.on('data', chunk => (err += chunk))
+  return new Promise(resolve => child.on('close', status => resolve({ status, out, err })))
+}
+
+describe.skipIf(!built)('the built command line', () => {
+  it('answers --version and --help on standard output', async () => {
+    expect(await interplay(['--version'])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      err: '',
+    })
+    expect(await interplay(['--help'])).toMatchObject({
+      status: 0,
+      out: expect.stringMatching(/^usage: interplay/),
+      err: '',
+    })
+  })
+  it('exits 2 on wrong words, the error on standard error', async () => {
+    const { status, out, err } = await interplay(['--zzz'])
+    expect([status, out]).toEqual([2, ''])
+    expect(err).toMatch(/^error\[usage\/unknown-flag\]: interplay has no flag '--zzz'\n/)
+  })
+  it('prints an error document with --json', async () => {
+    const { status, out } = await interplay(['--zzz', '--json'])
+    expect(status).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({ schema: 'interplay.error/1', code: 'usage/unknown-flag' })
+  })
+  it('paints only where asked, and NO_COLOR wins', async () => {
+    expect((await interplay(['--zzz'], { FORCE_COLOR: '1' })).err).toContain('\u001b[31m')
+    expect((await interplay(['--zzz'], { FORCE_COLOR: '1', NO_COLOR: '1' })).err).not.toContain('\u001b')
+    expect((await interplay(['--zzz'])).err).not.toContain('\u001b')
+  })
+  it('ends quietly when the reader closes the pipe', async () => {
+    const child = spawn(process.execPath, [binary, '--help'])
+    let err = ''
+    child.stderr.on('data', chunk => (err += chunk))
+    child.stdout.destroy()
+    const status = await new Promise(resolve => child.on('close', resolve))
+    expect([status, err]).toEqual([0, ''])
+  })
+})

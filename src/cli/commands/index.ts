@@ -1,0 +1,21 @@
+import type { CommandDefinition } from '../command.ts'
+
+/** A verb by name; its definition is imported when the verb is called. */
+export interface CommandEntry {
+  name: string
+  summary: string
+  load(): Promise<CommandDefinition>
+}
+
+/** The verbs, in the order of help. */
+export const commands: readonly CommandEntry[] = [
+  { name: 'fit', summary: 'learn a model of a table', load: async () => (await import('./fit.ts')).default },
+  { name: 'predict', summary: 'answer every row of a table', load: async () => (await import('./predict.ts')).default },
+  { name: 'serve', summary: 'answer over HTTP', load: async () => (await import('./serve.ts')).default },
+  {
+    name: 'systems',
+    summary: 'what exists, what it takes, its paper',
+    load: async () => (await import('./systems.ts')).default,
+  },
+  { name: 'bench', summary: 'compare under one protocol', load: async () => (await import('./bench.ts')).default },
+]

@@ -1,0 +1,46 @@
+import { availableParallelism } from 'node:os'
+import { InterplayError } from '../../errors/index.ts'
+import { defineCommand } from '../command.ts'
+import { flag } from '../flags/flag.ts'
+import { choice } from '../flags/kind.ts'
+import { shared } from '../flags/shared.ts'
+import { partReader } from '../inputs.ts'
+
+export default defineCommand({
+  operands: [
+    { name: 'PREDICTOR', describe: 'a run or a bundle' },
+    { name: 'INPUT', describe: 'rows to answer: a file, -, sql:..., data:NAME' },
+  ],
+  flags: {
+    emit: flag(choice('probability', 'logit', 'label'), 'what is written: probability, logit or label', {
+      value: 'WHAT',
+      default: 'probability',
+    }),
+    set: { ...shared.set, describe: 'how the input is read, reader.KEY=VALUE' },
+  },
+  examples: [
+    'interplay predict runs/birdstrikes-autoint-1 rows.csv -o answers.parquet',
+    'cat rows.jsonl | interplay predict runs/birdstrikes-autoint-1 - --set reader.format=json',
+  ],
+  async run({ operands: [predictor, input], options, signal, terminal }) {
+    const [{ predict }, { renderPredict }] = await Promise.all([
+      import('../../verbs/predict.ts'),
+      import('../render/predict.ts'),
+    ])
+    const { reader, set } = partReader(options.set)
+    const [unknown] = Object.keys(set)
+    if (unknown !== undefined) {
+      throw new InterplayError('option/unknown', `predict has no option '${unknown}'`, { where: `--set ${unknown}` })
+    }
+    const document = await predict(predictor!, input!, {
+      ...options,
+      reader,
+      threads: options.threads ?? availableParallelism(),
+      signal,
+      onProgress: ({ done }) => terminal.draw(`${done.toLocaleString('en-US')} rows`),
+    })
+    terminal.clear()
+    if (document.out === null) return { warnings: document.warnings }
+    return { document, lines: style => renderPredict(document, style), warnings: document.warnings }
+  },
+})

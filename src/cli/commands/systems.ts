@@ -1,0 +1,31 @@
+import { defineCommand } from '../command.ts'
+import { documentText } from '../document.ts'
+import { flag } from '../flags/flag.ts'
+import { text, toggle } from '../flags/kind.ts'
+
+export default defineCommand({
+  operands: [{ name: '[WORDS...]', describe: 'the name of one system, or words that all must be in a line' }],
+  flags: {
+    family: flag(text, 'only this family, such as features or graphs', { value: 'F' }),
+    task: flag(text, 'only systems that take this kind of data', { value: 'T' }),
+    schema: flag(toggle, 'the JSON Schema of the options of one system'),
+  },
+  examples: ['interplay systems', 'interplay systems interaction table', 'interplay systems autoint'],
+  async run({ operands, options: { family, task, schema } }) {
+    const [{ describeSystem, listSystems }, { renderSystem, renderSystems }] = await Promise.all([
+      import('../../verbs/systems.ts'),
+      import('../render/systems.ts'),
+    ])
+    const all = listSystems()
+    const [name] = operands
+    const one = operands.length === 1 && all.rows.some(row => row.name === name)
+    if (one || schema) {
+      const document = describeSystem(name ?? '')
+      if (schema)
+        return { document: document.optionSchema, lines: () => documentText(document.optionSchema).split('\n') }
+      return { document, lines: style => renderSystem(document, new Date(), style) }
+    }
+    const document = listSystems(operands, { family, task })
+    return { document, lines: style => renderSystems(document.rows, document.total, style) }
+  },
+})

@@ -1,0 +1,64 @@
+import { formatBytes, formatCount, formatDuration, formatQuantity } from '../../charts/format.ts'
+import { metric } from '../../metrics/index.ts'
+import type { FitDocument, FitPlan } from '../../verbs/index.ts'
+import { labelled, named } from '../terminal/labelled.ts'
+import type { Style } from '../terminal/style.ts'
+import { renderEffects } from './effects.ts'
+import { kindOf, renderMetrics } from './metrics.ts'
+
+/** What is known before training: `data`, `target`, `ignored` and `system`, each on its line. */
+export function renderFitHead(
+  { data, target, ignored, system }: Omit<FitPlan, 'settings' | 'notes'>,
+  style: Style,
+): string[] {
+  const total = Object.values(data.fields).reduce((sum, count) => sum + count, 0)
+  const types = Object.entries(data.fields).map(([type, count]) => `${formatCount(count)} ${type}`)
+  const size = `${formatQuantity(data.rows, 'row')}, ${formatQuantity(total, 'field')}: ${types.join(', ')}`
+  const cost = `${formatQuantity(system.parameters, 'parameter')}, ${formatBytes(system.memoryBytes)}`
+  const width = Math.max(
+    11,
+    ...[data.name, target.name, system.name].map(name => name.length).filter(length => length < 24),
+  )
+  return [
+    ...labelled('data', named(data.name, size, width), style),
+    ...labelled('target', named(target.name, `${target.summary}      split ${target.split}`, width), style),
+    ...ignored.flatMap(({ fields, reason }) => labelled('ignored', `${fields.join(', ')}: ${reason}`, style)),
+    ...labelled('system', named(system.name, system.chosen ? `${system.chosen}; ${cost}` : cost, width), style),
+  ]
+}
+
+/** How good it came out against what, and its strongest interactions. */
+export function renderFit(document: FitDocument, style: Style): string[] {
+  const { system, metrics, baselines, interactions, warnings } = document
+  const rare = warnings.some(({ code }) => code === 'data/imbalance')
+  const unit = kindOf(metrics.test) === 'regression' ? 'units of the target' : 'log-odds'
+  const meaning = `${unit} beyond the separate effects, 95% interval`
+  return [
+    ...labelled('done', doneText(document), style, { paint: style.good }),
+    '',
+    ...renderMetrics([{ name: system, metrics: metrics.test }, ...baselines], style, { rare }),
+    '',
+    ...(interactions.length > 0 ? labelled('interactions', meaning, style, { width: 15 }) : []),
+    ...renderEffects(interactions, style),
+    ...(interactions.length > 0 ? [''] : []),
+  ]
+}
+
+/** Where it was written, and one next step. */
+export function renderFitClosing({ run, files, notes }: FitDocument, style: Style): string[] {
+  return [
+    ...notes.flatMap(note => labelled('note', note, style)),
+    ...labelled('wrote', `${run}   ${files.join(', ')}`, style),
+    ...labelled('next', `interplay explain ${run}`, style, { whole: true }),
+  ]
+}
+
+function doneText({ epochs, seconds, complete, metrics }: FitDocument): string {
+  const { title } = metric(epochs.metric, kindOf(metrics.test))
+  return [
+    `${formatQuantity(epochs.ran, 'epoch')} in ${formatDuration(seconds)}`,
+    ...(complete ? [] : ['stopped at its time limit']),
+    `best ${epochs.best} by validation ${title}`,
+    'test rows used once',
+  ].join('; ')
+}

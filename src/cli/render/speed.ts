@@ -1,0 +1,68 @@
+import { formatCount, formatRatio } from '../../charts/format.ts'
+import type { Style } from '../terminal/style.ts'
+import { table, type Row } from '../terminal/table.ts'
+
+/** Rows a second over the rounds. */
+export interface Throughput {
+  median: number
+  min: number
+  max: number
+}
+
+export interface SpeedRow {
+  system: string
+  ours: Throughput | null
+  peer: Throughput | null
+  /** Ours over the peer's. */
+  ratio: number | null
+  peakBytes: { ours: number; peer: number } | null
+  /** Why it was not measured. */
+  reason?: string
+}
+
+export interface SpeedDocument {
+  machine: { threads: number }
+  batch: number
+  rounds: number
+  rows: SpeedRow[]
+}
+
+/** Training speed beside a peer's, measured in turns. */
+export function renderSpeed({ machine, batch, rounds, rows }: SpeedDocument, style: Style): string[] {
+  const head = `${machine.threads} threads, batch ${formatCount(batch)}, ${rounds} rounds interleaved, median [min, max]`
+  const columns = [
+    { title: 'system' },
+    { title: 'ours rows/s' },
+    { title: 'peer rows/s', gap: 4 },
+    { title: 'ratio', gap: 4, align: 'right' as const, minWidth: 7 },
+    { title: 'peak MB, ours / peer', gap: 4 },
+  ]
+  return [head, ...table(columns, cells(rows, columns.length, style), style)]
+}
+
+function cells(rows: SpeedRow[], columns: number, style: Style): Row[] {
+  const ours = throughputs(rows.map(row => row.ours))
+  const peer = throughputs(rows.map(row => row.peer))
+  return rows.map((row, index) => {
+    const { system, ratio, peakBytes, reason } = row
+    if (row.ours === null || row.peer === null || ratio === null) {
+      return [system, { text: ` not measured: ${reason ?? 'no peer'}`, span: columns - 1, paint: style.muted }]
+    }
+    const peak = peakBytes ? `${megabytes(peakBytes.ours)} / ${megabytes(peakBytes.peer)}` : '–'
+    return [system, ours[index]!, peer[index]!, formatRatio(ratio), ratio < 1 ? `${peak}    slower` : peak]
+  })
+}
+
+/** `105k [103, 106]`, the medians under each other; the interval is in the unit of its median. */
+function throughputs(all: (Throughput | null)[]): string[] {
+  const written = all.map(one => {
+    if (one === null) return ['', '']
+    const [scale, unit] = one.median >= 1e6 ? [1e6, 'M'] : one.median >= 1e3 ? [1e3, 'k'] : [1, '']
+    const short = (value: number) => (value / scale < 9.95 ? (value / scale).toFixed(1) : (value / scale).toFixed(0))
+    return [`${short(one.median)}${unit}`, `[${short(one.min)}, ${short(one.max)}]`]
+  })
+  const width = Math.max(...written.map(([median]) => median!.length))
+  return written.map(([median, interval]) => `${median!.padStart(width)} ${interval}`)
+}
+
+const megabytes = (bytes: number) => formatCount(bytes / 1e6)

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
+import { InterplayError, suggest } from '../../errors/index.ts'
+import type { TableInput } from '../table/open.ts'
+import { datasets } from './catalogue.ts'
+import type { Dataset, Recipe } from './dataset.ts'
+import { locateFile, placesOf } from './locate.ts'
+
+export type { Recipe } from './dataset.ts'
+
+export interface ResolvedInput {
+  name: string
+  /** A path or other table input, or the files of its splits. */
+  input: TableInput
+  dataset?: Dataset
+  recipe?: Recipe
+  notes: string[]
+}
+
+/**
+ * What an input names: `data:name`, else an existing path, else a dataset of that name.
+ * @throws InterplayError `data/not-found` with the nearest datasets, `data/not-shipped` when its files are not here
+ */
+export function resolveInput(input: TableInput): ResolvedInput {
+  if (typeof input !== 'string') return { name: basename(input.train), input, notes: [] }
+  if (input === '-' || /^(sql:|postgres(ql)?:\/\/)/.test(input))
+    return { name: input === '-' ? 'standard input' : input, input, notes: [] }
+  const named = input.startsWith('data:')
+  if (!named && existsSync(input)) return { name: basename(input), input, notes: [] }
+  const name = named ? input.slice(5) : input
+  const dataset = datasets.find(dataset => dataset.name === name)
+  if (dataset) return located(dataset)
+  if (!named) return { name: basename(input), input, notes: [] }
+  const near = suggest(
+    name,
+    datasets.map(dataset => dataset.name),
+  )
+  throw new InterplayError('data/not-found', `no dataset '${name}'`, {
+    why: near.length > 0 ? `nearest: ${near.join(', ')}` : undefined,
+    try: 'interplay data list',
+  })
+}
+
+function located(dataset: Dataset): ResolvedInput {
+  const notes = new Set<string>()
+  const path = (name: string | undefined): string | undefined => {
+    if (name === undefined) return undefined
+    const file = dataset.files.find(file => file.name === name)!
+    const found = locateFile(dataset, file)
+    if (!found) throw notHere(dataset)
+    if (file.original && !found.original && dataset.note) notes.add(dataset.note)
+    return found.path
+  }
+  const { table } = dataset
+  const input =
+    typeof table === 'string'
+      ? path(table)!
+      : { train: path(table.train)!, valid: path(table.valid), test: path(table.test) }
+  return { name: dataset.name, input, dataset, recipe: dataset.recipe, notes: [...notes] }
+}
+
+function notHere(dataset: Dataset): InterplayError {
+  const shippable = dataset.licence === 'shipped' || dataset.licence === 'open'
+  const what = shippable ? `${dataset.name} is not on this machine` : `${dataset.name} may not be shipped`
+  return new InterplayError('data/not-shipped', `${what}; get it from its home, then verify it`, {
+    where: `home: ${dataset.home}`,
+    why:
+      dataset.folder === undefined
+        ? 'it comes with the vega-datasets package'
+        : `looked for ${dataset.folder} in INTERPLAY_DATA`,
+    try: `interplay data verify ${dataset.name} DIR`,
+    details: { home: dataset.home, files: dataset.files.map(file => file.name), places: placesOf(dataset).length },
+  })
+}

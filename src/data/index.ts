@@ -1,0 +1,25 @@
+export { datasets } from './datasets/catalogue.ts'
+export type { Dataset, DatasetFile, LicenceClass, Recipe, RecipeOptions } from './datasets/dataset.ts'
+export { resolveInput, type ResolvedInput } from './datasets/resolve.ts'
+export type { EncodedTable } from './table/encoded.ts'
+export { encodeRows, type EncodedRows, type RowFault } from './table/encode-rows.ts'
+export { encodeTable, type EncodedChunk, type EncodeTableOptions } from './table/encode-table.ts'
+export { batches, type Batch, type BatchOptions } from './table/batches.ts'
+export { sliceTable } from './table/slice.ts'
+export {
+  modelFields,
+  tableSpec,
+  targetSpec,
+  type Encoding,
+  type FieldEncoding,
+  type OutputEncoding,
+  type Vocabulary,
+} from './table/encoding.ts'
+export { openTable, Table, type OpenOptions, type TableInput } from './table/open.ts'
+export type { PlannedField, Role } from './table/plan.ts'
+export { prepareTable, type PreparedTable, type PrepareOptions } from './table/prepare.ts'
+export type { FieldProfile } from './table/profile.ts'
+export type { InputFile, ReaderOptions, Warning } from './table/readers/source.ts'
+export type { FieldSchema, FieldType, Flag, Schema } from './table/schema.ts'
+export { parseSplit, splitHash, type Split } from './table/split.ts'
+export { copyToTable } from './table/write.ts'

@@ -1,0 +1,118 @@
+import { InterplayError } from '../../errors/index.ts'
+import type { Database } from './database.ts'
+import { vocabulary, type CategoricalEncoding, type SequenceEncoding, type Vocabulary } from './encoding.ts'
+import type { InputPlan } from './plan.ts'
+import type { FieldProfile } from './profile.ts'
+
+/** Values listed in a profile. */
+const shown = 20
+
+export interface FitOptions {
+  minCount: number | Record<string, number>
+  maxSequenceLength: number
+  /** More kept values than this in one field are refused. */
+  maxValues: number
+}
+
+export interface CategoryColumn {
+  encoding: CategoricalEncoding | SequenceEncoding | undefined
+  /** Distinct values in training rows: 0, 1, or 2 for more. */
+  trainValues: number
+  /** Values met in training rows, but too seldom to be kept. */
+  rare: number
+  profile: Omit<FieldProfile, 'name'>
+}
+
+type CategoryPlan = Extract<InputPlan, { kind: 'categorical' | 'sequence' }>
+
+/** How often a value must be met to be kept. */
+export function minCountOf(options: FitOptions, field: string): number {
+  return typeof options.minCount === 'number' ? options.minCount : (options.minCount[field] ?? 1)
+}
+
+/**
+ * Fits one column of categories or lists of them on the training rows of `relation`: by count descending, ties by value.
+ * Leaves the table `vocabulary` of `value` and `id` behind.
+ * @throws InterplayError `data/too-many-values`
+ */
+export async function fitCategories(
+  database: Database,
+  relation: string,
+  column: string,
+  vocabularyTable: string,
+  plan: CategoryPlan,
+  options: FitOptions,
+): Promise<CategoryColumn> {
+  const minCount = minCountOf(options, plan.name)
+  const value = plan.kind === 'sequence' ? `unnest(${column})` : column
+  await database.run(
+    `CREATE TABLE met AS SELECT value, ${bySplit} FROM (SELECT ${value} AS value, "#split" FROM ${relation} WHERE ${column} IS NOT NULL)
+      WHERE value IS NOT NULL GROUP BY value`,
+  )
+  const counts = await database.one<{ met: number; kept: number } & BySplit>(
+    `SELECT count(*) FILTER (rows0 > 0) AS met, count(*) FILTER (rows0 >= ${minCount}) AS kept,
+      sum(rows0)::BIGINT AS rows0, sum(rows1)::BIGINT AS rows1, sum(rows2)::BIGINT AS rows2 FROM met`,
+  )
+  const profile = await profileOf(database, relation, column, counts)
+  if (counts.kept >= options.maxValues) throw tooMany(plan.name, counts.kept)
+  await database.run(
+    `CREATE TABLE ${vocabularyTable} AS SELECT value, (row_number() OVER (ORDER BY rows0 DESC, value))::INTEGER AS id
+      FROM met WHERE rows0 >= ${Math.max(1, minCount)}`,
+  )
+  await database.run('DROP TABLE met')
+  const trainValues = Math.min(counts.met, 2)
+  if (trainValues < 2) return { encoding: undefined, trainValues, rare: 0, profile }
+  const values = await database.select<{ value: string | number }>(`SELECT value FROM ${vocabularyTable} ORDER BY id`)
+  const kept = vocabulary(values.map(row => String(row.value)))
+  return {
+    encoding: await encodingOf(database, relation, column, plan, kept, options),
+    trainValues,
+    rare: counts.met - counts.kept,
+    profile,
+  }
+}
+
+async function encodingOf(
+  database: Database,
+  relation: string,
+  column: string,
+  plan: CategoryPlan,
+  kept: Vocabulary,
+  options: FitOptions,
+): Promise<CategoricalEncoding | SequenceEncoding> {
+  const { name, required } = plan
+  if (plan.kind === 'categorical') return { name, type: 'categorical', required, cells: plan.cells, ...kept }
+  const { longest } = await database.one<{ longest: number }>(
+    `SELECT max(len(${column})) AS longest FROM ${relation} WHERE "#split" = 0`,
+  )
+  const length = Math.max(1, Math.min(longest, options.maxSequenceLength))
+  return { name, type: 'sequence', required, separator: plan.separator, length, ...kept }
+}
+
+const bySplit = [0, 1, 2].map(split => `count(*) FILTER ("#split" = ${split}) AS rows${split}`).join(', ')
+type BySplit = Record<'rows0' | 'rows1' | 'rows2', number | null>
+const triple = (row: BySplit): [number, number, number] => [row.rows0 ?? 0, row.rows1 ?? 0, row.rows2 ?? 0]
+
+async function profileOf(
+  database: Database,
+  relation: string,
+  column: string,
+  all: BySplit,
+): Promise<Omit<FieldProfile, 'name'>> {
+  const missing = await database.one<BySplit>(`SELECT ${bySplit} FROM ${relation} WHERE ${column} IS NULL`)
+  const top = await database.select<{ value: string | number } & BySplit>(
+    `SELECT value, rows0, rows1, rows2 FROM met ORDER BY rows0 + rows1 + rows2 DESC, value LIMIT ${shown}`,
+  )
+  const other = triple(all)
+  for (const row of top) triple(row).forEach((rows, split) => (other[split]! -= rows))
+  return { missing: triple(missing), top: top.map(row => ({ value: String(row.value), rows: triple(row) })), other }
+}
+
+function tooMany(name: string, count: number): InterplayError {
+  const megabytes = Math.round((count * 16 * 4) / 1e6)
+  return new InterplayError(
+    'data/too-many-values',
+    `'${name}' has ${count.toLocaleString('en-US')} values, a ${megabytes} MB table`,
+    { why: 'at an embedding width of 16', try: '--embedding unified', details: { field: name, values: count } },
+  )
+}

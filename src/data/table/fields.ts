@@ -1,0 +1,53 @@
+import { InterplayError, suggest } from '../../errors/index.ts'
+import {
+  fieldTypes,
+  timestampFormats,
+  type FieldSchema,
+  type FieldType,
+  type Schema,
+  type TimestampFormat,
+} from './schema.ts'
+
+/**
+ * The field of that name.
+ * @throws InterplayError `data/unknown-field` with the nearest names
+ */
+export function requireField(table: string, schema: Schema, name: string, flag: string): FieldSchema {
+  const field = schema.fields.find(field => field.name === name)
+  if (field) return field
+  const names = schema.fields.map(field => field.name)
+  const near = suggest(name, names)
+  throw new InterplayError('data/unknown-field', `${table} has no field '${name}'`, {
+    where: `${flag} ${name}`,
+    why: `${names.length} fields were read${near.length > 0 ? `; nearest: ${near.join(', ')}` : `: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ' ...' : ''}`}`,
+    try: near.length > 0 ? `${flag} ${near[0]}` : undefined,
+    details: { field: name, nearest: near },
+  })
+}
+
+/** A type as `--type` takes it: a field type, `sequence:<separator>` or `timestamp:<form>`. */
+export interface TypeOverride {
+  type: FieldType
+  separator?: string
+  format?: TimestampFormat
+}
+
+/** @throws InterplayError `option/invalid` */
+export function parseType(field: string, text: string): TypeOverride {
+  const [name = '', ...rest] = text.split(':')
+  const argument = rest.join(':')
+  const type = fieldTypes.find(type => type === name)
+  if (type === undefined || (argument !== '' && type !== 'sequence' && type !== 'timestamp')) {
+    throw new InterplayError('option/invalid', `--type ${field}=${text}: types are ${fieldTypes.join(', ')}`)
+  }
+  if (argument === '') return { type }
+  if (type === 'sequence') return { type, separator: argument === '\\t' ? '\t' : argument }
+  const format = timestampFormats.find(format => format === argument)
+  if (format === undefined) {
+    throw new InterplayError(
+      'option/invalid',
+      `--type ${field}=${text}: forms of a timestamp are ${timestampFormats.join(', ')}`,
+    )
+  }
+  return { type, format }
+}

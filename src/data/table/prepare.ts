@@ -1,0 +1,307 @@
+import { InterplayError } from '../../errors/index.ts'
+import type { TableSpec } from '../../nn/fields/spec.ts'
+import { resolveInput, type Recipe } from '../datasets/resolve.ts'
+import { cacheKey, readCached, writeCached } from './cache.ts'
+import { constantWarning, ignoredWarning, imbalanceWarning, leakWarnings, rareWarnings } from './checks.ts'
+import { encodeColumns } from './encode-columns.ts'
+import type { EncodedTable } from './encoded.ts'
+import { tableSpec, type Encoding } from './encoding.ts'
+import { requireField } from './fields.ts'
+import { fitFields, prepared, type FittedField } from './fit.ts'
+import { openTable, type OpenOptions, type Table, type TableInput } from './open.ts'
+import { planFields, type Plan, type PlanOptions, type PlannedField } from './plan.ts'
+import type { FieldProfile } from './profile.ts'
+import { rowOrder, wholePlacement, type RowOrder } from './rows.ts'
+import { sliceTable } from './slice.ts'
+import type { Database } from './database.ts'
+import type { InputFile, Warning } from './readers/source.ts'
+import { givenColumn, rowColumn } from './readers/source.ts'
+import { identifier } from './sql.ts'
+import { parseSplit, splitExpression, splitHashSql } from './split.ts'
+import { parseTarget, planTarget, type TargetSource } from './targets.ts'
+
+export interface PrepareOptions extends OpenOptions, PlanOptions {
+  /** Fields, or `name = SQL`. Default: the dataset's recipe. */
+  target?: string[]
+  /** SQL over the fields; other rows take no part. */
+  where?: string
+  /** `random` (7:1:2), `time:F`, `key:F`, `given:F`. Default: the files given, else `random`. */
+  split?: string
+  /** Of the random and key splits. Default 1. */
+  seed?: number
+  /** Values seen less often in training rows share the unknown id. Default 2. */
+  minCount?: number | Record<string, number>
+  /** More kept values than this in one field are refused. Default 500,000: a table of 32 MB at an embedding width of 16. */
+  maxValues?: number
+  /** Whether encoded columns are kept on disk by content hash. Default true. */
+  cache?: boolean
+}
+
+export interface PreparedTable {
+  name: string
+  encoding: Encoding
+  spec: TableSpec
+  train: EncodedTable
+  valid: EncodedTable
+  test: EncodedTable
+  /** Every field of the input with its part in the model. `rows` counts those that take part. */
+  schema: { rows: number; fields: PlannedField[] }
+  profile: FieldProfile[]
+  warnings: Warning[]
+  inputs: InputFile[]
+  split: { rule: string; seed: number; rows: { train: number; valid: number; test: number } }
+  /** What was taken from a known dataset's recipe. */
+  recipe?: Recipe
+  /** Said with every result on this data. */
+  notes: string[]
+}
+
+/**
+ * From an input to typed arrays: schema, splits, vocabularies and scales fitted on the training rows, encoded columns.
+ * The same bytes and options give the same result on every machine, for any number of threads.
+ * @throws InterplayError any `data/*` or `option/*` fault of the input, its fields, target and split
+ */
+export async function prepareTable(input: TableInput, options: PrepareOptions = {}): Promise<PreparedTable> {
+  const resolved = resolveInput(input)
+  const settings = { ...defaults, ...withoutUndefined(resolved.recipe?.options ?? {}), ...withoutUndefined(options) }
+  const key = settings.cache ? await cacheKey(resolved.input, settings) : undefined
+  const cached = key === undefined ? undefined : await readCached(key)
+  if (cached) return { ...cached, name: resolved.name, recipe: resolved.recipe, notes: resolved.notes }
+  const table = await openTable(resolved.input, { ...settings, onProgress: options.onProgress, signal: options.signal })
+  try {
+    const result = await prepare(table, settings, typeof resolved.input !== 'string')
+    const whole: PreparedTable = { ...result, name: resolved.name, recipe: resolved.recipe, notes: resolved.notes }
+    if (key !== undefined) await writeCached(key, whole)
+    return whole
+  } finally {
+    table.close()
+  }
+}
+
+const defaults = {
+  split: undefined as string | undefined,
+  seed: 1,
+  minCount: 2 as number | Record<string, number>,
+  maxValues: 500_000,
+  maxSequenceLength: 50,
+  cache: true,
+}
+
+function withoutUndefined<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
+}
+
+type Settings = typeof defaults & PrepareOptions
+
+async function prepare(
+  table: Table,
+  settings: Settings,
+  given: boolean,
+): Promise<Omit<PreparedTable, 'name' | 'recipe' | 'notes'>> {
+  const { database, schema } = table
+  const targets = await chosenTargets(table, settings.target)
+  const split = settings.split === undefined && given ? undefined : parseSplit(settings.split ?? 'random')
+  const reserved = new Map<string, string>()
+  for (const target of targets)
+    for (const name of target.reads) reserved.set(name, target.derived ? `read by target ${target.name}` : 'target')
+  if (split?.kind === 'given') reserved.set(requireField(table.name, schema, split.field, '--split').name, 'the split')
+  const field = split && split.kind !== 'random' ? requireField(table.name, schema, split.field, '--split') : undefined
+  const plan = planFields(table.name, schema, reserved, settings)
+
+  const filtered =
+    settings.where === undefined ? table.relation : `(SELECT * FROM ${table.relation} WHERE ${settings.where})`
+  const splitCode =
+    split === undefined
+      ? givenSplit(settings.seed, table.given)
+      : await sql(() => splitExpression(database, filtered, split, field, settings.seed))
+  await sql(() => database.run(preparedSql(filtered, splitCode, plan, targets)))
+  const counts = await splitCounts(table, settings.where)
+
+  const progress = (stage: string, done: number, total: number) => settings.onProgress?.({ stage, done, total })
+  const targetPlans = []
+  for (const [t, target] of targets.entries()) {
+    targetPlans.push(await planTarget(database, prepared, target, `t${t}`, settings.types?.[target.name]))
+  }
+  const order = await rowOrder(database, prepared)
+  const total = order.slots.length
+  let fitted = 0
+  const fields = await fitFields(database, plan.inputs, order, settings, rows =>
+    progress('fit', (fitted += rows), total),
+  )
+  const kept = fields.flatMap(field => (field.encoding === undefined ? [] : [{ ...field, encoding: field.encoding }]))
+  if (kept.length === 0) throw new InterplayError('data/no-inputs', `${table.name} leaves no field to predict from`)
+  const extra = { targets: targetPlans.map(target => target.code), group: plan.group && (await groupColumn(database)) }
+  let encoded = 0
+  const placement = wholePlacement(prepared, order.slots)
+  const whole = await encodeColumns(database, placement, kept, extra, order.numbers, rows =>
+    progress('encode', (encoded += rows), total),
+  )
+  const [train, valid, test] = splitTables(whole, order.counts)
+  const encoding: Encoding = {
+    fields: kept.map(field => field.encoding),
+    ignored: schema.fields.map(field => field.name).filter(name => !kept.some(field => field.plan.name === name)),
+    group: plan.group?.name,
+    outputs: targetPlans.map(({ output }, t) =>
+      output.kind === 'value' ? { ...output, ...momentsOf(train.targets[t]!) } : output,
+    ),
+  }
+  const warnings = [
+    ...table.warnings,
+    ...ignoredWarning(plan.fields),
+    ...constantWarning(fields),
+    ...rareWarnings(fields, settings.minCount),
+    ...imbalanceWarning(encoding, train),
+    ...leakWarnings(encoding, train, valid),
+  ]
+  return {
+    encoding,
+    spec: tableSpec(encoding, train.rows),
+    train,
+    valid,
+    test,
+    schema: { rows: counts.train + counts.valid + counts.test, fields: rolesOf(plan, fields) },
+    profile: fields.map(field => field.profile),
+    warnings,
+    inputs: table.inputs,
+    split: { rule: settings.split ?? (given ? 'given files' : 'random'), seed: settings.seed, rows: counts },
+  }
+}
+
+/** Numbers the groups in order of their value, from 1; 0 is a row without one. */
+async function groupColumn(database: Database): Promise<{ select: string; join: string }> {
+  await database.run(
+    `CREATE TABLE vg AS SELECT value, (row_number() OVER (ORDER BY value))::INTEGER AS id
+      FROM (SELECT DISTINCT g AS value FROM ${prepared} WHERE g IS NOT NULL)`,
+  )
+  return { select: 'coalesce(vg.id, 0)::INTEGER', join: 'LEFT JOIN vg ON rows.g = vg.value' }
+}
+
+/** The splits as ranges of the same arrays. */
+function splitTables(
+  whole: EncodedTable,
+  [train, valid, test]: RowOrder['counts'],
+): [EncodedTable, EncodedTable, EncodedTable] {
+  return [
+    sliceTable(whole, 0, train),
+    sliceTable(whole, train, train + valid),
+    sliceTable(whole, train + valid, train + valid + test),
+  ]
+}
+
+/** @throws InterplayError `data/target-missing` naming fields that look like one */
+async function chosenTargets(table: Table, target: string[] | undefined): Promise<TargetSource[]> {
+  const { database, schema, name } = table
+  if (target === undefined || target.length === 0) {
+    const likely = schema.fields
+      .filter(
+        field =>
+          /^(target|label|y|class|click(ed)?|outcome|response|is_\w+|has_\w+)$/i.test(field.name) ||
+          field.type === 'boolean',
+      )
+      .map(field => field.name)
+    throw new InterplayError(
+      'data/target-missing',
+      `no target given${likely.length > 0 ? `; likely: ${likely.slice(0, 3).join(', ')}` : ''}`,
+      {
+        why:
+          likely.length > 0
+            ? undefined
+            : `${name} has the fields ${schema.fields
+                .slice(0, 8)
+                .map(field => field.name)
+                .join(', ')}`,
+        try: `-t ${likely[0] ?? schema.fields.at(-1)!.name}`,
+      },
+    )
+  }
+  const targets: TargetSource[] = []
+  for (const text of target) targets.push(await parseTarget(database, name, schema, text))
+  return targets
+}
+
+function preparedSql(from: string, splitCode: string, plan: Plan, targets: TargetSource[]): string {
+  const columns = [
+    identifier(rowColumn),
+    `(${splitCode})::UTINYINT AS "#split"`,
+    ...plan.inputs.map((input, k) => `${input.expression} AS c${k}`),
+    ...targets.map((target, t) => `${target.expression} AS t${t}`),
+    ...(plan.group ? [`${plan.group.expression} AS g`] : []),
+  ]
+  return `CREATE TABLE ${prepared} AS SELECT ${columns.join(', ')} FROM ${from}`
+}
+
+/** The files' own split; without a validation file an eighth of the training rows becomes one. */
+function givenSplit(seed: number, files: readonly number[]): string {
+  if (files.includes(1)) return identifier(givenColumn)
+  return `CASE WHEN ${identifier(givenColumn)} = 0 AND ${splitHashSql(seed, identifier(rowColumn))} < ${2 ** 29} THEN 1 ELSE ${identifier(givenColumn)} END`
+}
+
+/** Runs SQL that holds a user's expression. @throws InterplayError `data/query` */
+async function sql<Result>(query: () => Promise<Result>): Promise<Result> {
+  try {
+    return await query()
+  } catch (error) {
+    if (
+      error instanceof InterplayError ||
+      !(error instanceof Error) ||
+      !/^(Binder|Parser|Conversion|Catalog|Invalid Input) Error/.test(error.message)
+    )
+      throw error
+    throw new InterplayError('data/query', 'the SQL of --where or --target does not run', {
+      why: error.message.split('\n', 1)[0],
+      cause: error,
+    })
+  }
+}
+
+async function splitCounts(
+  table: Table,
+  where: string | undefined,
+): Promise<{ train: number; valid: number; test: number }> {
+  const rows = await table.database.select<{ split: number; rows: number }>(
+    `SELECT "#split" AS split, count(*) AS rows FROM ${prepared} GROUP BY 1`,
+  )
+  if (rows.length === 0)
+    throw new InterplayError('data/empty', `no row of ${table.name} satisfies the condition`, {
+      where: `--where "${where ?? ''}"`,
+    })
+  const of = (split: number) => rows.find(row => row.split === split)?.rows ?? 0
+  const counts = { train: of(0), valid: of(1), test: of(2) }
+  const total = counts.train + counts.valid + counts.test
+  for (const name of ['train', 'valid'] as const) {
+    if (counts[name] > 0) continue
+    throw new InterplayError(
+      'data/split',
+      `the split leaves no ${name === 'train' ? 'training' : 'validation'} rows of ${total}`,
+      {
+        try: '--split given:FIELD',
+      },
+    )
+  }
+  return counts
+}
+
+function rolesOf(plan: Plan, fields: FittedField[]): PlannedField[] {
+  const dropped = new Map(
+    fields.filter(field => field.encoding === undefined).map(field => [field.plan.name, field.trainValues]),
+  )
+  return plan.fields.map(field => {
+    const values = dropped.get(field.name)
+    return values === undefined
+      ? field
+      : {
+          ...field,
+          role: 'ignored' as const,
+          reason: values === 0 ? 'no value in training rows' : 'one value in training rows',
+        }
+  })
+}
+
+function momentsOf(values: Float32Array): { mean: number; deviation: number } {
+  let sum = 0
+  for (const value of values) sum += value
+  const mean = sum / values.length
+  let squares = 0
+  for (const value of values) squares += (value - mean) ** 2
+  return { mean, deviation: Math.sqrt(squares / values.length) || 1 }
+}

@@ -1,0 +1,117 @@
+import { InterplayError } from '../errors/index.ts'
+
+/**
+ * One extent of a shape: a number, or a symbol (`'batch'`) that stands for a number known when the program runs.
+ * Sums and products of symbols are symbols again, in a canonical spelling (`'10*batch'`), so equal means equal.
+ */
+export type Dimension = number | string
+export type Shape = readonly Dimension[]
+
+/** A polynomial in atoms with integer coefficients: monomial (sorted atoms joined by `*`, '' for 1) -> coefficient. */
+type Polynomial = Map<string, number>
+
+const polynomials = new Map<string, Polynomial>()
+
+function polynomial(dimension: Dimension): Polynomial {
+  if (typeof dimension === 'number') return new Map(dimension === 0 ? [] : [['', dimension]])
+  return polynomials.get(dimension) ?? new Map([[dimension, 1]])
+}
+
+function spell(terms: Polynomial): Dimension {
+  const entries = [...terms].filter(([, coefficient]) => coefficient !== 0).sort(([a], [b]) => (a < b ? 1 : -1))
+  if (entries.length === 0) return 0
+  if (entries.length === 1 && entries[0]![0] === '') return entries[0]![1]
+  const text = entries
+    .map(([monomial, coefficient]) =>
+      monomial === '' ? String(coefficient) : coefficient === 1 ? monomial : `${coefficient}*${monomial}`,
+    )
+    .join('+')
+  if (!polynomials.has(text)) polynomials.set(text, new Map(entries))
+  return text
+}
+
+export function addDimensions(a: Dimension, b: Dimension): Dimension {
+  if (typeof a === 'number' && typeof b === 'number') return a + b
+  const sum = new Map(polynomial(a))
+  for (const [monomial, coefficient] of polynomial(b)) sum.set(monomial, (sum.get(monomial) ?? 0) + coefficient)
+  return spell(sum)
+}
+
+export function multiplyDimensions(a: Dimension, b: Dimension): Dimension {
+  if (typeof a === 'number' && typeof b === 'number') return a * b
+  const product: Polynomial = new Map()
+  for (const [left, p] of polynomial(a)) {
+    for (const [right, q] of polynomial(b)) {
+      const monomial = [...left.split('*'), ...right.split('*')].filter(Boolean).sort().join('*')
+      product.set(monomial, (product.get(monomial) ?? 0) + p * q)
+    }
+  }
+  return spell(product)
+}
+
+export const subtractDimensions = (a: Dimension, b: Dimension): Dimension => addDimensions(a, multiplyDimensions(b, -1))
+
+/** a / b where it is a whole number of symbols; undefined where it is not. */
+export function divideDimensions(a: Dimension, b: Dimension): Dimension | undefined {
+  if (a === b) return 1
+  if (typeof a === 'number' && typeof b === 'number') return b !== 0 && a % b === 0 ? a / b : undefined
+  const divisor = [...polynomial(b)]
+  if (divisor.length !== 1) return undefined
+  const [monomial, coefficient] = divisor[0]!
+  const quotient: Polynomial = new Map()
+  for (const [term, p] of polynomial(a)) {
+    const atoms = term.split('*').filter(Boolean)
+    for (const atom of monomial.split('*').filter(Boolean)) {
+      const position = atoms.indexOf(atom)
+      if (position < 0) return undefined
+      atoms.splice(position, 1)
+    }
+    if (p % coefficient !== 0) return undefined
+    quotient.set(atoms.join('*'), p / coefficient)
+  }
+  return spell(quotient)
+}
+
+/** A symbol for an extent that arithmetic cannot express, such as a strided window count over a symbolic axis. */
+export const opaqueDimension = (description: string): Dimension => description.replace(/[*+]/g, '·')
+
+/** The extent's number under `bindings`, undefined where a symbol is unbound. */
+export function evaluateDimension(dimension: Dimension, bindings: ReadonlyMap<string, number>): number | undefined {
+  if (typeof dimension === 'number') return dimension
+  let total = 0
+  for (const [monomial, coefficient] of polynomial(dimension)) {
+    let product = coefficient
+    for (const atom of monomial.split('*').filter(Boolean)) {
+      const value = bindings.get(atom)
+      if (value === undefined) return undefined
+      product *= value
+    }
+    total += product
+  }
+  return total
+}
+
+export const sizeOf = (shape: Shape): Dimension => shape.reduce(multiplyDimensions, 1)
+export const isStatic = (shape: Shape): shape is readonly number[] => shape.every(extent => typeof extent === 'number')
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((extent, i) => extent === b[i])
+export const spellShape = (shape: Shape): string => `[${shape.join(', ')}]`
+
+/** NumPy broadcasting: extents must be equal or 1; two different symbols are an error. */
+export function broadcastShapes(operator: string, ...shapes: Shape[]): Shape {
+  const rank = Math.max(...shapes.map(shape => shape.length))
+  return Array.from({ length: rank }, (_, axis) => {
+    let extent: Dimension = 1
+    for (const shape of shapes) {
+      const own = shape[axis - rank + shape.length] ?? 1
+      if (own === 1 || own === extent) continue
+      if (extent !== 1) throw shapeMismatch(operator, shapes, `${extent} is not ${own}`)
+      extent = own
+    }
+    return extent
+  })
+}
+
+export function shapeMismatch(operator: string, shapes: readonly Shape[], why: string): InterplayError {
+  return new InterplayError('shape/mismatch', `${operator}: ${shapes.map(spellShape).join(' by ')}; ${why}`)
+}

@@ -1,0 +1,34 @@
+import './methods.ts'
+
+export { addDimensions, multiplyDimensions, type Dimension, type Shape } from './dimension.ts'
+export { type DataType, type HostTensor, type TypedArray } from './dtype.ts'
+export { grad, hvp, jvp, topologicalOrder, vjp } from './gradient.ts'
+export { hostDerived, hostValue, type HostContext, type HostFunction } from './host.ts'
+export { Parameter, type Initializer, type ParameterOptions } from './parameter.ts'
+export {
+  compile,
+  Program,
+  type Feed,
+  type ProgramDefinition,
+  type ProgramOptions,
+  type Trace,
+  type Updates,
+} from './program.ts'
+export { Chunk, State, type FlatOwner, type ParameterOwner, type StateTensor } from './state.ts'
+export {
+  bool,
+  constant,
+  float32,
+  float64,
+  int32,
+  int64,
+  Tensor,
+  uint8,
+  type TensorLike,
+  type TensorType,
+} from './tensor.ts'
+export { gemm } from './ops/matmul.ts'
+export { concat, stack } from './ops/shape.ts'
+export { randomNormal, randomUniform } from './ops/random.ts'
+export { exportOnnx, type ModelDefinition } from './onnx/model.ts'
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'

@@ -1,0 +1,201 @@
+import { InterplayError } from '../../errors/index.ts'
+import type { Shape } from '../dimension.ts'
+import type { DataType, HostTensor } from '../dtype.ts'
+import { topologicalOrder } from '../gradient.ts'
+import { constantValue, type Attribute, type Node, type Tensor } from '../tensor.ts'
+import type {
+  Attribute as OnnxAttribute,
+  OnnxGraph,
+  OnnxModel,
+  OnnxNode,
+  OnnxTensor,
+  ValueInfo,
+} from './codec/types.ts'
+
+/** The operator set of every graph written here. */
+export const opset = 21
+
+export interface GraphSource {
+  name: string
+  /** What the graph answers, by name. */
+  outputs: Readonly<Record<string, Tensor>>
+  /**
+   * Says what a leaf becomes: a graph input, an initialiser, or a part of either (`define` adds the nodes that cut it
+   * out and returns the value's name).
+   */
+  leaf(tensor: Tensor, graph: GraphWriter): string
+  /** Only operators of the standard domains, for files that leave this process. */
+  standard?: boolean
+}
+
+/** Collects the parts of an ONNX graph. */
+export class GraphWriter {
+  readonly nodes: OnnxNode[] = []
+  readonly initializers: OnnxTensor[] = []
+  readonly inputs: ValueInfo[] = []
+  private counter = 0
+  private readonly scalars = new Map<string, string>()
+
+  fresh(prefix: string): string {
+    return `${prefix}_${this.counter++}`
+  }
+
+  input(name: string, dtype: DataType, shape: Shape): string {
+    this.inputs.push({ name, dtype, shape: [...shape] })
+    return name
+  }
+
+  initializer(name: string, value: HostTensor): string {
+    this.initializers.push({ name, dtype: value.dtype, dims: value.dims, data: value.data } as OnnxTensor)
+    return name
+  }
+
+  /** A constant under a fresh name; short ones that repeat are written once. */
+  constant(value: HostTensor): string {
+    if (value.data.length > 16) return this.initializer(this.fresh('constant'), value)
+    const key = `${value.dtype} ${value.dims} ${value.data.join(' ')}`
+    const known = this.scalars.get(key)
+    if (known) return known
+    const name = this.initializer(this.fresh('constant'), value)
+    this.scalars.set(key, name)
+    return name
+  }
+
+  node(
+    op: string,
+    domain: string,
+    inputs: readonly string[],
+    attributes: Record<string, OnnxAttribute>,
+    outputs: readonly string[],
+  ): void {
+    this.nodes.push({ name: this.fresh(op), op, domain, inputs, outputs, attributes })
+  }
+}
+
+/** Writes what `outputs` reach as an ONNX graph. */
+export function exportGraph(source: GraphSource): OnnxGraph {
+  const writer = new GraphWriter()
+  const names = new Map<Tensor, string>()
+  emitAll(Object.values(source.outputs), writer, names, source)
+  const outputs = Object.entries(source.outputs).map(([name, tensor]): ValueInfo => {
+    writer.node('Identity', '', [names.get(tensor)!], {}, [name])
+    return { name, dtype: tensor.dtype, shape: [...tensor.shape] }
+  })
+  return { name: source.name, nodes: writer.nodes, initializers: writer.initializers, inputs: writer.inputs, outputs }
+}
+
+function emitAll(
+  outputs: readonly Tensor[],
+  writer: GraphWriter,
+  names: Map<Tensor, string>,
+  source: GraphSource,
+): void {
+  const open = outputs.filter(output => !names.has(output))
+  for (const node of topologicalOrder(open, valueInputs)) emit(node, writer, names, source)
+  for (const output of outputs) nameOf(output, writer, names, source)
+}
+
+/** What a node's value needs: a transparent node is its first input, whatever its gradient reads beside that. */
+const valueInputs = ({ operator, inputs }: Node) =>
+  operator.leaf ? [] : operator.transparent ? inputs.slice(0, 1) : inputs
+
+/** Leaves are named when they are first read, so that unused ones leave no trace. */
+function nameOf(tensor: Tensor, writer: GraphWriter, names: Map<Tensor, string>, source: GraphSource): string {
+  const known = names.get(tensor)
+  if (known !== undefined) return known
+  if (!tensor.node.operator.leaf)
+    throw new InterplayError('internal/export', `${tensor} was read before it was written`)
+  const value = constantValue(tensor)
+  const name = value ? writer.constant(value) : source.leaf(tensor, writer)
+  names.set(tensor, name)
+  return name
+}
+
+function emit(node: Node, writer: GraphWriter, names: Map<Tensor, string>, source: GraphSource): void {
+  const { operator } = node
+  if (operator.leaf || names.has(node.outputs[0]!)) return
+  if (operator.transparent) {
+    names.set(node.outputs[0]!, nameOf(node.inputs[0]!, writer, names, source))
+    return
+  }
+  if (source.standard && operator.standard) {
+    const lowered = operator.standard(node)
+    emitAll(lowered, writer, names, source)
+    lowered.forEach((tensor, i) => names.set(node.outputs[i]!, names.get(tensor)!))
+    return
+  }
+  const inputs = node.inputs.map(input => (input ? nameOf(input, writer, names, source) : ''))
+  const outputs = node.outputs.map(output => {
+    const name = writer.fresh(operator.name)
+    names.set(output, name)
+    return name
+  })
+  const attributes = Object.fromEntries(
+    Object.entries(node.attributes).map(([name, attribute]) => [name, attributeOf(attribute, writer, names, source)]),
+  )
+  writer.node(operator.name, operator.domain ?? '', inputs, attributes, outputs)
+}
+
+function attributeOf(
+  attribute: Attribute,
+  writer: GraphWriter,
+  names: Map<Tensor, string>,
+  source: GraphSource,
+): OnnxAttribute {
+  if (attribute.type === 'tensor') {
+    const { dtype, dims, data } = attribute.value
+    return { type: 'tensor', value: { name: '', dtype, dims, data } as OnnxTensor }
+  }
+  if (attribute.type !== 'graph') return attribute
+  return { type: 'graph', value: subgraphOf(attribute.value.inputs, attribute.value.outputs, writer, names, source) }
+}
+
+/** A body whose nodes may read values of the graph around it. */
+function subgraphOf(
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  writer: GraphWriter,
+  outer: Map<Tensor, string>,
+  source: GraphSource,
+): OnnxGraph {
+  const body = new BodyWriter(writer)
+  const names = new Map(outer)
+  for (const input of inputs) names.set(input, body.input(body.fresh('body'), input.dtype, input.shape))
+  emitAll(outputs, body, names, { ...source, leaf: tensor => source.leaf(tensor, writer) })
+  const answered = outputs.map((output): ValueInfo => {
+    const name = body.fresh('answer')
+    body.node('Identity', '', [names.get(output)!], {}, [name])
+    return { name, dtype: output.dtype, shape: [...output.shape] }
+  })
+  return {
+    name: body.fresh('graph'),
+    nodes: body.nodes,
+    initializers: body.initializers,
+    inputs: body.inputs,
+    outputs: answered,
+  }
+}
+
+/** Shares the outer graph's numbering, so that names are unique across bodies. */
+class BodyWriter extends GraphWriter {
+  constructor(private readonly outer: GraphWriter) {
+    super()
+  }
+
+  override fresh(prefix: string): string {
+    return this.outer.fresh(prefix)
+  }
+}
+
+/** An ONNX model around a graph. */
+export function modelOf(graph: OnnxGraph, metadata: Record<string, string> = {}): OnnxModel {
+  const foreign = graph.nodes.some(node => node.domain === 'com.microsoft')
+  return {
+    irVersion: 10,
+    opset: foreign ? { '': opset, 'com.microsoft': 1 } : { '': opset },
+    producer: { name: 'interplay', version: '' },
+    metadata,
+    graph,
+    functions: [],
+  }
+}

@@ -1,0 +1,189 @@
+import { broadcastShapes, isStatic } from '../dimension.ts'
+import { isFloat, type DataType } from '../dtype.ts'
+import { InterplayError } from '../../errors/index.ts'
+import { apply, asTensor, type Operator, type Tensor, type TensorLike } from '../tensor.ts'
+
+type BinaryRule = (d: Tensor, a: Tensor, b: Tensor, y: Tensor) => [Tensor | undefined, Tensor | undefined]
+type Unary = (x: Tensor) => Tensor
+type Binary = (a: TensorLike, b: TensorLike) => Tensor
+type UnaryRule = (d: Tensor, x: Tensor, y: Tensor) => Tensor
+
+function pair(operator: string, a: TensorLike, b: TensorLike): [Tensor, Tensor] {
+  const dtype: DataType = typeof a !== 'number' ? a.dtype : typeof b !== 'number' ? b.dtype : 'float32'
+  const left = asTensor(a, dtype)
+  const right = asTensor(b, dtype)
+  if (left.dtype !== right.dtype) {
+    throw new InterplayError('shape/mismatch', `${operator}: ${left.dtype} by ${right.dtype}; cast one of them`)
+  }
+  return [left, right]
+}
+
+/** A broadcasting operator of two tensors; its rule's products are summed back to the inputs' shapes. */
+function binary(name: string, rule: BinaryRule): Binary {
+  const operator: Operator = {
+    name,
+    gradient: ({ inputs, outputs }, [d]) => {
+      const [a, b] = inputs as [Tensor, Tensor]
+      const [da, db] = rule(d!, a, b, outputs[0]!)
+      return [da?.sumTo(a.shape), db?.sumTo(b.shape)]
+    },
+  }
+  return (a, b) => {
+    const [left, right] = pair(name, a, b)
+    return apply(
+      operator,
+      [left, right],
+      {},
+      { dtype: left.dtype, shape: broadcastShapes(name, left.shape, right.shape) },
+    )
+  }
+}
+
+function unary(name: string, rule: UnaryRule): Unary {
+  const operator: Operator = { name, gradient: ({ inputs, outputs }, [d]) => [rule(d!, inputs[0]!, outputs[0]!)] }
+  return x => apply(operator, [x], {}, { dtype: x.dtype, shape: x.shape })
+}
+
+/** An operator of whose output no part moves smoothly with its input. */
+function step(name: string, why = 'piecewise constant'): Unary {
+  const operator: Operator = { name, notDifferentiable: why }
+  return x => apply(operator, [x], {}, { dtype: x.dtype, shape: x.shape })
+}
+
+function comparison(name: string): Binary {
+  const operator: Operator = { name, notDifferentiable: 'its output is boolean' }
+  return (a, b) => {
+    const [left, right] = pair(name, a, b)
+    return apply(operator, [left, right], {}, { dtype: 'bool', shape: broadcastShapes(name, left.shape, right.shape) })
+  }
+}
+
+/** Ties share the gradient equally. */
+const chosen = (d: Tensor, a: Tensor, b: Tensor, y: Tensor): [Tensor, Tensor] => {
+  const first = a.equal(y).cast(d.dtype)
+  const second = b.equal(y).cast(d.dtype)
+  const share = d.div(first.add(second))
+  return [share.mul(first), share.mul(second)]
+}
+
+export const add: Binary = binary('Add', d => [d, d])
+export const sub: Binary = binary('Sub', d => [d, d.neg()])
+export const mul: Binary = binary('Mul', (d, a, b) => [d.mul(b), d.mul(a)])
+export const div: Binary = binary('Div', (d, _a, b, y) => [d.div(b), d.mul(y).div(b).neg()])
+/** Elementwise larger; where both are equal each gets half the gradient. */
+export const maximum: Binary = binary('Max', chosen)
+/** Elementwise smaller; where both are equal each gets half the gradient. */
+export const minimum: Binary = binary('Min', chosen)
+
+const power: Binary = binary('Pow', (d, a, b, y) => [
+  d.mul(b).mul(pow(a, b.sub(1))),
+  // d/db a^b = a^b ln a, whose limit at a = 0 is 0 for b > 0
+  d.mul(y).mul(where(a.greater(0), a, a.onesLike()).log()),
+])
+
+/** a^b. Squares and square roots take the runtime's fast paths (Pow by 0.5 costs 60 Muls). */
+export function pow(a: Tensor, b: TensorLike): Tensor {
+  if (b === 1) return a
+  if (b === 2) return mul(a, a)
+  if (b === 0.5) return sqrt(a)
+  if (b === -1) return reciprocal(a)
+  return power(a, b)
+}
+
+export const square = (x: Tensor): Tensor => mul(x, x)
+export const neg: Unary = unary('Neg', d => d.neg())
+export const exp: Unary = unary('Exp', (d, _x, y) => d.mul(y))
+export const log: Unary = unary('Log', (d, x) => d.div(x))
+export const sqrt: Unary = unary('Sqrt', (d, _x, y) => d.mul(0.5).div(y))
+export const reciprocal: Unary = unary('Reciprocal', (d, _x, y) => d.mul(y.mul(y)).neg())
+export const abs: Unary = unary('Abs', (d, x) => d.mul(x.sign()))
+export const sin: Unary = unary('Sin', (d, x) => d.mul(x.cos()))
+export const cos: Unary = unary('Cos', (d, x) => d.mul(x.sin()).neg())
+export const tanh: Unary = unary('Tanh', (d, _x, y) => d.mul(y.mul(y).neg().add(1)))
+export const sigmoid: Unary = unary('Sigmoid', (d, _x, y) => d.mul(y.mul(y.neg().add(1))))
+export const relu: Unary = unary('Relu', (d, x) => d.mul(x.greater(0).cast(d.dtype)))
+/** The error function. */
+export const erf: Unary = unary('Erf', (d, x) =>
+  d.mul(
+    x
+      .mul(x)
+      .neg()
+      .exp()
+      .mul(2 / Math.sqrt(Math.PI)),
+  ),
+)
+
+export const sign: Unary = step('Sign')
+export const floor: Unary = step('Floor')
+export const ceil: Unary = step('Ceil')
+/** Nearest whole number, halves to even. */
+export const round: Unary = step('Round')
+
+export const equal: Binary = comparison('Equal')
+export const greater: Binary = comparison('Greater')
+export const greaterOrEqual: Binary = comparison('GreaterOrEqual')
+export const less: Binary = comparison('Less')
+export const lessOrEqual: Binary = comparison('LessOrEqual')
+export const logicalAnd: Binary = comparison('And')
+export const logicalOr: Binary = comparison('Or')
+
+const notOperator: Operator = { name: 'Not', notDifferentiable: 'its output is boolean' }
+export const logicalNot = (x: Tensor): Tensor => apply(notOperator, [x], {}, { dtype: 'bool', shape: x.shape })
+
+const whereOperator: Operator = {
+  name: 'Where',
+  gradient: ({ inputs }, [d]) => {
+    const [condition, a, b] = inputs as [Tensor, Tensor, Tensor]
+    const taken = d!.mul(condition.cast(d!.dtype))
+    return [undefined, taken.sumTo(a.shape), d!.sub(taken).sumTo(b.shape)]
+  },
+}
+
+/** `a` where the condition holds, else `b`; all three broadcast. */
+export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
+  const [left, right] = pair('Where', a, b)
+  const shape = broadcastShapes('Where', condition.shape, left.shape, right.shape)
+  return apply(whereOperator, [condition, left, right], {}, { dtype: left.dtype, shape })
+}
+
+const castOperator: Operator = {
+  name: 'Cast',
+  gradient: ({ inputs }, [d]) => [isFloat(inputs[0]!.dtype) ? d!.cast(inputs[0]!.dtype) : undefined],
+}
+
+const elementTypes: Record<DataType, number> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+}
+
+/** The same values in another element type; differentiable between floating types. */
+export function cast(x: Tensor, dtype: DataType): Tensor {
+  if (x.dtype === dtype) return x
+  return apply(castOperator, [x], { to: { type: 'int', value: elementTypes[dtype] } }, { dtype, shape: x.shape })
+}
+
+const clipOperator: Operator = {
+  name: 'Clip',
+  gradient: ({ inputs: [x], outputs: [y] }, [d]) => [d!.mul(x!.equal(y!).cast(d!.dtype)), undefined, undefined],
+}
+
+/** Limits to [low, high]; the gradient is 1 within, bounds included, and 0 outside. */
+export function clip(x: Tensor, low: number, high: number): Tensor {
+  const bounds = [low, high].map(bound => asTensor(bound, x.dtype))
+  return apply(clipOperator, [x, ...bounds], {}, { dtype: x.dtype, shape: x.shape })
+}
+
+/** Zeros of the shape of `x`, also where its shape has symbols. */
+export const zerosLike = (x: Tensor, dtype: DataType = x.dtype): Tensor => filledLike(x, 0, dtype)
+/** Ones of the shape of `x`, also where its shape has symbols. */
+export const onesLike = (x: Tensor, dtype: DataType = x.dtype): Tensor => filledLike(x, 1, dtype)
+
+function filledLike(x: Tensor, value: number, dtype: DataType): Tensor {
+  const scalar = asTensor(value, dtype)
+  return isStatic(x.shape) && x.shape.length === 0 ? scalar : scalar.expandLike(x)
+}

@@ -1,0 +1,98 @@
+import { broadcastShapes, multiplyDimensions, shapeMismatch, type Shape } from '../dimension.ts'
+import { apply, type GradientRule, type Operator, type Tensor } from '../tensor.ts'
+
+const flag = (value: boolean) => ({ type: 'int', value: Number(value) }) as const
+
+const gemmOperator: Operator = {
+  name: 'Gemm',
+  gradient: ({ inputs: [a, b, c], attributes: { transA, transB } }, [d]) => [
+    transA!.value
+      ? gemm(b!, d!, undefined, { transposeA: !!transB!.value, transposeB: true })
+      : gemm(d!, b!, undefined, { transposeB: !transB!.value }),
+    transB!.value
+      ? gemm(d!, a!, undefined, { transposeA: true, transposeB: !!transA!.value })
+      : gemm(a!, d!, undefined, { transposeA: !transA!.value }),
+    c && d!.sumTo(c.shape),
+  ],
+}
+
+export interface Transposed {
+  /** Use the first matrix with its last two axes swapped, without materialising that. */
+  transposeA?: boolean
+  transposeB?: boolean
+}
+
+/** a b + c of matrices, a: [m, k], b: [k, n], c broadcast to [m, n]; either may be read transposed. */
+export function gemm(
+  a: Tensor,
+  b: Tensor,
+  c?: Tensor,
+  { transposeA = false, transposeB = false }: Transposed = {},
+): Tensor {
+  const [m, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!]
+  const [inner, n] = transposeB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!]
+  if (a.rank !== 2 || b.rank !== 2 || k !== inner)
+    throw shapeMismatch('MatMul', [a.shape, b.shape], `${k} is not ${inner}`)
+  const attributes = { transA: flag(transposeA), transB: flag(transposeB) }
+  return apply(gemmOperator, c ? [a, b, c] : [a, b], attributes, { dtype: a.dtype, shape: [m, n] })
+}
+
+const productGradient: GradientRule = ({ inputs: [a, b], attributes }, [d]) => {
+  const [ta, tb] = [!!attributes.transA?.value, !!attributes.transB?.value]
+  const da = ta ? product(b!, d!, { transposeA: tb, transposeB: true }) : product(d!, b!, { transposeB: !tb })
+  const db = tb ? product(d!, a!, { transposeA: true, transposeB: ta }) : product(a!, d!, { transposeA: !ta })
+  return [da.sumTo(a!.shape), db.sumTo(b!.shape)]
+}
+
+const matmulOperator: Operator = { name: 'MatMul', gradient: productGradient }
+
+/** The runtime's batched product with either side read transposed, three times faster than a materialised transpose. */
+const fusedOperator: Operator = {
+  name: 'FusedMatMul',
+  domain: 'com.microsoft',
+  gradient: productGradient,
+  standard: ({ inputs: [a, b], attributes: { transA, transB } }) => [
+    product(transA!.value ? a!.transpose() : a!, transB!.value ? b!.transpose() : b!, {}),
+  ],
+}
+
+function product(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Transposed): Tensor {
+  const height = a.shape.at(transposeA ? -1 : -2)!
+  const k = a.shape.at(transposeA ? -2 : -1)!
+  const inner = b.shape.at(transposeB ? -1 : -2)!
+  const width = b.shape.at(transposeB ? -2 : -1)!
+  if (k !== inner) throw shapeMismatch('MatMul', [a.shape, b.shape], `${k} is not ${inner}`)
+  if (a.rank === 2 && b.rank === 2) return gemm(a, b, undefined, { transposeA, transposeB })
+  const batch = broadcastShapes('MatMul', a.shape.slice(0, -2), b.shape.slice(0, -2))
+  const type = { dtype: a.dtype, shape: [...batch, height, width] }
+  if (!transposeA && !transposeB) return apply(matmulOperator, [a, b], {}, type)
+  return apply(fusedOperator, [a, b], { transA: flag(transposeA), transB: flag(transposeB) }, type)
+}
+
+/**
+ * Matrix product over the last two axes, leading axes broadcast (NumPy's rule for vectors too). Leading axes of `a` are
+ * folded into its rows where `b` is one matrix, so that the runtime sees a single large product.
+ */
+export function matmul(a: Tensor, b: Tensor, options: Transposed = {}): Tensor {
+  if (a.dtype !== b.dtype) throw shapeMismatch('MatMul', [a.shape, b.shape], `${a.dtype} is not ${b.dtype}`)
+  if (a.rank === 1) return matmul(a.unsqueeze(0), b, options).squeeze(-2)
+  if (b.rank === 1) return matmul(a, b.unsqueeze(1), options).squeeze(-1)
+  if (a.rank > 2 && b.rank === 2 && !options.transposeA) {
+    const y = product(rows(a), b, options)
+    return y.reshape([...a.shape.slice(0, -1), y.shape[1]!])
+  }
+  return product(a, b, options)
+}
+
+/** All axes but the last folded into one. */
+const rows = (x: Tensor): Tensor => x.reshape([x.shape.slice(0, -1).reduce(multiplyDimensions, 1), x.shape.at(-1)!])
+
+/** x W^T + b over the last axis: `weight` is [out, in], `bias` [out]. */
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+  if (x.shape.at(-1) !== weight.shape[1]) {
+    throw shapeMismatch('Linear', [x.shape, weight.shape], `${x.shape.at(-1)} is not ${weight.shape[1]}`)
+  }
+  const y = gemm(x.rank === 2 ? x : rows(x), weight, bias, { transposeB: true })
+  const shape: Shape = [...x.shape.slice(0, -1), weight.shape[0]!]
+  return x.rank === 2 ? y : y.reshape(shape)
+}

@@ -1,0 +1,84 @@
+import { constant, Node, type Operator, type Tensor } from '../tensor.ts'
+
+const layerNormOperator: Operator = {
+  name: 'LayerNormalization',
+  gradient: ({ inputs: [x, scale, bias], outputs: [, mean, inverse] }, [d]) => {
+    const h = x!.sub(mean!).mul(inverse!)
+    const g = d!.mul(scale!)
+    const centre = rowMean(g).add(h.mul(rowMean(g.mul(h))))
+    return [inverse!.mul(g.sub(centre)), d!.mul(h).sumTo(scale!.shape), bias && d!.sumTo(bias.shape)]
+  },
+}
+
+/** Mean over the last axis, kept, as a product with a column: faster than the reduction kernel on short rows. */
+function rowMean(x: Tensor): Tensor {
+  const width = x.shape.at(-1)!
+  if (typeof width !== 'number') return x.mean(-1, { keep: true })
+  return x.matmul(constant(1 / width, [], x.dtype).expand([width, 1]))
+}
+
+/** (x - mean) / sqrt(variance + epsilon) over the last axis, times `scale` [C], plus `bias` [C]. */
+export function layerNorm(x: Tensor, scale: Tensor, bias?: Tensor, epsilon = 1e-5): Tensor {
+  const attributes = { axis: { type: 'int', value: -1 }, epsilon: { type: 'float', value: epsilon } } as const
+  const statistics = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] }
+  const types = [{ dtype: x.dtype, shape: x.shape }, statistics, statistics]
+  return new Node(layerNormOperator, bias ? [x, scale, bias] : [x, scale], attributes, types).outputs[0]!
+}
+
+export interface BatchStatistics {
+  /** Normalised, scaled and shifted; the shape of the input. */
+  y: Tensor
+  /** [C] mean over the batch. */
+  mean: Tensor
+  /** [C] biased variance over the batch. */
+  variance: Tensor
+  /** Elements per channel, a scalar. */
+  count: Tensor
+}
+
+/**
+ * Batch normalisation with the batch's own statistics; channels are the last axis of a matrix [N, C], else axis 1.
+ * Decomposed, since the runtime's operator does not return what it computed.
+ */
+export function batchNorm(x: Tensor, scale: Tensor, bias: Tensor, epsilon = 1e-5): BatchStatistics {
+  const axes = x.shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
+  const channel = x.rank === 2 ? scale.shape : [scale.shape[0]!, ...Array<number>(x.rank - 2).fill(1)]
+  const count = x.countOf(axes)
+  const perChannel = (values: Tensor) => values.sum(axes, { keep: true })
+  const mean = perChannel(x).div(count)
+  const centred = x.sub(mean)
+  const variance = perChannel(centred.mul(centred)).div(count)
+  const inverse = variance.add(epsilon).sqrt().reciprocal()
+  const h = centred.mul(inverse)
+  const gain = scale.reshape(channel)
+  const y = h
+    .mul(gain)
+    .add(bias.reshape(channel))
+    .withGradient([x, scale, bias], d => {
+      const dBias = perChannel(d)
+      const dScale = perChannel(d.mul(h))
+      const dx = inverse.mul(gain).mul(d.sub(dBias.div(count)).sub(h.mul(dScale.div(count))))
+      return [dx, dScale.reshape(scale.shape), dBias.reshape(bias.shape)]
+    })
+  return { y, mean: mean.reshape(scale.shape), variance: variance.reshape(scale.shape), count }
+}
+
+/** Normalisation by given statistics: (x - mean) / sqrt(variance + epsilon) * scale + bias, folded to one product and sum. */
+export function normalize(
+  x: Tensor,
+  mean: Tensor,
+  variance: Tensor,
+  scale: Tensor,
+  bias: Tensor,
+  epsilon = 1e-5,
+): Tensor {
+  const channel = x.rank === 2 ? scale.shape : [scale.shape[0]!, ...Array<number>(x.rank - 2).fill(1)]
+  const gain = scale.div(variance.add(epsilon).sqrt())
+  return x.mul(gain.reshape(channel)).add(bias.sub(mean.mul(gain)).reshape(channel))
+}
+
+/** x / sqrt(mean(x^2) + epsilon) over the last axis, times `scale` [C]. */
+export function rmsNorm(x: Tensor, scale: Tensor, epsilon = 1e-6): Tensor {
+  const inverse = rowMean(x.mul(x)).add(epsilon).sqrt().reciprocal()
+  return x.mul(inverse).mul(scale)
+}

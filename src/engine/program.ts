@@ -1,0 +1,318 @@
+import { InterplayError } from '../errors/index.ts'
+import { runtime as defaultRuntime } from '#runtime'
+import { evaluateDimension, spellShape } from './dimension.ts'
+import { allocate, toArray, type HostTensor, type TypedArray } from './dtype.ts'
+import { isHostOperator, type HostContext } from './host.ts'
+import { encodeModel } from './onnx/codec.ts'
+import { exportGraph, modelOf, type GraphWriter } from './onnx/export.ts'
+import { concat } from './ops/shape.ts'
+import { Parameter } from './parameter.ts'
+import { withQuietOutput } from './runtime/quiet.ts'
+import type { Fetches, Runtime, Session, SessionOptions } from './runtime/runtime.ts'
+import { State, type Chunk, type FlatOwner, type ParameterOwner } from './state.ts'
+import { inputOperator, input as inputLeaf, type Node, type Tensor, type TensorType } from './tensor.ts'
+
+/** New values of parameters, computed by the graph. */
+export type Updates = Iterable<readonly [Parameter, Tensor]>
+
+export interface Trace {
+  /** What `run` returns, by name. */
+  outputs?: Readonly<Record<string, Tensor>>
+  updates?: Updates
+}
+
+export interface ProgramOptions extends Pick<SessionOptions, 'threads' | 'spin' | 'optimization' | 'device'> {
+  runtime?: Runtime
+}
+
+export interface ProgramDefinition<
+  Inputs extends Record<string, TensorType>,
+  Outputs extends Trace,
+> extends ProgramOptions {
+  inputs: Inputs
+  /** A state to share, or the owners of parameters to make one from. */
+  state?: State | Readonly<Record<string, ParameterOwner | FlatOwner>>
+  /** Seed of a state made here, and of host-derived randomness. */
+  seed?: number
+  trace(inputs: { [Name in keyof Inputs]: Tensor }): Outputs
+}
+
+export type Feed = TypedArray | HostTensor | number
+type OutputNames<Outputs extends Trace> =
+  Outputs['outputs'] extends Readonly<Record<infer Name extends string, Tensor>> ? Name : never
+
+/** Traces once and returns the program; the runtime's session is made at the first run. */
+export function compile<Inputs extends Record<string, TensorType>, Outputs extends Trace>(
+  definition: ProgramDefinition<Inputs, Outputs>,
+): Program<Extract<keyof Inputs, string>, OutputNames<Outputs>> {
+  const { inputs, state, seed = 1, trace, runtime = defaultRuntime, ...options } = definition
+  const shared = state instanceof State ? state : new State(state ?? {}, seed)
+  const leaves = Object.fromEntries(Object.entries(inputs).map(([name, type]) => [name, inputLeaf(name, type)]))
+  const traced = trace(leaves as { [Name in keyof Inputs]: Tensor })
+  return new Program(leaves, traced, shared, runtime, options)
+}
+
+interface HostStep {
+  node: Node
+  names: readonly string[]
+  buffers: TypedArray[]
+}
+
+/** A compiled graph: inputs, state, outputs and updates. */
+export class Program<InputName extends string = string, OutputName extends string = string> {
+  /** The program as an ONNX file, as the runtime is given it. */
+  readonly model: Uint8Array
+  private readonly vectors = new Map<Parameter, string>()
+  private readonly updated: readonly { parameter: Parameter; name: string }[]
+  private readonly hostSteps: HostStep[] = []
+  private readonly hostNodes = new Map<Node, HostStep>()
+  private readonly members = new Map<Parameter, string>()
+  private readonly outputs: readonly (readonly [name: string, tensor: Tensor])[]
+  private readonly used = new Set<string>()
+  private session: Promise<Session> | undefined
+  private closed = false
+
+  constructor(
+    private readonly inputs: Readonly<Record<string, Tensor>>,
+    traced: Trace,
+    readonly state: State,
+    private readonly runtime: Runtime,
+    private readonly options: SessionOptions,
+  ) {
+    this.outputs = Object.entries(traced.outputs ?? {})
+    const next = wholeVectors(new Map(traced.updates ?? []), state)
+    this.updated = [...next.keys()].map((parameter, i) => ({ parameter, name: `next.${i}` }))
+    const graph = exportGraph({
+      name: 'program',
+      outputs: { ...traced.outputs, ...Object.fromEntries([...next.values()].map((value, i) => [`next.${i}`, value])) },
+      leaf: (tensor, writer) => this.leaf(tensor, writer),
+    })
+    this.model = encodeModel(modelOf(withQuietOutput(graph)))
+  }
+
+  /**
+   * Runs the graph once and applies its updates. A feed is a typed array in row-major order (its extents follow from the
+   * declared shape), a host tensor, or a number for a scalar.
+   *
+   * @throws InterplayError `engine/feed` for a missing, surplus or ill-shaped feed.
+   */
+  async run(feeds: Readonly<Record<InputName, Feed>>): Promise<Record<OutputName, HostTensor>> {
+    if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+    const bindings = new Map<string, number>()
+    const values = this.bind(feeds, bindings)
+    for (const step of this.hostSteps) this.derive(step, values, bindings)
+    const graphFeeds: Record<string, HostTensor> = {}
+    for (const name of this.used) graphFeeds[name] = values.get(name)!
+    for (const [parameter, name] of this.vectors) graphFeeds[name] = this.state.vector(parameter).front
+    const fetches: Record<string, HostTensor | null> = {}
+    for (const [name, tensor] of this.outputs) fetches[name] = blank(tensor, bindings)
+    for (const { parameter, name } of this.updated) fetches[name] = this.state.vector(parameter).back
+    const session = await this.open()
+    const results = await session.run(graphFeeds, fetches as Fetches)
+    for (const { parameter } of this.updated) this.state.swap(parameter)
+    if (this.updated.length > 0) this.state.step++
+    return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<OutputName, HostTensor>
+  }
+
+  /** Frees the native memory; the state stays. */
+  async close(): Promise<void> {
+    this.closed = true
+    await (await this.session)?.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  private open(): Promise<Session> {
+    this.session ??= this.runtime.createSession(this.model, this.options)
+    return this.session
+  }
+
+  private leaf(tensor: Tensor, writer: GraphWriter): string {
+    const { node } = tensor
+    if (tensor instanceof Parameter) return this.parameterLeaf(tensor, writer)
+    if (node.operator === inputOperator) {
+      const name = node.attributes.name!.value as string
+      if (this.inputs[name] !== tensor) {
+        throw new InterplayError('engine/trace', `input '${name}' belongs to another program`)
+      }
+      this.used.add(name)
+      return writer.input(name, tensor.dtype, tensor.shape)
+    }
+    if (isHostOperator(node.operator)) {
+      const name = this.hostStep(node).names[tensor.index]!
+      this.used.add(name)
+      return writer.input(name, tensor.dtype, tensor.shape)
+    }
+    throw new InterplayError('engine/trace', `${tensor} is a leaf that this program cannot feed`)
+  }
+
+  private hostStep(node: Node): HostStep {
+    const known = this.hostNodes.get(node)
+    if (known) return known
+    for (const input of node.inputs) if (input && isHostOperator(input.node.operator)) this.hostStep(input.node)
+    const names = node.outputs.map((_, i) => `host.${this.hostNodes.size}.${i}`)
+    const step = { node, names, buffers: [] }
+    this.hostNodes.set(node, step)
+    this.hostSteps.push(step)
+    return step
+  }
+
+  private parameterLeaf(parameter: Parameter, writer: GraphWriter): string {
+    const place = this.state.place(parameter)
+    if (!place) return this.vectorInput(parameter, writer)
+    this.cut(place.chunk, writer)
+    return this.members.get(parameter)!
+  }
+
+  /** Splits a flat vector into its parameters. */
+  private cut(chunk: Chunk, writer: GraphWriter): void {
+    if (this.members.has(chunk.members[0]!)) return
+    const vector = this.vectorInput(chunk.values, writer)
+    const int64 = (values: readonly number[]): string =>
+      writer.constant({ dtype: 'int64', dims: [values.length], data: toArray('int64', values) })
+    const parts = chunk.members.length === 1 ? [vector] : chunk.members.map(() => writer.fresh('part'))
+    if (chunk.members.length > 1) {
+      writer.node(
+        'Split',
+        '',
+        [vector, int64(chunk.members.map(member => member.size))],
+        { axis: { type: 'int', value: 0 } },
+        parts,
+      )
+    }
+    chunk.members.forEach((member, i) => {
+      const name = writer.fresh('parameter')
+      writer.node('Reshape', '', [parts[i]!, int64(member.shape)], {}, [name])
+      this.members.set(member, name)
+    })
+  }
+
+  private vectorInput(vector: Parameter, writer: GraphWriter): string {
+    const known = this.vectors.get(vector)
+    if (known) return known
+    this.state.vector(vector)
+    const name = writer.input(`state.${this.vectors.size}`, vector.dtype, vector.shape)
+    this.vectors.set(vector, name)
+    return name
+  }
+
+  /** Checks feeds against the declarations and reads the symbols' numbers off them. */
+  private bind(feeds: Readonly<Record<string, Feed>>, bindings: Map<string, number>): Map<string, HostTensor> {
+    const values = new Map<string, HostTensor>()
+    for (const name of Object.keys(feeds)) {
+      if (!(name in this.inputs)) throw new InterplayError('engine/feed', `the program has no input '${name}'`)
+    }
+    for (const [name, tensor] of Object.entries(this.inputs)) {
+      const feed = feeds[name]
+      if (feed === undefined) throw new InterplayError('engine/feed', `input '${name}' is not fed`)
+      values.set(name, bindFeed(name, tensor, feed, bindings))
+    }
+    return values
+  }
+
+  private derive(step: HostStep, values: Map<string, HostTensor>, bindings: Map<string, number>): void {
+    const { node, names, buffers } = step
+    const context: HostContext = {
+      seed: this.state.seed,
+      step: this.state.step,
+      output: (index, dims) => {
+        const type = node.outputs[index]!
+        const extents = dims
+          ? [...dims]
+          : type.shape.map(extent => evaluateDimension(extent, bindings) ?? unbound(type))
+        type.shape.forEach((extent, axis) => {
+          if (typeof extent === 'string' && evaluateDimension(extent, bindings) === undefined)
+            bindings.set(extent, extents[axis]!)
+        })
+        const length = extents.reduce((product, extent) => product * extent, 1)
+        if (!buffers[index] || buffers[index].length < length) buffers[index] = allocate(type.dtype, length)
+        const data = buffers[index].length === length ? buffers[index] : buffers[index].subarray(0, length)
+        values.set(names[index]!, { dtype: type.dtype, dims: extents, data })
+        return data
+      },
+    }
+    const operator = node.operator
+    if (isHostOperator(operator))
+      operator.compute(
+        node.inputs.map(source => this.hostInput(source!, values)),
+        context,
+      )
+  }
+
+  private hostInput(source: Tensor, values: ReadonlyMap<string, HostTensor>): HostTensor {
+    const constant = source.node.attributes.value
+    if (constant?.type === 'tensor') return constant.value
+    const step = this.hostNodes.get(source.node)
+    return values.get(step ? step.names[source.index]! : (source.node.attributes.name!.value as string))!
+  }
+}
+
+/** Updates of parameters inside a chunk become one update of the chunk's vector. */
+function wholeVectors(updates: ReadonlyMap<Parameter, Tensor>, state: State): Map<Parameter, Tensor> {
+  const next = new Map<Parameter, Tensor>()
+  const chunks = new Set<Chunk>()
+  for (const [parameter, value] of updates) {
+    const place = state.place(parameter)
+    if (place) chunks.add(place.chunk)
+    else next.set(parameter, value)
+  }
+  for (const chunk of chunks) {
+    if (next.has(chunk.values)) {
+      throw new InterplayError('engine/trace', `'${chunk.name}' is updated as a whole and in part`)
+    }
+    next.set(
+      chunk.values,
+      concat(
+        chunk.members.map(member => (updates.get(member) ?? member).reshape([member.size])),
+        0,
+      ),
+    )
+  }
+  return next
+}
+
+function bindFeed(name: string, tensor: Tensor, feed: Feed, bindings: Map<string, number>): HostTensor {
+  const given = typeof feed === 'number' ? toArray(tensor.dtype, [feed]) : ArrayBuffer.isView(feed) ? feed : feed.data
+  const data = toArray(tensor.dtype, given as TypedArray)
+  const dims =
+    typeof feed === 'object' && 'dims' in feed ? feed.dims : inferExtents(name, tensor, data.length, bindings)
+  const fits = dims.length === tensor.rank && dims.reduce((product, extent) => product * extent, 1) === data.length
+  if (!fits) throw illShaped(name, tensor, `${data.length} elements as ${spellShape(dims)}`)
+  tensor.shape.forEach((extent, axis) => {
+    const known = evaluateDimension(extent, bindings)
+    if (known === undefined) bindings.set(extent as string, dims[axis]!)
+    else if (known !== dims[axis]) throw illShaped(name, tensor, `${spellShape(dims)}, where ${extent} is ${known}`)
+  })
+  return { dtype: tensor.dtype, dims, data }
+}
+
+function inferExtents(name: string, tensor: Tensor, length: number, bindings: ReadonlyMap<string, number>): number[] {
+  const known = tensor.shape.map(extent => evaluateDimension(extent, bindings))
+  const open = known.flatMap((extent, axis) => (extent === undefined ? [axis] : []))
+  const product = known.reduce<number>((total, extent) => total * (extent ?? 1), 1)
+  if (open.length > 1)
+    throw illShaped(name, tensor, 'a bare array; several of its extents are open, so feed { dtype, dims, data }')
+  if (open.length === 0 || product === 0) return known.map(extent => extent ?? 0)
+  if (length % product !== 0) throw illShaped(name, tensor, `${length} elements`)
+  return known.map(extent => extent ?? length / product)
+}
+
+const illShaped = (name: string, tensor: Tensor, got: string): InterplayError =>
+  new InterplayError('engine/feed', `input '${name}' is ${tensor.dtype}${spellShape(tensor.shape)}, got ${got}`)
+
+function unbound(type: Tensor): never {
+  throw new InterplayError(
+    'engine/feed',
+    `no feed tells the extents of ${type.node.operator.name} ${spellShape(type.shape)}`,
+  )
+}
+
+/** A buffer for an output whose extents are known before the run; null leaves it to the runtime. */
+function blank(tensor: Tensor, bindings: ReadonlyMap<string, number>): HostTensor | null {
+  const dims = tensor.shape.map(extent => evaluateDimension(extent, bindings))
+  if (dims.includes(undefined)) return null
+  const length = (dims as number[]).reduce((product, extent) => product * extent, 1)
+  return { dtype: tensor.dtype, dims: dims as number[], data: allocate(tensor.dtype, length) }
+}

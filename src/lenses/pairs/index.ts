@@ -1,0 +1,13 @@
+export { pairEffect, type PairEffect, type PairEffectOptions } from './effect.ts'
+export type { Metric } from './importance.ts'
+export type { Level } from './levels.ts'
+export {
+  measureInteractions,
+  type FieldImportance,
+  type InteractionMeasurement,
+  type MeasureOptions,
+} from './measure.ts'
+export type { Plan } from './plan.ts'
+export type { PairInteraction } from './results.ts'
+export type { TablePredict } from './stack.ts'
+export type { Support } from './support.ts'

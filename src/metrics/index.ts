@@ -1,0 +1,40 @@
+export { auc, aucEstimate, aucOfTally, compareAuc } from './auc.ts'
+export { calibrationCurve, expectedCalibrationError, type CalibrationBin } from './calibration.ts'
+export {
+  accuracy,
+  callBinary,
+  callMulticlass,
+  classScores,
+  confusionMatrix,
+  macroScore,
+  type ClassPart,
+  type ClassScores,
+} from './classification.ts'
+export { averagePrecision, precisionRecallCurve, rocCurve, type PrecisionRecallCurve, type RocCurve } from './curves.ts'
+export { estimate, evaluate } from './evaluate.ts'
+export {
+  compareMeans,
+  meanInterval,
+  normalInterval,
+  proportionInterval,
+  quantileOfSorted,
+  ratioInterval,
+  type Difference,
+  type Estimate,
+} from './interval.ts'
+export {
+  brier,
+  brierScores,
+  logLoss,
+  logLosses,
+  multiclassBrier,
+  multiclassBrierScores,
+  multiclassLogLoss,
+  multiclassLogLosses,
+} from './losses.ts'
+export { groupedAuc, rankingMetrics } from './ranking.ts'
+export type { Metric } from './definitions.ts'
+export { defaultMetric, improves, metric, metricsOf } from './registry.ts'
+export { mae, r2, rmse } from './regression.ts'
+export type { Answers, TaskKind } from './scored.ts'
+export { tallyScores, type ScoreTally } from './tally.ts'

@@ -1,0 +1,35 @@
+import type { Tensor } from '../../engine/index.ts'
+
+export interface AttentionOptions {
+  heads: number
+  /** Scores are multiplied by this; 1 / sqrt(head width) where left out. */
+  scale?: number
+  /** Added to the scores before the softmax, broadcast to [batch, heads, queries, keys]. */
+  bias?: Tensor
+  /** Maps the weights before they meet the values: dropout, capture, replacement. */
+  onWeights?: (weights: Tensor) => Tensor
+}
+
+/** softmax(Q K^T scale + bias) V per head, heads joined again: queries [B, N, a], keys and values [B, M, a] -> [B, N, a]. */
+export function multiHeadAttention(queries: Tensor, keys: Tensor, values: Tensor, options: AttentionOptions): Tensor {
+  const { heads, bias, onWeights = weights => weights } = options
+  const width = queries.shape.at(-1) as number
+  const scale = options.scale ?? 1 / Math.sqrt(width / heads)
+  const [q, k, v] = [queries, keys, values].map(x => splitHeads(x, heads)) as [Tensor, Tensor, Tensor]
+  const scores = q.matmul(k, { transposeB: true })
+  const scaled = scale === 1 ? scores : scores.mul(scale)
+  const weights = onWeights((bias ? scaled.add(bias) : scaled).softmax(-1))
+  return joinHeads(weights.matmul(v))
+}
+
+/** [B, N, a] -> [B, heads, N, a / heads]. */
+export function splitHeads(x: Tensor, heads: number): Tensor {
+  const [batch, tokens, width] = x.shape as [number, number, number]
+  return x.reshape([batch, tokens, heads, width / heads]).transpose([0, 2, 1, 3])
+}
+
+/** [B, heads, N, w] -> [B, N, heads * w]. */
+export function joinHeads(x: Tensor): Tensor {
+  const [batch, heads, tokens, width] = x.shape as [number, number, number, number]
+  return x.transpose([0, 2, 1, 3]).reshape([batch, tokens, heads * width])
+}

@@ -1,0 +1,83 @@
+import type { Tensor } from '../../engine/index.ts'
+import type { Mode } from '../mode.ts'
+import { Module } from '../module.ts'
+import { Linear } from './linear.ts'
+import { BatchNorm } from './normalization.ts'
+
+export const activations = {
+  relu: (x: Tensor) => x.relu(),
+  sigmoid: (x: Tensor) => x.sigmoid(),
+  tanh: (x: Tensor) => x.tanh(),
+  gelu: (x: Tensor) => x.gelu(),
+  silu: (x: Tensor) => x.silu(),
+  leakyRelu: (x: Tensor) => x.leakyRelu(),
+  identity: (x: Tensor) => x,
+} as const
+
+export type Activation = keyof typeof activations
+
+export interface MultilayerPerceptronOptions {
+  activation?: Activation
+  batchNorm?: boolean
+  /** One rate, or one a layer. */
+  dropout?: number | readonly number[]
+  /** Width of a last linear layer without activation; none where left out. */
+  outputs?: number
+}
+
+/** One hidden layer: linear, batch norm where asked for, activation, dropout. */
+class HiddenLayer extends Module {
+  readonly linear: Linear
+  readonly norm?: BatchNorm
+
+  constructor(
+    inputs: number,
+    width: number,
+    private readonly activation: Activation,
+    private readonly dropout: number,
+    batchNorm: boolean,
+  ) {
+    super()
+    this.linear = new Linear(inputs, width)
+    if (batchNorm) this.norm = new BatchNorm(width)
+  }
+
+  forward(x: Tensor, mode: Mode): Tensor {
+    const z = this.linear.forward(x)
+    return mode.dropout(activations[this.activation](this.norm?.forward(z, mode) ?? z), this.dropout)
+  }
+}
+
+/** Fully connected layers over the last axis: [N, inputs] -> [N, last width]. */
+export class MultilayerPerceptron extends Module {
+  readonly layers: HiddenLayer[]
+  readonly output?: Linear
+  /** Width of what `forward` returns. */
+  readonly width: number
+
+  constructor(
+    inputs: number,
+    hidden: readonly number[],
+    { activation = 'relu', batchNorm = false, dropout = 0, outputs }: MultilayerPerceptronOptions = {},
+  ) {
+    super()
+    const widths = [inputs, ...hidden]
+    this.layers = hidden.map((width, i) => {
+      const rate = typeof dropout === 'number' ? dropout : (dropout[i] ?? 0)
+      return new HiddenLayer(widths[i]!, width, activation, rate, batchNorm)
+    })
+    const last = widths.at(-1)!
+    if (outputs !== undefined) this.output = new Linear(last, outputs)
+    this.width = outputs ?? last
+  }
+
+  forward(x: Tensor, mode: Mode): Tensor {
+    const hidden = this.hidden(x, mode)
+    return this.output?.forward(hidden) ?? hidden
+  }
+
+  /** What the last hidden layer answers, before the linear output. */
+  hidden(x: Tensor, mode: Mode): Tensor {
+    return this.layers.reduce((h, layer) => layer.forward(h, mode), x)
+  }
+}

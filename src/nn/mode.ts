@@ -1,0 +1,30 @@
+import type { Parameter, Tensor } from '../engine/index.ts'
+
+/**
+ * How a model is run: an argument of `forward`, never a global. A training mode collects what a pass changes beside the
+ * parameters (running statistics), for the program's updates, and numbers the streams of randomness.
+ */
+export class Mode {
+  readonly updates = new Map<Parameter, Tensor>()
+  private streams = 0
+
+  private constructor(readonly training: boolean) {}
+
+  static training(): Mode {
+    return new Mode(true)
+  }
+
+  static evaluation(): Mode {
+    return new Mode(false)
+  }
+
+  /** The buffer's value after this step. */
+  update(buffer: Parameter, value: Tensor): void {
+    this.updates.set(buffer, value)
+  }
+
+  /** `x` with elements dropped at this rate while training. */
+  dropout(x: Tensor, rate: number): Tensor {
+    return this.training && rate > 0 ? x.dropout(rate, `dropout.${this.streams++}`) : x
+  }
+}

@@ -1,0 +1,7 @@
+export { renderExplainPage, type ExplainReport, type ExplainResult } from './explain-page.ts'
+export { renderReport } from './render-report.ts'
+export type { Warning } from './parts.ts'
+export type { Comparison, RunReport, Scores, TestAnswers } from './run-report.ts'
+export { reportRows, sampleTest } from './sample.ts'
+export { renderStudyPage, type StudyDocument, type StudyFigure } from './study-page.ts'
+export { verdict } from './verdict.ts'

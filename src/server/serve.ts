@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdaptorServer } from '@hono/node-server'
+import { InterplayError } from '../errors/index.ts'
+import { createApp } from './app.ts'
+import { isLoopback } from './guard.ts'
+import type { ServedModel } from './inference/model.ts'
+import { createPredictors, type Predictor, type PredictorOptions } from './inference/predictor.ts'
+import { parseLimits, type Limits } from './limits.ts'
+import type { Logger } from './log.ts'
+
+export interface ServeOptions extends Pick<PredictorOptions, 'workers' | 'threads'> {
+  limits?: Partial<Limits>
+  /** 127.0.0.1 when absent; any other than loopback needs a token. */
+  host?: string
+  /** 8080 when absent; 0 takes a free one. */
+  port?: number
+  /** File that holds the bearer token. */
+  tokenFile?: string
+  log?: Logger
+}
+
+export interface RunningServer extends AsyncDisposable {
+  readonly url: string
+  /** Every model is loaded; requests before are answered 503. */
+  readonly ready: Promise<void>
+  /** Refuses new requests, answers the accepted ones, then frees the port and the workers. */
+  close(): Promise<void>
+}
+
+/**
+ * Listens at once and loads the models meanwhile.
+ *
+ * @throws InterplayError `server/open-host`, `server/port`, `option/invalid`, `data/not-found` for the token's file.
+ */
+export async function serve(models: readonly ServedModel[], options: ServeOptions = {}): Promise<RunningServer> {
+  const { host = '127.0.0.1', port = 8080, workers, threads, log } = options
+  const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile)
+  if (!isLoopback(host) && token === undefined) {
+    throw new InterplayError('server/open-host', 'binding beyond loopback needs a token', {
+      where: `--host ${host}`,
+      try: '--token-file FILE',
+    })
+  }
+  const limits = parseLimits(options.limits)
+  const predictors = createPredictors(models, { ...limits, workers, threads })
+  let draining = false
+  const app = createApp(predictors, { limits, token, log, draining: () => draining })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { requestTimeout: limits.timeout * 1000, headersTimeout: limits.timeout * 1000 },
+  }) as Server
+  try {
+    await listen(server, host, port)
+  } catch (error) {
+    await closeAll(predictors)
+    throw error
+  }
+  let closing: Promise<void> | undefined
+  const drain = async () => {
+    draining = true
+    await stop(server, limits.timeout)
+    await closeAll(predictors)
+  }
+  const close = () => (closing ??= drain())
+  const ready = Promise.all(predictors.map(predictor => predictor.ready)).then(() => undefined)
+  ready.catch(() => undefined)
+  return { url: urlOf(server, host), ready, close, [Symbol.asyncDispose]: close }
+}
+
+async function readToken(path: string): Promise<string> {
+  let token: string
+  try {
+    token = (await readFile(path, 'utf8')).trim()
+  } catch (cause) {
+    throw new InterplayError('data/not-found', `no file '${path}'`, { where: `--token-file ${path}`, cause })
+  }
+  if (/^\S+$/.test(token)) return token
+  throw new InterplayError('option/invalid', `'${path}' must hold one token without spaces`, {
+    where: `--token-file ${path}`,
+  })
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE'
+      const message = taken ? `port ${port} is taken` : `cannot listen on ${host}, port ${port}`
+      const fields = { why: taken ? undefined : error.message, try: `--port ${port + 1}`, cause: error }
+      reject(new InterplayError('server/port', message, fields))
+    })
+    server.listen(port, host, resolve)
+  })
+}
+
+/** Ends when the last request is answered; a connection still open after `timeout` seconds is cut. */
+function stop(server: Server, timeout: number): Promise<void> {
+  return new Promise(resolve => {
+    const cut = setTimeout(() => server.closeAllConnections(), timeout * 1000)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+  })
+}
+
+const closeAll = (predictors: readonly Predictor[]) => Promise.all(predictors.map(predictor => predictor.close()))
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}

@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { cpus, totalmem } from 'node:os'
+import { InterplayError } from '../errors/index.ts'
+import type { Claim, Settlement, Study, StudyContext, StudyResult } from '../system/index.ts'
+
+/** `studies/<name>.json`. */
+export interface StudyDocument extends StudyResult {
+  schema: 'interplay.study/1'
+  interplay: string
+  command: 'study'
+  system: string
+  size: 'full' | 'small'
+  commit: string
+  date: string
+  seconds: number
+  warnings: never[]
+  machine: { processor: string; cores: number; memoryBytes: number; node: string }
+  claims: Claim[]
+}
+
+export interface StudyOptions {
+  size: 'full' | 'small'
+  seeds: readonly number[]
+  threads: number
+  interplay: string
+  /** Claims an interrupted study settled at the same commit. */
+  earlier?: StudyDocument
+  dataset(name: string): string | undefined
+  signal?: AbortSignal
+  onProgress?: (message: string) => void
+  /** Called whenever a claim is settled, with all that is known so far. */
+  onClaim?: (document: StudyDocument) => Promise<void> | void
+}
+
+/** HEAD's short hash, with `-dirty` where tracked files differ; `unknown` outside a checkout. */
+export function currentCommit(): string {
+  const git = (...words: string[]) =>
+    execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+  try {
+    const dirty = git('status', '--porcelain', '--untracked-files=no') !== ''
+    return `${git('rev-parse', '--short', 'HEAD')}${dirty ? '-dirty' : ''}`
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** Runs a study and returns its document; every statement of the study has a claim in it, run or not. */
+export async function runStudy(name: string, study: Study, options: StudyOptions): Promise<StudyDocument> {
+  const started = performance.now()
+  const commit = currentCommit()
+  const settled = new Map<string, Claim>()
+  if (options.earlier?.commit === commit && options.earlier.size === options.size) {
+    for (const [key, { claim }] of Object.entries(study.claims)) {
+      const known = options.earlier.claims.find(each => each.claim === claim && each.holds !== null)
+      if (known) settled.set(key, known)
+    }
+  }
+  const document = (result: StudyResult = {}): StudyDocument => ({
+    schema: 'interplay.study/1',
+    interplay: options.interplay,
+    command: 'study',
+    system: name,
+    size: options.size,
+    commit,
+    date: new Date().toISOString(),
+    seconds: (performance.now() - started) / 1000,
+    warnings: [],
+    machine: {
+      processor: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryBytes: totalmem(),
+      node: process.versions.node,
+    },
+    claims: Object.entries(study.claims).map(
+      ([key, statement]) => settled.get(key) ?? { ...statement, measured: null, holds: null, note: 'not run' },
+    ),
+    ...result,
+  })
+  const statement = (key: string) => {
+    const found = study.claims[key]
+    if (!found)
+      throw new InterplayError('internal/study', `the ${name} study settles '${key}', which it does not claim`)
+    return found
+  }
+  const context: StudyContext = {
+    ...options,
+    open: (...keys) => keys.some(key => !settled.has(key)),
+    settle: (key: string, settlement: Settlement) => {
+      settled.set(key, { ...statement(key), ...settlement })
+      void options.onClaim?.(document())
+    },
+    skip: (key, note) => settled.set(key, { ...statement(key), measured: null, holds: null, note }),
+    progress: message => options.onProgress?.(message),
+  }
+  const result = await study.run(context)
+  return document(result)
+}

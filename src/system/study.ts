@@ -1,0 +1,62 @@
+/** One sentence about a system, with the value that was expected before it was first measured. */
+export interface ClaimStatement {
+  claim: string
+  expected: string
+}
+
+/** A settled claim as it stands in `studies/<name>.json`; `holds` is null when it was not run, and `note` says why. */
+export interface Claim extends ClaimStatement {
+  measured: string | number | null
+  holds: boolean | null
+  seeds?: readonly number[]
+  note?: string
+}
+
+export interface StudyTable {
+  columns: readonly string[]
+  rows: readonly (readonly (string | number | null)[])[]
+}
+
+/** A Vega-Lite figure: its title states the finding. */
+export interface Figure {
+  title: string
+  description: string
+  spec: Record<string, unknown>
+}
+
+export interface Settlement {
+  measured: string | number
+  holds: boolean
+  seeds?: readonly number[]
+  note?: string
+}
+
+/** What a running study may use. Claims are written as they are settled, so that an interrupted study goes on from there. */
+export interface StudyContext<Name extends string = string> {
+  /** `full` is the honest experiment; `small` shows in seconds that it runs. */
+  readonly size: 'full' | 'small'
+  readonly seeds: readonly number[]
+  readonly threads: number
+  readonly signal?: AbortSignal
+  /** Whether a claim still needs its experiment: false when an earlier, interrupted run settled it. */
+  open(...names: Name[]): boolean
+  settle(name: Name, settlement: Settlement): void
+  /** Leaves a claim unsettled, with the reason: data that is absent, a peer that is not installed. */
+  skip(name: Name, reason: string): void
+  progress(message: string): void
+  /** Folder of a dataset that is not shipped, undefined where it is absent. */
+  dataset(name: string): string | undefined
+}
+
+export interface StudyResult {
+  table?: StudyTable
+  figures?: readonly Figure[]
+}
+
+export interface Study<Name extends string = string> {
+  readonly claims: Readonly<Record<Name, ClaimStatement>>
+  run(context: StudyContext<Name>): Promise<StudyResult>
+}
+
+/** Declares a study; the claims' names are checked where they are settled. */
+export const defineStudy = <Name extends string>(study: Study<Name>): Study => study as Study

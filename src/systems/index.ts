@@ -1,0 +1,41 @@
+import { InterplayError, suggest } from '../errors/index.ts'
+import type { OptionsSchema, System, TableSystem } from '../system/index.ts'
+import { autoint } from './features/autoint/index.ts'
+import { dcnv2 } from './features/dcnv2/index.ts'
+import { deepfm } from './features/deepfm/index.ts'
+import { dnn } from './features/dnn/index.ts'
+import { finalmlp } from './features/finalmlp/index.ts'
+import { fm } from './features/fm/index.ts'
+import { logistic } from './features/logistic/index.ts'
+
+/** Any system, its options and data left open. */
+export type AnySystem = System<OptionsSchema, never, unknown>
+
+/** Every system there is, by family and name. */
+export const systems: readonly AnySystem[] = [autoint, dcnv2, deepfm, dnn, finalmlp, fm, logistic] as AnySystem[]
+
+/** Throws `usage/unknown-system` with the nearest names. */
+export function systemNamed(name: string): AnySystem {
+  const found = systems.find(system => system.name === name)
+  if (found) return found
+  const near = suggest(
+    name,
+    systems.map(system => system.name),
+  )
+  throw new InterplayError('usage/unknown-system', `no system '${name}'`, {
+    why: near.length > 0 ? `nearest: ${near.join(', ')}` : undefined,
+    try: near.length > 0 ? `-s ${near[0]}` : 'interplay systems',
+  })
+}
+
+/** The system of that name, which must train a model on table rows. Throws `usage/wrong-task` where it does not. */
+export function tableSystem(name: string): TableSystem {
+  const system = systemNamed(name)
+  if (system.task.name === 'table' && system.create) return system as unknown as TableSystem
+  throw new InterplayError('usage/wrong-task', `${name} takes ${system.task.name} inputs, not table rows`, {
+    try: '-s autoint',
+  })
+}
+
+/** What is trained where no system is named. */
+export const defaultTableSystem = 'autoint'

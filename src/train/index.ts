@@ -1,0 +1,18 @@
+export { answersOf, predictionsOf } from './answers.ts'
+export { modelPath, readBundle, sha256, writeBundle, type BundleFile } from './bundle.ts'
+export { Checkpoints } from './checkpoints.ts'
+export { diskError, listFolder, writeWhole } from './files.ts'
+export { rowFeeds, TableLearner } from './learner.ts'
+export {
+  monitorOf,
+  trainTable,
+  type CheckpointStore,
+  type Cursor,
+  type EpochRecord,
+  type FitProgress,
+  type LoopOptions,
+  type StepProgress,
+  type TrainingResult,
+} from './loop.ts'
+export { answerOf, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
+export { automaticBatch, trainingSettings, type TrainingSettings } from './settings.ts'

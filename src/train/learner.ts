@@ -1,0 +1,185 @@
+import { InterplayError } from '../errors/index.ts'
+import {
+  compile,
+  exportOnnx,
+  float32,
+  State,
+  type Feed,
+  type Program,
+  type Tensor,
+  type TensorType,
+} from '../engine/index.ts'
+import type { EncodedTable } from '../data/table/encoded.ts'
+import {
+  Adagrad,
+  Adam,
+  batchInputs,
+  batchOf,
+  fieldsOf,
+  Ftrl,
+  Mode,
+  outputWidth,
+  Sgd,
+  trainable,
+  type Optimizer,
+  type TableModel,
+  type TableSpec,
+} from '../nn/index.ts'
+import { answerOf, balancedWeights, objective, outputOf, outputRanges } from './objective.ts'
+import type { TrainingSettings } from './settings.ts'
+
+const optimizers = {
+  adam: (groups: ConstructorParameters<typeof Adam>[0]) => new Adam(groups),
+  adagrad: (groups: ConstructorParameters<typeof Adam>[0]) => new Adagrad(groups),
+  sgd: (groups: ConstructorParameters<typeof Adam>[0]) => new Sgd(groups),
+  ftrl: (groups: ConstructorParameters<typeof Adam>[0]) => new Ftrl(groups),
+}
+
+/** Rows of one evaluation run. */
+const evaluationRows = 4096
+
+/** A table model with its state, and the two programs that share it: one trains, one answers. */
+export class TableLearner {
+  readonly state: State
+  private readonly training: Program
+  private readonly evaluation: Program
+
+  constructor(
+    readonly model: TableModel,
+    readonly spec: TableSpec,
+    settings: TrainingSettings,
+    train?: EncodedTable,
+  ) {
+    const optimizer = makeOptimizer(model, settings)
+    this.state = new State({ model, optimizer }, settings.seed)
+    const inputs = batchInputs(spec)
+    const weights = classWeightsOf(spec, settings, train)
+    const targets = spec.targets.map(target => `target.${target.name}`)
+    const { threads } = settings
+    this.training = compile({
+      inputs: {
+        ...inputs,
+        ...Object.fromEntries(targets.map(name => [name, float32(['batch'])])),
+        rate: float32([]),
+      } as Record<string, TensorType>,
+      state: this.state,
+      threads,
+      spin: true,
+      trace: leaves => {
+        const mode = Mode.training()
+        const outputs = model.forward(batchOf(spec, leaves), mode)
+        const loss = objective(
+          outputs,
+          spec.targets,
+          targets.map(name => leaves[name]!),
+          weights,
+        )
+        const clipNorm = settings.clipNorm > 0 ? settings.clipNorm : undefined
+        const updates = optimizer.step(loss, { learningRate: leaves.rate!, clipNorm })
+        return { outputs: { loss }, updates: [...updates, ...mode.updates] }
+      },
+    })
+    this.evaluation = compile({
+      inputs,
+      state: this.state,
+      threads,
+      trace: leaves => ({ outputs: { logits: model.forward(batchOf(spec, leaves), Mode.evaluation()) } }),
+    })
+  }
+
+  /** One step on a batch; returns its mean loss, penalties left out. */
+  async step(feeds: Readonly<Record<string, Feed>>, learningRate: number): Promise<number> {
+    const { loss } = await this.training.run({ ...feeds, rate: learningRate })
+    const value = Number(loss!.data[0])
+    if (Number.isFinite(value)) return value
+    throw new InterplayError('train/not-finite', `loss became ${value} at step ${this.state.step}`, {
+      try: `--learning-rate ${learningRate / 10}`,
+    })
+  }
+
+  /** Logits of every row, [rows, output width]. */
+  async logits(table: EncodedTable, signal?: AbortSignal): Promise<Float32Array> {
+    const width = outputWidth(this.spec)
+    const result = new Float32Array(table.rows * width)
+    for (let start = 0; start < table.rows; start += evaluationRows) {
+      signal?.throwIfAborted()
+      const end = Math.min(start + evaluationRows, table.rows)
+      const { logits } = await this.evaluation.run(rowFeeds(this.spec, table, start, end))
+      result.set(logits!.data as Float32Array, start * width)
+    }
+    return result
+  }
+
+  /** The inference graph with the current weights: raw feeds in, one output a target and the logits out. */
+  export(metadata: Record<string, string> = {}): Uint8Array {
+    return exportOnnx({
+      name: 'interplay',
+      inputs: batchInputs(this.spec),
+      state: this.state,
+      metadata,
+      trace: leaves => {
+        const logits = this.model.forward(batchOf(this.spec, leaves), Mode.evaluation())
+        const answers = outputRanges(this.spec.targets).map((range): [string, Tensor] => [
+          range.target.name,
+          answerOf(outputOf(logits, range), range.target),
+        ])
+        return { ...Object.fromEntries(answers), logits }
+      },
+    })
+  }
+
+  /** A copy of parameters and buffers, optimizer state left out. */
+  snapshot(): Map<string, Float32Array> {
+    const values = new Map<string, Float32Array>()
+    for (const [name, tensor] of this.state.entries()) {
+      if (name.startsWith('model.')) values.set(name, Float32Array.from(tensor.data))
+    }
+    return values
+  }
+
+  restore(values: ReadonlyMap<string, Float32Array>): void {
+    for (const [name, data] of values) this.state.write(name, data)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.training.close(), this.evaluation.close()])
+  }
+}
+
+/** Views of consecutive rows as feeds: nothing is copied. */
+export function rowFeeds(spec: TableSpec, table: EncodedTable, start: number, end: number): Record<string, Feed> {
+  const feeds: Record<string, Feed> = {}
+  const categorical = fieldsOf(spec, 'categorical').length
+  const numeric = fieldsOf(spec, 'numeric').length
+  if (categorical > 0) feeds.categorical = table.categorical.subarray(start * categorical, end * categorical)
+  if (numeric > 0) feeds.numeric = table.numeric.subarray(start * numeric, end * numeric)
+  for (const { field, length, ids } of table.sequences)
+    feeds[`sequence.${field}`] = ids.subarray(start * length, end * length)
+  return feeds
+}
+
+function makeOptimizer(model: TableModel, settings: TrainingSettings): Optimizer {
+  const parameters = trainable(model)
+  const group = (name: 'embedding' | 'network', l2: number) => ({
+    name,
+    parameters: parameters.filter(parameter => parameter.role === name),
+    l2,
+  })
+  const groups = [
+    group('embedding', settings.embeddingRegularization),
+    group('network', settings.networkRegularization),
+  ]
+  return optimizers[settings.optimizer](groups.filter(each => each.parameters.length > 0))
+}
+
+function classWeightsOf(
+  spec: TableSpec,
+  { classWeights }: TrainingSettings,
+  train?: EncodedTable,
+): (readonly number[] | undefined)[] {
+  return spec.targets.map((target, i) => {
+    if (classWeights === 'none' || target.kind === 'regression') return undefined
+    if (classWeights === 'balanced') return train && balancedWeights(target, train.targets[i]!)
+    return target.classes.map(name => classWeights[name] ?? 1)
+  })
+}

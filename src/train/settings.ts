@@ -1,0 +1,57 @@
+import type { TrainingDefaults } from '../system/index.ts'
+
+/** How a model is trained, whatever the model. */
+export interface TrainingSettings {
+  epochs: number
+  /** Rows a step. */
+  batch: number
+  learningRate: number
+  /** Epochs without a better validation metric before training stops; each also cuts the learning rate. */
+  patience: number
+  /** What validation watches; the task's own when left out. */
+  metric?: string
+  /** Largest norm of the gradient of all parameters together; 0 for no limit. */
+  clipNorm: number
+  optimizer: 'adam' | 'adagrad' | 'sgd' | 'ftrl'
+  embeddingRegularization: number
+  networkRegularization: number
+  /** Weight of each class in the loss: none, inversely to its frequency, or as given. */
+  classWeights: 'none' | 'balanced' | Readonly<Record<string, number>>
+  /** Seconds after which training stops as if its epochs were over. */
+  timeLimit?: number
+  seed: number
+  threads: number
+}
+
+/** Epochs without improvement multiply the learning rate by this, down to the floor below. */
+export const plateauFactor = 0.1
+export const lowestLearningRate = 1e-6
+/** A validation metric must gain at least this to count as better. */
+export const leastGain = 1e-6
+
+/** The largest power of two <= rows / 50, within 128 and 4,096. */
+export const automaticBatch = (rows: number): number =>
+  Math.min(4096, Math.max(128, 2 ** Math.floor(Math.log2(Math.max(rows, 1) / 50))))
+
+/** Explicit settings over a system's own over the shared defaults. */
+export function trainingSettings(
+  rows: number,
+  given: Partial<TrainingSettings>,
+  system: TrainingDefaults = {},
+): TrainingSettings {
+  const shared: TrainingSettings = {
+    epochs: 100,
+    batch: automaticBatch(rows),
+    learningRate: 1e-3,
+    patience: 2,
+    clipNorm: 10,
+    optimizer: 'adam',
+    embeddingRegularization: 0,
+    networkRegularization: 0,
+    classWeights: 'none',
+    seed: 1,
+    threads: 1,
+  }
+  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return { ...shared, ...system, ...defined }
+}

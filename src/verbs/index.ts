@@ -1,0 +1,7 @@
+export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome, type FitPlan } from './fit.ts'
+export { leaderboard, type LeaderboardDocument, type LeaderboardOptions } from './leaderboard.ts'
+export { open, openBundle, servedModel } from './open.ts'
+export { predict, type PredictDocument, type PredictOptions } from './predict.ts'
+export { serve } from './serve.ts'
+export { describeSystem, listSystems, type SystemDocument, type SystemRow, type SystemsDocument } from './systems.ts'
+export { version } from './version.ts'

@@ -1,0 +1,36 @@
+import type { Encoding, FieldEncoding } from '../data/index.ts'
+import type { PairEffect } from '../lenses/index.ts'
+
+type Level = PairEffect['levels'][0][0]
+
+/** The words for a level of a model's field: a value, a range in the field's own unit, or the rest. */
+export function levelNames(encoding: Encoding, field: string, levels: readonly Level[]): string[] {
+  const values = vocabularyOf(encoding, field)
+  const original = unscaled(encoding, field)
+  return levels.map(level => {
+    if (level.kind === 'other') return 'other values'
+    if (level.kind === 'bin') return `${short(original(level.low))} to ${short(original(level.high))}`
+    return level.id === 0 ? 'missing' : (values[level.id - 1] ?? 'unknown')
+  })
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)))
+
+function vocabularyOf(encoding: Encoding, name: string): readonly string[] {
+  for (const field of encoding.fields) {
+    if (field.name === name && 'values' in field) return field.values
+    if (field.type === 'timestamp') for (const part of field.parts) if (part.name === name) return part.values
+  }
+  return []
+}
+
+/** From scaled back to the field's own unit. */
+function unscaled(encoding: Encoding, name: string): (value: number) => number {
+  const field = encoding.fields.find(
+    (each): each is Extract<FieldEncoding, { scale: unknown }> => each.name === name && 'scale' in each,
+  )
+  const scale = field?.scale
+  if (scale?.kind === 'standard') return value => value * scale.deviation + scale.mean
+  if (scale?.kind === 'minmax') return value => value * (scale.maximum - scale.minimum) + scale.minimum
+  return value => value
+}

@@ -1,0 +1,103 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { appendFile, mkdir, readFile, rm, stat, truncate } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { InterplayError } from '../errors/index.ts'
+import { diskError, writeWhole } from '../train/index.ts'
+
+/** What `run.json` holds: how the run came about, enough to repeat or resume it. */
+export interface RunFile {
+  schema: 'interplay.run/1'
+  interplay: string
+  node: string
+  command: string
+  created: string
+  state: 'running' | 'finished' | 'interrupted'
+  system: string
+  input: string
+  settings: Record<string, unknown>
+  origins: Record<string, string>
+  seed: number
+  data: { path: string; sha256: string; bytes: number }[]
+}
+
+/** The folder a producing command writes. */
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  get name(): string {
+    return basename(this.path)
+  }
+
+  file(...parts: string[]): string {
+    return join(this.path, ...parts)
+  }
+
+  /** A new folder: the given one, which must not hold a run yet, or the next free `runs/<data>-<system>-<n>`. */
+  static async create(data: string, system: string, out: string | undefined, overwrite: boolean): Promise<RunFolder> {
+    const path = out ?? nextFree(data, system)
+    if (existsSync(join(path, 'run.json')) && !overwrite) {
+      throw new InterplayError('run/exists', `'${path}' already holds a run`, {
+        try: '--resume, --overwrite or another --out',
+      })
+    }
+    if (overwrite) await rm(path, { recursive: true, force: true })
+    await mkdir(path, { recursive: true })
+    return new RunFolder(path)
+  }
+
+  /** An existing run. Throws `run/not-found`. */
+  static async open(path: string): Promise<{ folder: RunFolder; file: RunFile }> {
+    const folder = new RunFolder(path)
+    const text = await readFile(folder.file('run.json'), 'utf8').catch(() => {
+      throw new InterplayError('run/not-found', `'${path}' holds no run`, { why: 'run.json is missing' })
+    })
+    return { folder, file: JSON.parse(text) as RunFile }
+  }
+
+  async writeRun(file: RunFile): Promise<void> {
+    await this.writeJson('run.json', file)
+  }
+
+  async writeJson(name: string, value: unknown): Promise<void> {
+    await writeWhole(this.file(name), `${JSON.stringify(value, null, 1)}\n`)
+  }
+
+  async writeText(name: string, text: string): Promise<void> {
+    await writeWhole(this.file(name), text)
+  }
+
+  async append(name: string, value: unknown): Promise<void> {
+    try {
+      await appendFile(this.file(name), `${JSON.stringify(value)}\n`)
+    } catch (error) {
+      throw diskError(error, this.file(name))
+    }
+  }
+
+  /** Drops the lines of a file of JSON lines from the first that `keep` refuses: what a killed run wrote past its checkpoint. */
+  async rewind(name: string, keep: (line: Record<string, unknown>) => boolean): Promise<void> {
+    const path = this.file(name)
+    if (!(await stat(path).catch(() => undefined))) return
+    let bytes = 0
+    for (const line of (await readFile(path, 'utf8')).split('\n')) {
+      if (line === '' || !kept(line, keep)) break
+      bytes += Buffer.byteLength(line) + 1
+    }
+    await truncate(path, bytes)
+  }
+}
+
+function kept(line: string, keep: (line: Record<string, unknown>) => boolean): boolean {
+  try {
+    return keep(JSON.parse(line) as Record<string, unknown>)
+  } catch {
+    return false
+  }
+}
+
+function nextFree(data: string, system: string): string {
+  const stem = `${data.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'}-${system}`
+  const taken = existsSync('runs') ? readdirSync('runs') : []
+  const numbers = taken.flatMap(name => (name.startsWith(`${stem}-`) ? [Number(name.slice(stem.length + 1))] : []))
+  return join('runs', `${stem}-${Math.max(0, ...numbers.filter(Number.isInteger)) + 1}`)
+}

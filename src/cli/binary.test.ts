@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -36,6 +36,15 @@ describe.skipIf(!built)('the built command line', () => {
       out: expect.stringMatching(/^usage: interplay/),
       err: '',
     })
+  })
+  it('names no TypeScript file', () => {
+    const folder = fileURLToPath(new URL('../../dist/', import.meta.url))
+    const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.js'))
+    const left = scripts.filter(name =>
+      /(from|import\() ?['"]\.[^'"]*\.ts['"]/.test(readFileSync(folder + name, 'utf8')),
+    )
+    // tsc 6 does not rewrite `import('./x.ts')` inside the expression of an `export default`
+    expect(left).toEqual([])
   })
   it('exits 2 on wrong words, the error on standard error', async () => {
     const { status, out, err } = await interplay(['--zzz'])

@@ -36,6 +36,8 @@ const leaderboard = defineCommand({
   },
 })
 
-export default defineCommand({
+const bench = defineCommand({
   commands: [nameCommand('leaderboard', 'systems under the protocol of a dataset', leaderboard)],
 })
+
+export default bench

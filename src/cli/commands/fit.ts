@@ -13,7 +13,7 @@ import { partReader, readTableInput } from '../inputs.ts'
 import { commandLine, resumeLine } from '../shell.ts'
 import type { Style } from '../terminal/style.ts'
 
-export default defineCommand({
+const fit = defineCommand({
   operands: [
     { name: '[INPUT...]', describe: 'a table: a file, a folder, -, sql:..., data:NAME; or train=, valid= and test=' },
   ],
@@ -121,3 +121,5 @@ function ownChoice(options: { [K in Choice]?: string | number }) {
     metric: given(options.metric) as string | undefined,
   }
 }
+
+export default fit

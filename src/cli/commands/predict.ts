@@ -6,7 +6,7 @@ import { choice } from '../flags/kind.ts'
 import { shared } from '../flags/shared.ts'
 import { partReader } from '../inputs.ts'
 
-export default defineCommand({
+const predict = defineCommand({
   operands: [
     { name: 'PREDICTOR', describe: 'a run or a bundle' },
     { name: 'INPUT', describe: 'rows to answer: a file, -, sql:..., data:NAME' },
@@ -44,3 +44,5 @@ export default defineCommand({
     return { document, lines: style => renderPredict(document, style), warnings: document.warnings }
   },
 })
+
+export default predict

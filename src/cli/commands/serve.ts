@@ -3,7 +3,7 @@ import { flag } from '../flags/flag.ts'
 import { either, integer, text } from '../flags/kind.ts'
 import { duration } from '../flags/quantity.ts'
 
-export default defineCommand({
+const serve = defineCommand({
   operands: [{ name: 'PREDICTOR...', describe: 'runs or bundles; with several, requests name one by ?model=' }],
   flags: {
     port: flag(integer({ min: 0, max: 65_535 }), 'where it listens; 0 takes a free port', {
@@ -60,3 +60,5 @@ export default defineCommand({
     return { status: (signal.reason as DOMException).message === 'SIGTERM' ? 0 : 130 }
   },
 })
+
+export default serve

@@ -3,7 +3,7 @@ import { documentText } from '../document.ts'
 import { flag } from '../flags/flag.ts'
 import { text, toggle } from '../flags/kind.ts'
 
-export default defineCommand({
+const systems = defineCommand({
   operands: [{ name: '[WORDS...]', describe: 'the name of one system, or words that all must be in a line' }],
   flags: {
     family: flag(text, 'only this family, such as features or graphs', { value: 'F' }),
@@ -29,3 +29,5 @@ export default defineCommand({
     return { document, lines: style => renderSystems(document.rows, document.total, style) }
   },
 })
+
+export default systems

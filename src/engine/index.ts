@@ -30,5 +30,16 @@ export {
 export { gemm } from './ops/matmul.ts'
 export { concat, stack } from './ops/shape.ts'
 export { randomNormal, randomUniform } from './ops/random.ts'
+export {
+  inspect,
+  Inspector,
+  type GradientLook,
+  type Look,
+  type Patch,
+  type Sweep,
+  type SweepRun,
+} from './inspect.ts'
+export { importOnnx, type ImportOptions } from './onnx/import/import.ts'
+export { ImportedModel, type ForwardLook } from './onnx/import/model.ts'
 export { exportOnnx, type ModelDefinition } from './onnx/model.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'

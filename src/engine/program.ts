@@ -86,6 +86,7 @@ export class Program<InputName extends string = string, OutputName extends strin
       name: 'program',
       outputs: { ...traced.outputs, ...Object.fromEntries([...next.values()].map((value, i) => [`next.${i}`, value])) },
       leaf: (tensor, writer) => this.leaf(tensor, writer),
+      reserved: Object.keys(inputs),
     })
     this.model = encodeModel(modelOf(withQuietOutput(graph)))
   }

@@ -135,6 +135,11 @@ export class State {
     for (const [name, parameter] of this.names) yield [name, this.read(parameter)]
   }
 
+  /** The parameter of a full name; undefined for a name that the state does not have. */
+  find(name: string): Parameter | undefined {
+    return this.names.get(name)
+  }
+
   /** The full name of a parameter: root and path. */
   nameOf(parameter: Parameter): string {
     for (const [name, own] of this.names) if (own === parameter) return name

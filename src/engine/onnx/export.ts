@@ -26,6 +26,8 @@ export interface GraphSource {
   leaf(tensor: Tensor, graph: GraphWriter): string
   /** Only operators of the standard domains, for files that leave this process. */
   standard?: boolean
+  /** Names of leaves to come, which nothing else may take. */
+  reserved?: Iterable<string>
 }
 
 /** Collects the parts of an ONNX graph. */
@@ -35,9 +37,15 @@ export class GraphWriter {
   readonly inputs: ValueInfo[] = []
   private counter = 0
   private readonly scalars = new Map<string, string>()
+  private readonly reserved: ReadonlySet<string>
+
+  constructor(reserved: Iterable<string> = []) {
+    this.reserved = new Set(reserved)
+  }
 
   fresh(prefix: string): string {
-    return `${prefix}_${this.counter++}`
+    const name = `${prefix}_${this.counter++}`
+    return this.reserved.has(name) ? this.fresh(prefix) : name
   }
 
   input(name: string, dtype: DataType, shape: Shape): string {
@@ -74,7 +82,7 @@ export class GraphWriter {
 
 /** Writes what `outputs` reach as an ONNX graph. */
 export function exportGraph(source: GraphSource): OnnxGraph {
-  const writer = new GraphWriter()
+  const writer = new GraphWriter([...Object.keys(source.outputs), ...(source.reserved ?? [])])
   const names = new Map<Tensor, string>()
   emitAll(Object.values(source.outputs), writer, names, source)
   const outputs = Object.entries(source.outputs).map(([name, tensor]): ValueInfo => {

@@ -4,11 +4,14 @@ import * as convolution from './ops/convolution.ts'
 import * as elementwise from './ops/elementwise.ts'
 import * as fold from './ops/fold.ts'
 import * as gather from './ops/gather.ts'
+import * as gridSample from './ops/grid-sample.ts'
 import * as matmul from './ops/matmul.ts'
 import * as normalization from './ops/normalization.ts'
 import * as pooling from './ops/pooling.ts'
 import * as random from './ops/random.ts'
+import * as rearrange from './ops/rearrange.ts'
 import * as reduce from './ops/reduce.ts'
+import * as resize from './ops/resize.ts'
 import * as shape from './ops/shape.ts'
 import { Tensor } from './tensor.ts'
 
@@ -29,11 +32,14 @@ export interface TensorMethods
     Methods<typeof elementwise>,
     Methods<typeof fold>,
     Methods<typeof gather>,
+    Methods<typeof gridSample>,
     Methods<typeof matmul, 'gemm'>,
     Methods<typeof normalization>,
     Methods<typeof pooling>,
     Methods<typeof random, 'randomNormal' | 'randomUniform'>,
+    Methods<typeof rearrange>,
     Methods<typeof reduce>,
+    Methods<typeof resize>,
     Methods<typeof shape, 'concat' | 'stack' | 'shapeVector'> {}
 
 const families = [
@@ -43,11 +49,14 @@ const families = [
   elementwise,
   fold,
   gather,
+  gridSample,
   matmul,
   normalization,
   pooling,
   random,
+  rearrange,
   reduce,
+  resize,
   shape,
 ]
 

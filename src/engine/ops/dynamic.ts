@@ -83,3 +83,17 @@ export function fill(value: number, dtype: DataType, target: Tensor, shape: Shap
   const scalar = constant(value, [], dtype)
   return isStatic(shape) ? scalar.expand(shape) : expandBy(scalar, target, shape)
 }
+
+const triluOperator: Operator = {
+  name: 'Trilu',
+  gradient: ({ inputs: [, diagonal], attributes: { upper } }, [d]) => [
+    trilu(d!, Number(constantValue(diagonal!)!.data[0]), upper!.value === 1),
+    undefined,
+  ],
+}
+
+/** Zeros below (`upper`) or above a diagonal of the last two axes, whatever their extents. */
+export function trilu(x: Tensor, diagonal: number, upper: boolean): Tensor {
+  const attributes = { upper: { type: 'int', value: Number(upper) } } as const
+  return apply(triluOperator, [x, constant(diagonal, [], 'int64')], attributes, { dtype: x.dtype, shape: x.shape })
+}

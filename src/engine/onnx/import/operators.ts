@@ -7,6 +7,7 @@ import type { Reader } from './reading.ts'
 import { reduce } from './reduce.ts'
 import { selections } from './select.ts'
 import { shapes } from './shape.ts'
+import { spatial } from './spatial.ts'
 
 /** The operators of the default domain that are read, by name. */
 export const readers: ReadonlyMap<string, Reader> = new Map(
@@ -19,5 +20,6 @@ export const readers: ReadonlyMap<string, Reader> = new Map(
     ...reduce,
     ...selections,
     ...shapes,
+    ...spatial,
   }),
 )

@@ -1,5 +1,6 @@
 import { addDimensions, isStatic, subtractDimensions, type Dimension } from '../../dimension.ts'
 import { sliceBy } from '../../ops/dynamic.ts'
+import { padWith } from '../../ops/rearrange.ts'
 import { constant, normalAxis, type Tensor } from '../../tensor.ts'
 import { foldGather, isExtent } from './fold.ts'
 import { Unread, type Answer, type Reader, type Reading } from './reading.ts'
@@ -139,31 +140,9 @@ const pad: Reader = node => {
   const grown = all.map(count => Math.max(count, 0))
   if (grown.every(count => count === 0)) return cut
   if (mode === 'constant') return cut.pad(grown, value)
-  return cut.shape.reduce<Tensor>((rest, _, axis) => {
-    const [before, after] = [grown[axis]!, grown[axis + x.rank]!]
-    return before + after === 0 ? rest : mirrored(rest, axis, before, after, mode)
-  }, cut)
-}
-
-const sources: Record<string, (position: number, extent: number) => number> = {
-  edge: (position, extent) => Math.min(Math.max(position, 0), extent - 1),
-  wrap: (position, extent) => ((position % extent) + extent) % extent,
-  reflect: (position, extent) => {
-    const period = Math.max(2 * (extent - 1), 1)
-    const place = ((position % period) + period) % period
-    return place < extent ? place : period - place
-  },
-}
-
-/** Padding with the tensor's own elements: copies of single positions before and after. */
-function mirrored(x: Tensor, axis: number, before: number, after: number, mode: string): Tensor {
-  const source = sources[mode]
-  const extent = x.shape[axis]
-  if (!source) throw new Unread(`in the mode '${mode}'`)
-  if (typeof extent !== 'number') throw new Unread(`in the mode '${mode}' of an open extent`)
-  if (before + after > 1 << 16) throw new Unread(`in the mode '${mode}' by ${before + after}`)
-  const positions = Array.from({ length: before + extent + after }, (_, i) => source(i - before, extent))
-  return x.gather(constant(positions, [positions.length], 'int64'), axis)
+  if (mode !== 'reflect' && mode !== 'edge' && mode !== 'wrap') throw new Unread(`in the mode '${mode}'`)
+  if (grown.some(count => count > 1 << 16)) throw new Unread(`in the mode '${mode}' by ${Math.max(...grown)}`)
+  return padWith(cut, grown, mode)
 }
 
 const gatherElements: Reader = node => {

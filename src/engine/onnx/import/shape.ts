@@ -6,7 +6,8 @@ import {
   type Dimension,
   type Shape,
 } from '../../dimension.ts'
-import { expandBy, fill, range, reshapeBy } from '../../ops/dynamic.ts'
+import { expandBy, fill, range, reshapeBy, trilu } from '../../ops/dynamic.ts'
+import { depthToSpace, spaceToDepth } from '../../ops/rearrange.ts'
 import { concat } from '../../ops/shape.ts'
 import { constant, normalAxis, type Tensor } from '../../tensor.ts'
 import { foldConcat, foldExpand, sizeOf } from './fold.ts'
@@ -181,30 +182,13 @@ const join: Reader = node => {
   return known ? Value.known(known, build) : build()
 }
 
-const depthToSpace: Reader = node => {
-  const x = node.tensor(0)
-  const [batch, channels, height, width] = x.shape as [Dimension, Dimension, Dimension, Dimension]
-  const block = node.int('blocksize', 1)
-  const depth = divideDimensions(channels, block * block)
-  if (x.rank !== 4 || depth === undefined) throw new Unread('of channels that the block does not divide')
-  const columnFirst = node.string('mode', 'DCR') === 'CRD'
-  const parts = columnFirst
-    ? x.reshape([batch, depth, block, block, height, width]).transpose([0, 1, 4, 2, 5, 3])
-    : x.reshape([batch, block, block, depth, height, width]).transpose([0, 3, 4, 1, 5, 2])
-  return parts.reshape([batch, depth, multiplyDimensions(height, block), multiplyDimensions(width, block)])
+/** Zeros on one side of a diagonal of the last two axes. */
+const triangle: Reader = node => {
+  const upper = node.int('upper', 1) !== 0
+  return trilu(node.tensor(0), node.has(1) ? node.number(1, 'its diagonal') : 0, upper)
 }
 
-const spaceToDepth: Reader = node => {
-  const x = node.tensor(0)
-  const [batch, channels, height, width] = x.shape as [Dimension, Dimension, Dimension, Dimension]
-  const block = node.int('blocksize', 1)
-  const [rows, columns] = [divideDimensions(height, block), divideDimensions(width, block)]
-  if (x.rank !== 4 || rows === undefined || columns === undefined) throw new Unread('that the block does not divide')
-  return x
-    .reshape([batch, channels, rows, block, columns, block])
-    .transpose([0, 3, 5, 1, 2, 4])
-    .reshape([batch, multiplyDimensions(channels, block * block), rows, columns])
-}
+const depthOrder = (node: Reading) => (node.string('mode', 'DCR') === 'CRD' ? 'channelsFirst' : 'blocksFirst')
 
 export const shapes: Record<string, Reader> = {
   Shape: shape,
@@ -219,6 +203,7 @@ export const shapes: Record<string, Reader> = {
   Range: counting,
   Tile: tile,
   Concat: join,
-  DepthToSpace: depthToSpace,
-  SpaceToDepth: spaceToDepth,
+  Trilu: triangle,
+  DepthToSpace: node => depthToSpace(node.tensor(0), node.int('blocksize', 1), depthOrder(node)),
+  SpaceToDepth: node => spaceToDepth(node.tensor(0), node.int('blocksize', 1), 'blocksFirst'),
 }

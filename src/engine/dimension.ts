@@ -72,6 +72,10 @@ export function divideDimensions(a: Dimension, b: Dimension): Dimension | undefi
   return spell(quotient)
 }
 
+/** The terms that an extent is the sum of, numbers last. */
+export const termsOf = (dimension: Dimension): Dimension[] =>
+  [...polynomial(dimension)].map(([monomial, coefficient]) => spell(new Map([[monomial, coefficient]])))
+
 /** A symbol for an extent that arithmetic cannot express, such as a strided window count over a symbolic axis. */
 export const opaqueDimension = (description: string): Dimension => description.replace(/[*+]/g, '·')
 

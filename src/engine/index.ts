@@ -7,6 +7,7 @@ export { hostDerived, hostValue, type HostContext, type HostFunction } from './h
 export { Parameter, type Initializer, type ParameterOptions } from './parameter.ts'
 export {
   compile,
+  inspect,
   Program,
   type Feed,
   type ProgramDefinition,
@@ -30,15 +31,7 @@ export {
 export { gemm } from './ops/matmul.ts'
 export { concat, stack } from './ops/shape.ts'
 export { randomNormal, randomUniform } from './ops/random.ts'
-export {
-  inspect,
-  Inspector,
-  type GradientLook,
-  type Look,
-  type Patch,
-  type Sweep,
-  type SweepRun,
-} from './inspect.ts'
+export { type GradientLook, type Inspector, type Look, type Patch, type Sweep, type SweepRun } from './inspect.ts'
 export { importOnnx, type ImportOptions } from './onnx/import/import.ts'
 export { ImportedModel, type ForwardLook } from './onnx/import/model.ts'
 export { exportOnnx, type ModelDefinition } from './onnx/model.ts'

@@ -5,9 +5,9 @@ import { isFloat, type HostTensor } from './dtype.ts'
 import { grad } from './gradient.ts'
 import { where } from './ops/elementwise.ts'
 import type { Parameter } from './parameter.ts'
-import { Program, type Feed, type ProgramDefinition, type Trace } from './program.ts'
+import type { Feed, Program, ProgramDefinition, Trace } from './program.ts'
+import type { Runtime, SessionOptions } from './runtime/runtime.ts'
 import { SharedSessions } from './runtime/shared.ts'
-import type { SessionOptions } from './runtime/runtime.ts'
 import { State } from './state.ts'
 import { input, type Tensor, type TensorType } from './tensor.ts'
 import { watching } from './watch.ts'
@@ -23,7 +23,8 @@ export interface Look {
   patch?: Readonly<Record<string, Patch>>
 }
 
-type Captured<L extends Look> = L['capture'] extends Readonly<Record<infer Name extends string, string>> ? Name : never
+export type Captured<L extends Look> =
+  L['capture'] extends Readonly<Record<infer Name extends string, string>> ? Name : never
 
 export interface GradientLook extends Look {
   /** A scalar of the outputs and captured values. */
@@ -55,6 +56,15 @@ export interface InspectorDefinition<
   parameter?: (name: string) => Parameter | undefined
 }
 
+/** Makes the program of a traced graph. */
+export type BuildProgram = (
+  inputs: Readonly<Record<string, Tensor>>,
+  traced: Trace,
+  state: State,
+  runtime: Runtime,
+  options: SessionOptions,
+) => Program
+
 /** Programs kept for looks that may come again. */
 const keptPrograms = 16
 
@@ -80,7 +90,10 @@ export class Inspector<
   private readonly sessions: SharedSessions
   private readonly options: SessionOptions
 
-  constructor(private readonly definition: InspectorDefinition<Record<string, TensorType>, Trace>) {
+  constructor(
+    private readonly definition: InspectorDefinition<Record<string, TensorType>, Trace>,
+    private readonly build: BuildProgram,
+  ) {
     const { state, seed = 1, runtime = defaultRuntime, threads, spin, optimization, device } = definition
     this.state = state instanceof State ? state : new State(state ?? {}, seed)
     this.sessions = new SharedSessions(runtime)
@@ -138,7 +151,11 @@ export class Inspector<
    */
   async sweep(feeds: Readonly<Record<InputName, Feed>>, sweep: Sweep): Promise<SweepRun[]> {
     const sites = Object.entries(sweep.patch).map(([site, patches]) => [site, listOf(patches)] as const)
-    const key = ['sweep', ...sites.flatMap(([site, patches]) => [site, ...patches.map(kindOf)]), ...this.keysOf({ capture: sweep.capture })]
+    const key = [
+      'sweep',
+      ...sites.flatMap(([site, patches]) => [site, ...patches.map(kindOf)]),
+      ...this.keysOf({ capture: sweep.capture }),
+    ]
     const looked = this.look(key.join('\n'), () => this.traceSweep(sweep, sites))
     const held = sites.flatMap(([site, patches]) =>
       patches.map((patch, i) => [looked.values.get(`${site}\n${i}`), patch] as const),
@@ -255,7 +272,7 @@ export class Inspector<
     )
     const outputs = Object.fromEntries(answered.map(([, tensor], i) => [`output.${i}`, tensor]))
     const whole = { outputs, ...(updates && { updates: traced.updates }) }
-    const program = new Program(leaves, whole, this.state, this.sessions, this.options)
+    const program = this.build(leaves, whole, this.state, this.sessions, this.options)
     return { program, results: answered.map(([name]) => name), values }
   }
 
@@ -280,6 +297,8 @@ export class Inspector<
     value: Feed,
     x: Tensor,
   ): Tensor {
+    const known = values.get(key)
+    if (known !== undefined) return leaves[known]!
     const name = `patch.${values.size}`
     const leaf = input(name, { dtype: x.dtype, shape: shapeOfValue(value, x) })
     leaves[name] = leaf
@@ -378,17 +397,4 @@ function differentiable(name: string, tensor: Tensor): Tensor {
 /** Feeds of the inputs that hold patch values. */
 function patchFeeds({ patch = {} }: Look, values: ReadonlyMap<string, string>): Record<string, Feed> {
   return Object.fromEntries([...values].map(([name, fed]) => [fed, patch[name] as Feed]))
-}
-
-/**
- * Looks inside a model traced here: `inspect({ inputs, state, trace })` takes what `compile` takes. Intermediates are
- * named with `.named(name)`.
- */
-export function inspect<Inputs extends Record<string, TensorType>, Outputs extends Trace>(
-  definition: ProgramDefinition<Inputs, Outputs>,
-): Inspector<
-  Extract<keyof Inputs, string>,
-  Outputs['outputs'] extends Readonly<Record<infer Name extends string, Tensor>> ? Name : never
-> {
-  return new Inspector(definition as unknown as InspectorDefinition<Record<string, TensorType>, Trace>)
 }

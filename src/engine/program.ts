@@ -3,6 +3,7 @@ import { runtime as defaultRuntime } from '#runtime'
 import { evaluateDimension, spellShape } from './dimension.ts'
 import { allocate, toArray, type HostTensor, type TypedArray } from './dtype.ts'
 import { isHostOperator, type HostContext } from './host.ts'
+import { Inspector, type Captured, type InspectorDefinition, type Look } from './inspect.ts'
 import { encodeModel } from './onnx/codec.ts'
 import { exportGraph, modelOf, type GraphWriter } from './onnx/export.ts'
 import { concat } from './ops/shape.ts'
@@ -49,7 +50,19 @@ export function compile<Inputs extends Record<string, TensorType>, Outputs exten
   const shared = state instanceof State ? state : new State(state ?? {}, seed)
   const leaves = Object.fromEntries(Object.entries(inputs).map(([name, type]) => [name, inputLeaf(name, type)]))
   const traced = trace(leaves as { [Name in keyof Inputs]: Tensor })
-  return new Program(leaves, traced, shared, runtime, options)
+  const inspector = () => inspect({ ...definition, state: shared })
+  return new Program(leaves, traced, shared, runtime, options, inspector)
+}
+
+/**
+ * Looks inside a model: takes what `compile` takes, and runs it with intermediates read, replaced and differentiated
+ * with respect to. Intermediates are named with `.named(name)`.
+ */
+export function inspect<Inputs extends Record<string, TensorType>, Outputs extends Trace>(
+  definition: InspectorDefinition<Inputs, Outputs>,
+): Inspector<Extract<keyof Inputs, string>, OutputNames<Outputs>> {
+  const whole = definition as unknown as InspectorDefinition<Record<string, TensorType>, Trace>
+  return new Inspector(whole, (...graph) => new Program(...graph))
 }
 
 interface HostStep {
@@ -71,6 +84,7 @@ export class Program<InputName extends string = string, OutputName extends strin
   private readonly used = new Set<string>()
   private session: Promise<Session> | undefined
   private closed = false
+  private looking: Inspector<InputName, OutputName> | undefined
 
   constructor(
     private readonly inputs: Readonly<Record<string, Tensor>>,
@@ -78,6 +92,7 @@ export class Program<InputName extends string = string, OutputName extends strin
     readonly state: State,
     private readonly runtime: Runtime,
     private readonly options: SessionOptions,
+    private readonly inspector?: () => Inspector<InputName, OutputName>,
   ) {
     this.outputs = Object.entries(traced.outputs ?? {})
     const next = wholeVectors(new Map(traced.updates ?? []), state)
@@ -95,10 +110,20 @@ export class Program<InputName extends string = string, OutputName extends strin
    * Runs the graph once and applies its updates. A feed is a typed array in row-major order (its extents follow from the
    * declared shape), a host tensor, or a number for a scalar.
    *
-   * @throws InterplayError `engine/feed` for a missing, surplus or ill-shaped feed.
+   * A look reads and replaces intermediates on the way; its results are outputs too.
+   *
+   * @throws InterplayError `engine/feed` for a missing, surplus or ill-shaped feed, `engine/name` for a look at a name that
+   *   nothing has.
    */
-  async run(feeds: Readonly<Record<InputName, Feed>>): Promise<Record<OutputName, HostTensor>> {
+  async run<const L extends Look>(
+    feeds: Readonly<Record<InputName, Feed>>,
+    look?: L,
+  ): Promise<Record<OutputName | Captured<L>, HostTensor>> {
     if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+    if (look && this.inspector) {
+      this.looking ??= this.inspector()
+      return this.looking.run(feeds, look)
+    }
     const bindings = new Map<string, number>()
     const values = this.bind(feeds, bindings)
     for (const step of this.hostSteps) this.derive(step, values, bindings)
@@ -112,12 +137,16 @@ export class Program<InputName extends string = string, OutputName extends strin
     const results = await session.run(graphFeeds, fetches as Fetches)
     for (const { parameter } of this.updated) this.state.swap(parameter)
     if (this.updated.length > 0) this.state.step++
-    return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<OutputName, HostTensor>
+    return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<
+      OutputName | Captured<L>,
+      HostTensor
+    >
   }
 
   /** Frees the native memory; the state stays. */
   async close(): Promise<void> {
     this.closed = true
+    await this.looking?.close()
     await (await this.session)?.close()
   }
 

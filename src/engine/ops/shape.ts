@@ -10,6 +10,7 @@ import {
   sizeOf,
   spellShape,
   subtractDimensions,
+  termsOf,
   type Dimension,
   type Shape,
 } from '../dimension.ts'
@@ -48,6 +49,8 @@ function extentVector(extent: Dimension, sources: readonly Tensor[]): Tensor {
     const carried = carriedExtent(extent, [tensor])
     if (carried) return carried
   }
+  const terms = termsOf(extent)
+  if (terms.length > 1) return terms.map(term => extentVector(term, sources)).reduce((sum, term) => sum.add(term))
   throw new InterplayError('shape/mismatch', `no tensor at hand carries the extent ${extent}`)
 }
 

@@ -1,9 +1,9 @@
 import { InterplayError } from '../../../errors/index.ts'
 import type { Dimension } from '../../dimension.ts'
 import type { HostTensor } from '../../dtype.ts'
-import { Inspector, type GradientLook, type Look, type Sweep, type SweepRun } from '../../inspect.ts'
+import type { GradientLook, Inspector, Look, Sweep, SweepRun } from '../../inspect.ts'
 import type { Parameter } from '../../parameter.ts'
-import type { Feed, ProgramOptions } from '../../program.ts'
+import { inspect, type Feed, type ProgramOptions } from '../../program.ts'
 import { State, type ParameterOwner } from '../../state.ts'
 import { input, type Tensor, type TensorType } from '../../tensor.ts'
 import { watching } from '../../watch.ts'
@@ -115,8 +115,11 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   }
 
   /** Runs the model; the result has its outputs and what was captured. */
-  run<const L extends Look>(feeds: Readonly<Record<string, Feed>>, look: L = {} as L): Promise<Results<L, HostTensor>> {
-    return this.look().run(feeds, look) as Promise<Results<L, HostTensor>>
+  async run<const L extends Look>(
+    feeds: Readonly<Record<string, Feed>>,
+    look: L = {} as L,
+  ): Promise<Results<L, HostTensor>> {
+    return (await this.look().run(feeds, look)) as Results<L, HostTensor>
   }
 
   /** The gradient of a scalar of the outputs with respect to inputs, values inside or parameters. */
@@ -125,7 +128,7 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
     feeds: Readonly<Record<string, Feed>>,
     look: GradientLook & { withRespectTo: readonly Name[] },
   ): Promise<Record<Name, HostTensor>>
-  gradient(
+  async gradient(
     feeds: Readonly<Record<string, Feed>>,
     look: GradientLook,
   ): Promise<HostTensor | Record<string, HostTensor>> {
@@ -133,7 +136,7 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   }
 
   /** One run for each patch of each site, all from one program. */
-  sweep(feeds: Readonly<Record<string, Feed>>, sweep: Sweep): Promise<SweepRun[]> {
+  async sweep(feeds: Readonly<Record<string, Feed>>, sweep: Sweep): Promise<SweepRun[]> {
     return this.look().sweep(feeds, sweep)
   }
 
@@ -153,7 +156,7 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   }
 
   private inspectorOf(state: State): Inspector {
-    return new Inspector({
+    return inspect({
       ...this.options,
       inputs: this.inputs,
       state,

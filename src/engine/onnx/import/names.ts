@@ -25,7 +25,7 @@ export class Names {
       const [first] = outputs
       if (!first || op === 'Constant') continue
       if (name) this.nodes.set(name, first)
-      this.follow(name, op, first)
+      this.follow(name, first)
     }
   }
 
@@ -57,11 +57,10 @@ export class Names {
     })
   }
 
-  /** Enters the path of a node's module, and of the modules around it, under all their tails. */
-  private follow(node: string, op: string, value: string): void {
+  /** Enters a node's path, and those of its module and the modules around it, under all their tails. */
+  private follow(node: string, value: string): void {
     const parts = node.split('/').slice(1)
     if (!node.startsWith('/') || parts.length > deepestPath) return
-    if (parts.at(-1)!.replace(/_\d+$/, '') === op) parts.pop()
     for (let length = parts.length; length > 0; length--) {
       const path = parts.slice(0, length).join('/')
       for (let start = 0; start < length; start++) {

@@ -5,6 +5,7 @@ import * as elementwise from './ops/elementwise.ts'
 import * as fold from './ops/fold.ts'
 import * as gather from './ops/gather.ts'
 import * as gridSample from './ops/grid-sample.ts'
+import * as linearScan from './ops/linear-scan.ts'
 import * as matmul from './ops/matmul.ts'
 import * as normalization from './ops/normalization.ts'
 import * as pooling from './ops/pooling.ts'
@@ -33,6 +34,7 @@ export interface TensorMethods
     Methods<typeof fold>,
     Methods<typeof gather>,
     Methods<typeof gridSample>,
+    Methods<typeof linearScan>,
     Methods<typeof matmul, 'gemm'>,
     Methods<typeof normalization>,
     Methods<typeof pooling>,
@@ -50,6 +52,7 @@ const families = [
   fold,
   gather,
   gridSample,
+  linearScan,
   matmul,
   normalization,
   pooling,

@@ -6,6 +6,7 @@ import { gridSampleRecords } from './grid-sample.ts'
 import { poolingRecords } from './pooling.ts'
 import { rearrangeRecords } from './rearrange.ts'
 import { resizeRecords } from './resize.ts'
+import { scanRecords } from './scan.ts'
 import type { OperatorRecord } from './record.ts'
 
 /** Every operator's record, by the file of `engine/ops` that has the operator. */
@@ -18,4 +19,5 @@ export const records: Readonly<Record<string, readonly OperatorRecord[]>> = {
   pooling: poolingRecords,
   rearrange: rearrangeRecords,
   resize: resizeRecords,
+  scan: scanRecords,
 }

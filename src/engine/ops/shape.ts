@@ -10,6 +10,7 @@ import {
   sizeOf,
   spellShape,
   subtractDimensions,
+  summands,
   type Dimension,
   type Shape,
 } from '../dimension.ts'
@@ -55,6 +56,14 @@ function extentVector(extent: Dimension, sources: readonly Tensor[]): Tensor {
       if (typeof factor === 'number') return extents(source, axis, axis + 1).div(int64([factor]))
     }
   }
+  for (const source of sources) {
+    for (const [axis, own] of source.shape.entries()) {
+      const rest = subtractDimensions(extent, own)
+      if (typeof own === 'string' && typeof rest === 'number') return extents(source, axis, axis + 1).add(int64([rest]))
+    }
+  }
+  const parts = summands(extent)
+  if (parts.length > 1) return parts.map(part => extentVector(part, sources)).reduce((sum, part) => sum.add(part))
   throw new InterplayError('shape/mismatch', `no tensor at hand carries the extent ${extent}`)
 }
 

@@ -42,33 +42,6 @@ const depth = (order: ops.DepthOrder, c: number, i: number, j: number): number =
   order === 'channelsFirst' ? c * 4 + i * 2 + j : (i * 2 + j) * 3 + c
 
 export const rearrangeRecords: readonly OperatorRecord[] = [
-  {
-    name: 'roll',
-    samples: random =>
-      (
-        [
-          [[4, 3], 1, 0],
-          [[4, 3], -5, 0],
-          [[2, 5], 3, -1],
-        ] as const
-      ).map(([shape, shift, axis], i): Sample => {
-        const x = floats(random, shape)
-        const along = axis < 0 ? axis + shape.length : axis
-        return {
-          inputs: [i === 0 ? symbolic(x, ['batch']) : x],
-          build: x => ops.roll(x, shift, axis),
-          expected: tabulate(shape, index =>
-            element(x, index.with(along, positions.wrap(index[along]! - shift, shape[along]!))),
-          ),
-        }
-      }),
-    refusals: [
-      {
-        build: () => ops.roll(input('x', float32([2, 3])), 1, 2),
-        message: 'Roll: axis 2 is outside a tensor of rank 2',
-      },
-    ],
-  },
   blocks('depthToSpace', [2, 12, 2, 3], [2, 3, 4, 6], (order, [n, c, h, w]) => [
     n!,
     depth(order, c!, h! % 2, w! % 2),

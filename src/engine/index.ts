@@ -29,6 +29,8 @@ export {
   type TensorType,
 } from './tensor.ts'
 export { gemm } from './ops/matmul.ts'
+export { scan, type ScanOptions, type ScanResult, type ScanStep } from './ops/scan.ts'
+export { einsum } from './ops/einsum.ts'
 export { concat, stack } from './ops/shape.ts'
 export { randomNormal, randomUniform } from './ops/random.ts'
 export { type GradientLook, type Inspector, type Look, type Patch, type Sweep, type SweepRun } from './inspect.ts'

@@ -5,8 +5,8 @@ import { isFloat, type HostTensor } from './dtype.ts'
 import { grad } from './gradient.ts'
 import { where } from './ops/elementwise.ts'
 import type { Parameter } from './parameter.ts'
-import type { Feed, Program, ProgramDefinition, Trace } from './program.ts'
-import type { Runtime, SessionOptions } from './runtime/runtime.ts'
+import type { Feed, Program, ProgramDefinition, ProgramOptions, Trace } from './program.ts'
+import type { Runtime } from './runtime/runtime.ts'
 import { SharedSessions } from './runtime/shared.ts'
 import { State } from './state.ts'
 import { input, type Tensor, type TensorType } from './tensor.ts'
@@ -62,7 +62,7 @@ export type BuildProgram = (
   traced: Trace,
   state: State,
   runtime: Runtime,
-  options: SessionOptions,
+  options: Omit<ProgramOptions, 'runtime'>,
 ) => Program
 
 /** Programs kept for looks that may come again. */
@@ -88,16 +88,16 @@ export class Inspector<
   readonly state: State
   private readonly programs = new Map<string, Looked>()
   private readonly sessions: SharedSessions
-  private readonly options: SessionOptions
+  private readonly options: Omit<ProgramOptions, 'runtime'>
 
   constructor(
     private readonly definition: InspectorDefinition<Record<string, TensorType>, Trace>,
     private readonly build: BuildProgram,
   ) {
-    const { state, seed = 1, runtime = defaultRuntime, threads, spin, optimization, device } = definition
+    const { state, seed = 1, runtime = defaultRuntime, threads, spin, optimization, device, admit } = definition
     this.state = state instanceof State ? state : new State(state ?? {}, seed)
     this.sessions = new SharedSessions(runtime)
-    this.options = { threads, spin, optimization, device }
+    this.options = { threads, spin, optimization, device, ...(admit && { admit }) }
   }
 
   /**

@@ -24,6 +24,8 @@ export interface Trace {
 
 export interface ProgramOptions extends Pick<SessionOptions, 'threads' | 'spin' | 'optimization' | 'device'> {
   runtime?: Runtime
+  /** Called before each run with the numbers that the symbols have in it; throws to refuse the run. */
+  admit?: (extents: ReadonlyMap<string, number>) => void
 }
 
 export interface ProgramDefinition<
@@ -91,7 +93,7 @@ export class Program<InputName extends string = string, OutputName extends strin
     traced: Trace,
     readonly state: State,
     private readonly runtime: Runtime,
-    private readonly options: SessionOptions,
+    private readonly options: Omit<ProgramOptions, 'runtime'>,
     private readonly inspector?: () => Inspector<InputName, OutputName>,
   ) {
     this.outputs = Object.entries(traced.outputs ?? {})
@@ -126,6 +128,7 @@ export class Program<InputName extends string = string, OutputName extends strin
     }
     const bindings = new Map<string, number>()
     const values = this.bind(feeds, bindings)
+    this.options.admit?.(bindings)
     for (const step of this.hostSteps) this.derive(step, values, bindings)
     const graphFeeds: Record<string, HostTensor> = {}
     for (const name of this.used) graphFeeds[name] = values.get(name)!

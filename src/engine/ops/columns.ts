@@ -1,49 +1,56 @@
-import { multiplyDimensions, sizeOf, type Dimension, type Shape } from '../dimension.ts'
+import {
+  addDimensions,
+  multiplyDimensions,
+  sizeOf,
+  subtractDimensions,
+  type Dimension,
+  type Shape,
+} from '../dimension.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
-import { concat } from './shape.ts'
-import { fixedExtents, paddingOf, windowCounts, type Windows } from './window.ts'
+import { stack } from './shape.ts'
+import { fixedExtents, paddingOf, reach, unknownExtents, windowCounts, type Windows } from './window.ts'
 
 /** What `unfold` does, windows given. */
 export function columns(x: Tensor, windows: Windows): Tensor {
   const counts = windowCounts('Unfold', x.shape, windows)
-  const parts = taps(x, windows).map(tap => tap.reshape([x.shape[0]!, x.shape[1]!, 1, sizeOf(counts)]))
-  const height = multiplyDimensions(x.shape[1]!, parts.length)
-  return concat(parts, 2)
-    .reshape([x.shape[0]!, height, sizeOf(counts)])
+  const [batch, channels] = x.shape as [Dimension, Dimension]
+  // [N, C, ...kernel axes so far, ...counts so far, ...spatial axes to come]
+  const parts = windows.kernel.reduce(
+    (image, _, axis) => stack(tapsOf(image, 2 + 2 * axis, axis, counts[axis]!, windows), 2 + axis),
+    padded(x, windows),
+  )
+  return parts
+    .reshape([batch, multiplyDimensions(channels, elements(windows)), sizeOf(counts)])
     .withGradient([x], d => [foldColumns(d, x.shape, windows)])
 }
 
-/** For each element of a window, the image of that element in all windows: [N, C, ...window counts]. */
+/** For each element of a window, in row-major order, the image of that element in all windows: [N, C, ...counts]. */
 export function taps(x: Tensor, windows: Windows): Tensor[] {
   const counts = windowCounts('Unfold', x.shape, windows)
-  const { kernel, stride, dilation, pads } = windows
-  const padded = pads.some(each => each > 0) ? x.pad(padsOf(windows)) : x
-  return kernel.reduce<Tensor[]>(
-    (images, extent, axis) =>
-      images.flatMap(image =>
-        Array.from({ length: extent }, (_, i) =>
-          steps(image, axis + 2, i * dilation[axis]!, counts[axis]!, stride[axis]!),
-        ),
-      ),
-    [padded],
+  return windows.kernel.reduce<Tensor[]>(
+    (images, _, axis) => images.flatMap(image => tapsOf(image, axis + 2, axis, counts[axis]!, windows)),
+    [padded(x, windows)],
   )
 }
 
-function steps(x: Tensor, axis: number, start: number, count: Dimension, stride: number): Tensor {
-  if (typeof count === 'number') return x.slice(axis, start, start + (count - 1) * stride + 1, stride)
-  const extent = fixedExtents('Unfold', x.shape)[axis - 2]!
-  return x.slice(axis, start, start + extent, stride)
+const elements = ({ kernel }: Windows): number => kernel.reduce((product, extent) => product * extent, 1)
+
+/** The windows' elements along one spatial axis, which is `along` in `x`. */
+function tapsOf(x: Tensor, along: number, axis: number, count: Dimension, windows: Windows): Tensor[] {
+  const [step, gap] = [windows.stride[axis]!, windows.dilation[axis]!]
+  return Array.from({ length: windows.kernel[axis]! }, (_, i) => {
+    const start = i * gap
+    if (typeof count === 'number') return x.slice(along, start, start + (count - 1) * step + 1, step)
+    if (step !== 1) throw unknownExtents('Unfold', x.shape)
+    const rest = reach(windows, axis) - 1 - start
+    return x.slice(along, start, rest === 0 ? undefined : -rest)
+  })
 }
 
-/** Pads' counts for the whole image in ONNX's order, none for batch and channels. */
-const padsOf = ({ pads, kernel: { length } }: Windows): number[] => [
-  0,
-  0,
-  ...pads.slice(0, length),
-  0,
-  0,
-  ...pads.slice(length),
-]
+function padded(x: Tensor, { pads, kernel: { length } }: Windows): Tensor {
+  if (pads.every(each => each === 0)) return x
+  return x.pad([0, 0, ...pads.slice(0, length), 0, 0, ...pads.slice(length)])
+}
 
 const col2imOperator: Operator = { name: 'Col2Im', notDifferentiable: 'wrapped by fold' }
 
@@ -64,43 +71,39 @@ function col2im(d: Tensor, shape: Shape, { kernel, stride, dilation, pads }: Win
   return apply(col2imOperator, [d, extents(image), extents(kernel)], attributes, { dtype: d.dtype, shape })
 }
 
-/** The runtime has no float64 Col2Im: every tap spread over zeros of the padded image, and these summed. */
+/** The runtime has no float64 Col2Im: axis by axis the taps are spread over zeros, moved to their places and summed. */
 function addTaps(d: Tensor, shape: Shape, windows: Windows): Tensor {
-  const { kernel, dilation, stride } = windows
-  const [batch, channels] = shape as [Dimension, Dimension]
-  const extents = fixedExtents('Fold', shape)
-  const counts = windowCounts('Fold', shape, windows) as readonly number[]
-  const size = kernel.reduce((product, extent) => product * extent, 1)
-  const parts = d.reshape([batch, channels, size, ...counts])
-  const padded = extents.map((extent, axis) => extent + paddingOf(windows, axis))
-  const images = Array.from({ length: size }, (_, tap) => {
-    const spreadOut = parts
-      .slice(2, tap, tap + 1)
-      .reshape([batch, channels, ...counts.flatMap(count => [count, 1])])
-      .pad([...zeros(2 + 2 * counts.length), 0, 0, ...stride.flatMap(step => [0, step - 1])])
-      .reshape([batch, channels, ...counts.map((count, axis) => count * stride[axis]!)])
-    const place = placeOf(tap, kernel).map((position, axis) => position * dilation[axis]!)
-    return place.reduce((image, start, axis) => {
-      const used = (counts[axis]! - 1) * stride[axis]! + 1
-      const sizes = zeros(2 * image.rank)
-      sizes[axis + 2] = start
-      sizes[axis + 2 + image.rank] = padded[axis]! - start - used
-      return image.slice(axis + 2, 0, used).pad(sizes)
-    }, spreadOut)
-  })
-  const sum = images.reduce((total, image) => total.add(image))
-  return extents.reduce((image, extent, axis) => {
-    const before = windows.pads[axis]!
-    return image.slice(axis + 2, before, before + extent)
-  }, sum)
+  const { kernel, dilation, stride, pads } = windows
+  const counts = windowCounts('Fold', shape, windows)
+  const parts = d.reshape([...shape.slice(0, 2), ...kernel, ...counts])
+  return kernel.reduceRight((image, extent, axis) => {
+    const along = 2 + 2 * axis
+    const room = addDimensions(shape[axis + 2]!, paddingOf(windows, axis))
+    const moved = Array.from({ length: extent }, (_, i) => {
+      const tap = spaced(image.slice(2 + axis, i, i + 1).squeeze(2 + axis), along, stride[axis]!)
+      const start = i * dilation[axis]!
+      const rest = subtractDimensions(room, addDimensions(tap.shape[along]!, start)) as number
+      return tap.pad(sizesAt(tap.rank, along, start, rest))
+    })
+    const after = pads[axis + kernel.length]!
+    const sum = moved.reduce((total, tap) => total.add(tap))
+    return sum.slice(along, pads[axis]!, after === 0 ? undefined : -after)
+  }, parts)
 }
 
-const zeros = (length: number): number[] => Array<number>(length).fill(0)
+/** Puts `step - 1` zeros between the elements along one axis. */
+function spaced(x: Tensor, axis: number, step: number): Tensor {
+  const count = x.shape[axis]!
+  if (step === 1) return x
+  if (typeof count !== 'number') throw unknownExtents('Fold', x.shape)
+  const zeros = x.unsqueeze(axis + 1).pad(sizesAt(x.rank + 1, axis + 1, 0, step - 1))
+  return zeros.reshape(x.shape.with(axis, count * step)).slice(axis, 0, (count - 1) * step + 1)
+}
 
-/** Row-major coordinates of a flat position. */
-function placeOf(position: number, extents: readonly number[]): number[] {
-  return extents.map((extent, axis) => {
-    const inner = extents.slice(axis + 1).reduce((product, each) => product * each, 1)
-    return Math.floor(position / inner) % extent
-  })
+/** Pad's sizes for one axis. */
+function sizesAt(rank: number, axis: number, before: number, after: number): number[] {
+  const sizes = Array<number>(2 * rank).fill(0)
+  sizes[axis] = before
+  sizes[axis + rank] = after
+  return sizes
 }

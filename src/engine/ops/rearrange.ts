@@ -1,18 +1,6 @@
 import { InterplayError } from '../../errors/index.ts'
 import { divideDimensions, multiplyDimensions, shapeMismatch, spellShape, type Dimension } from '../dimension.ts'
-import { constant, expectRank, normalAxis, type Tensor } from '../tensor.ts'
-import { concat } from './shape.ts'
-
-/** Moves elements along an axis by `shift` places, those that leave the end coming in at the start. */
-export function roll(x: Tensor, shift: number, axis = -1): Tensor {
-  const along = normalAxis('Roll', axis, x.rank)
-  const extent = x.shape[along]!
-  const places = typeof extent === 'number' && extent > 0 ? shift % extent : shift
-  if (places === 0) return x
-  return concat([x.slice(along, -places), x.slice(along, 0, -places)], along).withGradient([x], d => [
-    roll(d, -places, along),
-  ])
-}
+import { constant, expectRank, type Tensor } from '../tensor.ts'
 
 /** How depth is read as [block, block, channels] (`blocksFirst`, ONNX's DCR) or [channels, block, block] (CRD). */
 export type DepthOrder = 'blocksFirst' | 'channelsFirst'

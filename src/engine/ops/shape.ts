@@ -10,7 +10,7 @@ import {
   sizeOf,
   spellShape,
   subtractDimensions,
-  termsOf,
+  summands,
   type Dimension,
   type Shape,
 } from '../dimension.ts'
@@ -49,7 +49,7 @@ function extentVector(extent: Dimension, sources: readonly Tensor[]): Tensor {
     const carried = carriedExtent(extent, [tensor])
     if (carried) return carried
   }
-  const terms = termsOf(extent)
+  const terms = summands(extent)
   if (terms.length > 1) return terms.map(term => extentVector(term, sources)).reduce((sum, term) => sum.add(term))
   throw new InterplayError('shape/mismatch', `no tensor at hand carries the extent ${extent}`)
 }
@@ -67,6 +67,12 @@ function carriedExtent(extent: string, sources: readonly Tensor[]): Tensor | und
     for (const [axis, own] of source.shape.entries()) {
       const factor = typeof own === 'string' ? divideDimensions(own, extent) : undefined
       if (typeof factor === 'number') return extents(source, axis, axis + 1).div(int64([factor]))
+    }
+  }
+  for (const source of sources) {
+    for (const [axis, own] of source.shape.entries()) {
+      const rest = subtractDimensions(extent, own)
+      if (typeof own === 'string' && typeof rest === 'number') return extents(source, axis, axis + 1).add(int64([rest]))
     }
   }
   return undefined

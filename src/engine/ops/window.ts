@@ -84,10 +84,13 @@ export function windowCounts(operator: string, shape: Shape, windows: Windows): 
 export function fixedExtents(operator: string, shape: Shape): readonly number[] {
   const extents = shape.slice(2)
   if (isStatic(extents)) return extents
-  throw new InterplayError('shape/mismatch', `${operator}: needs known spatial extents, got ${spellShape(shape)}`, {
+  throw unknownExtents(operator, shape)
+}
+
+export const unknownExtents = (operator: string, shape: Shape): InterplayError =>
+  new InterplayError('shape/mismatch', `${operator}: needs known spatial extents, got ${spellShape(shape)}`, {
     try: 'declare the input with fixed spatial extents; the batch may stay a symbol',
   })
-}
 
 /** Windows in ONNX's attribute names. */
 export const windowAttributes = ({ kernel, stride, dilation, pads }: Windows): Attributes => ({

@@ -1,5 +1,5 @@
 import { InterplayError } from '../../../errors/index.ts'
-import type { Dimension } from '../../dimension.ts'
+import { evaluateDimension, type Dimension } from '../../dimension.ts'
 import type { HostTensor } from '../../dtype.ts'
 import type { GradientLook, Inspector, Look, Sweep, SweepRun } from '../../inspect.ts'
 import type { Parameter } from '../../parameter.ts'
@@ -11,7 +11,7 @@ import type { OnnxModel } from '../codec.ts'
 import { Names } from './names.ts'
 import { SameExtent } from './symbols.ts'
 import type { Value } from './value.ts'
-import { Walk, type ReadLimits } from './walk.ts'
+import { expectBytes, Walk, type ReadLimits } from './walk.ts'
 import type { Weights } from './weights.ts'
 
 /** What to read and to replace while an imported graph is traced into a larger one. */
@@ -39,6 +39,7 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   private readonly names: Names
   private inspector: Inspector | undefined
   private closed = false
+  private open: ReadonlyMap<string, string> = new Map()
 
   /** @throws InterplayError `onnx/operators`, `onnx/type`, `shape/mismatch`, `onnx/corrupt`, `onnx/size`. */
   constructor(
@@ -158,12 +159,20 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   private inspectorOf(state: State): Inspector {
     return inspect({
       ...this.options,
+      admit: extents => this.admit(extents),
       inputs: this.inputs,
       state,
       trace: leaves => ({ outputs: this.forward(leaves) }),
       resolve: name => this.names.resolve(name),
       parameter: name => this.weights.parameters.get(name),
     })
+  }
+
+  /** Sizes that the feeds decide stay within the limit, before anything of such a size is made. */
+  private admit(extents: ReadonlyMap<string, number>): void {
+    for (const [bytes, name] of this.open) {
+      expectBytes(name, evaluateDimension(bytes, extents) ?? 0, this.file, this.limits)
+    }
   }
 
   private traceAsDeclared(inputs: Readonly<Record<string, Tensor>>): Map<string, Value> {
@@ -181,7 +190,10 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
     const renamed = new Map<string, Dimension>()
     for (;;) {
       try {
-        return new Walk(this.model, this.file, this.weights, renamed, this.limits).run(given)
+        const walk = new Walk(this.model, this.file, this.weights, renamed, this.limits)
+        const values = walk.run(given)
+        this.open = walk.open
+        return values
       } catch (error) {
         if (!(error instanceof SameExtent)) throw error
         const { kept, replaced } = error

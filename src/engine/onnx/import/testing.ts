@@ -5,7 +5,7 @@ import { decodeSafetensors } from '../../safetensors.ts'
 const folder = new URL('../../../../fixtures/onnx/', import.meta.url)
 
 export const fixturePath = (name: string): string => new URL(`${name}.onnx`, folder).pathname
-export const fixtureBytes = (name: string): Uint8Array => readFileSync(new URL(`${name}.onnx`, folder))
+export const fixtureBytes = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(`${name}.onnx`, folder)))
 
 /** What PyTorch computed for a fixture. */
 export interface Golden {

@@ -1,5 +1,5 @@
 import { InterplayError, isInterplayError } from '../../../errors/index.ts'
-import { isStatic, sizeOf, spellShape, type Dimension } from '../../dimension.ts'
+import { multiplyDimensions, sizeOf, spellShape, type Dimension } from '../../dimension.ts'
 import { bytesPerElement } from '../../dtype.ts'
 import { named } from '../../ops/control.ts'
 import { Tensor } from '../../tensor.ts'
@@ -60,6 +60,8 @@ const inputsOf = (node: OnnxNode): string[] => [
 export class Walk {
   /** Operators, and forms of them, that are not read: phrase -> how many. */
   readonly unread = new Map<string, number>()
+  /** Sizes in bytes that symbols leave open, each with one value that has it. */
+  readonly open = new Map<string, string>()
   private readonly functions: ReadonlyMap<string, OnnxFunction>
   private nodes = 0
   private depth = 0
@@ -156,11 +158,9 @@ export class Walk {
     if (shape.some(extent => typeof extent === 'number' && !(Number.isSafeInteger(extent) && extent >= 0))) {
       throw new InterplayError('shape/mismatch', `'${name}' in '${this.file}' would be ${spellShape(shape)}`)
     }
-    const bytes = isStatic(shape) ? (sizeOf(shape) as number) * bytesPerElement(dtype) : 0
-    if (bytes <= this.limits.value) return
-    throw new InterplayError('onnx/size', `'${name}' in '${this.file}' takes ${bytes.toLocaleString('en')} bytes`, {
-      why: `it is ${dtype}${spellShape(shape)}; the limit is ${this.limits.value.toLocaleString('en')}`,
-    })
+    const bytes = multiplyDimensions(sizeOf(shape), bytesPerElement(dtype))
+    if (typeof bytes === 'number') expectBytes(name, bytes, this.file, this.limits)
+    else if (!this.open.has(bytes)) this.open.set(bytes, name)
   }
 
   /** A value as those who watch its name leave it. */
@@ -280,4 +280,13 @@ function reached(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNo
     kept.push(node)
   }
   return kept.reverse()
+}
+
+/** @throws InterplayError `onnx/size` for a value larger than the limit. */
+export function expectBytes(name: string, bytes: number, file: string, { value }: ReadLimits): void {
+  if (bytes <= value) return
+  throw new InterplayError('onnx/size', `'${name}' in '${file}' takes ${bytes.toLocaleString('en')} bytes`, {
+    why: `the limit is ${value.toLocaleString('en')}`,
+    try: 'a smaller batch, or importOnnx(file, { limits: { value } })',
+  })
 }

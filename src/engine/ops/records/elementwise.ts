@@ -1,6 +1,6 @@
 import * as ops from '../elementwise.ts'
 import { float32, input, int32 } from '../../tensor.ts'
-import type { OperatorRecord } from './record.ts'
+import type { OperatorRecord, Values } from './record.ts'
 import { binaryRecord, logicalRecord, unaryRecord } from './family.ts'
 import { booleans, floats, pointwise, shapeOf, symbolic } from './values.ts'
 
@@ -71,6 +71,7 @@ export const elementwiseRecords: readonly OperatorRecord[] = [
   ...(
     [
       ['equal', ops.equal, (a: number, b: number) => a === b],
+      ['notEqual', ops.notEqual, (a: number, b: number) => a !== b],
       ['greater', ops.greater, (a: number, b: number) => a > b],
       ['greaterOrEqual', ops.greaterOrEqual, (a: number, b: number) => a >= b],
       ['less', ops.less, (a: number, b: number) => a < b],
@@ -80,11 +81,84 @@ export const elementwiseRecords: readonly OperatorRecord[] = [
     binaryRecord(name, builder, (a, b) => Number(f(a, b)), {
       dtype: 'bool',
       notDifferentiable: 'its output is boolean',
-      refusals: refusals(name[0]!.toUpperCase() + name.slice(1), builder),
+      refusals: refusals(name === 'notEqual' ? 'Equal' : name[0]!.toUpperCase() + name.slice(1), builder),
     }),
   ),
   logicalRecord('logicalAnd', ops.logicalAnd, (a, b) => a && b),
   logicalRecord('logicalOr', ops.logicalOr, (a, b) => a || b),
+  logicalRecord('logicalXor', ops.logicalXor, (a, b) => a !== b),
+  ...(
+    [
+      ['isNaN', ops.isNaN, Number.isNaN],
+      ['isInfinite', ops.isInfinite, (x: number) => Math.abs(x) === Infinity],
+    ] as const
+  ).map(([name, builder, f]): OperatorRecord => ({
+    name,
+    notDifferentiable: 'its output is boolean',
+    samples: () => {
+      const x: Values = { dtype: 'float', shape: [5], data: Float64Array.of(0, NaN, Infinity, -Infinity, -1) }
+      return [{ inputs: [x], build: builder, expected: pointwise([x], value => Number(f(value)), 'bool') }]
+    },
+  })),
+  {
+    ...binaryRecord('mod', ops.mod, (a, b) => a - b * Math.floor(a / b), {
+      range: { low: 0.1, high: 0.9 },
+      second: { low: -2, high: -1 },
+      jax: ({ np }, a, b) => np.remainder(a, b),
+    }),
+  },
+  {
+    name: 'maskedFill',
+    samples: random => {
+      const inputs = [floats(random, [2, 3]), booleans(random, [3])]
+      return [symbolic(inputs[0]!, ['batch']), inputs[0]!].map(x => ({
+        inputs: [x, inputs[1]!],
+        build: (leaf, mask) => ops.maskedFill(leaf!, mask!, -1e4),
+        expected: pointwise(inputs, (value, hidden) => (hidden ? -1e4 : value!)),
+        jax: ({ np }, value, mask) => np.where(mask!, -1e4, value!),
+      }))
+    },
+  },
+  {
+    name: 'cast',
+    samples: random => {
+      const x = floats(random, [2, 3], stepped)
+      return [
+        {
+          inputs: [x],
+          build: leaf => ops.cast(leaf!, 'float64').cast(leaf!.dtype),
+          expected: x,
+        },
+        {
+          inputs: [{ ...x, fixed: true }],
+          build: leaf => ops.cast(leaf!, 'int32'),
+          expected: pointwise([x], Math.trunc, 'int32'),
+        },
+      ]
+    },
+  },
+  unaryRecord(
+    'clip',
+    x => ops.clip(x, -1, 1),
+    x => Math.min(Math.max(x, -1), 1),
+    {
+      range: { low: -2, high: 2, away: [-1, 1] },
+      jax: ({ np }, x) => np.clip(x, -1, 1),
+    },
+  ),
+  ...(['zerosLike', 'onesLike'] as const).map((name): OperatorRecord => ({
+    name,
+    notDifferentiable: 'it is constant',
+    samples: random =>
+      [[], [3], [2, 3]].map(shape => {
+        const x = symbolic(floats(random, shape), ['batch', 'length'].slice(0, shape.length))
+        return {
+          inputs: [x],
+          build: leaf => ops[name](leaf!),
+          expected: pointwise([x], () => Number(name === 'onesLike')),
+        }
+      }),
+  })),
   {
     name: 'logicalNot',
     notDifferentiable: 'its output is boolean',

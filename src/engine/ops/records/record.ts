@@ -36,6 +36,8 @@ export interface Sample {
 export interface Golden {
   file: string
   cases: RegExp
+  /** How exact the file is, where PyTorch itself computes to less than double precision. */
+  tolerance?: number
   build(inputs: Readonly<Record<string, Tensor>>, attributes: Attributes, name: string): Tensor
 }
 

@@ -150,7 +150,9 @@ export class Program<InputName extends string = string, OutputName extends strin
   async close(): Promise<void> {
     this.closed = true
     await this.looking?.close()
-    await (await this.session)?.close()
+    // A session that could not be made was reported by the run that asked for it.
+    const session = await this.session?.catch(() => undefined)
+    await session?.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -7,21 +7,6 @@ const unary =
   node =>
     build(node.tensor(0), node)
 
-/** x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2. */
-const geluByTanh = (x: Tensor): Tensor =>
-  x
-    .mul(
-      x
-        .mul(x)
-        .mul(x)
-        .mul(0.044715)
-        .add(x)
-        .mul(Math.sqrt(2 / Math.PI))
-        .tanh()
-        .add(1),
-    )
-    .mul(0.5)
-
 const hardSigmoid = (x: Tensor, alpha: number, beta: number): Tensor => x.mul(alpha).add(beta).clip(0, 1)
 
 const zeroes = (x: Tensor): Tensor => constant(0, [], x.dtype)
@@ -31,17 +16,14 @@ export const activation: Record<string, Reader> = {
   Tanh: unary(x => x.tanh()),
   Sigmoid: unary(x => x.sigmoid()),
   Softplus: unary(x => x.softplus()),
-  Softsign: unary(x => x.div(x.abs().add(1))),
+  Softsign: unary(x => x.softsign()),
   Mish: unary(x => x.mish()),
   HardSigmoid: unary((x, node) => hardSigmoid(x, node.float('alpha', 0.2), node.float('beta', 0.5))),
-  HardSwish: unary(x => x.mul(hardSigmoid(x, 1 / 6, 0.5))),
+  HardSwish: unary(x => x.hardSwish()),
   LeakyRelu: unary((x, node) => x.leakyRelu(node.float('alpha', 0.01))),
   ThresholdedRelu: unary((x, node) => x.greater(node.float('alpha', 1)).where(x, zeroes(x))),
   Elu: unary((x, node) => x.elu(node.float('alpha', 1))),
-  Celu: unary((x, node) => {
-    const alpha = node.float('alpha', 1)
-    return x.greater(0).where(x, x.minimum(0).div(alpha).exp().sub(1).mul(alpha))
-  }),
+  Celu: unary((x, node) => x.celu(node.float('alpha', 1))),
   Selu: unary((x, node) => x.elu(node.float('alpha', 1.6732632423543772)).mul(node.float('gamma', 1.0507009873554805))),
   PRelu: node => {
     const [x, slope] = [node.tensor(0), node.tensor(1)]
@@ -51,7 +33,7 @@ export const activation: Record<string, Reader> = {
   Gelu: unary((x, node) => {
     const form = node.string('approximate', 'none')
     if (form === 'none') return x.gelu()
-    if (form === 'tanh') return geluByTanh(x)
+    if (form === 'tanh') return x.geluTanh()
     throw new Unread(`with the approximation '${form}'`)
   }),
   Softmax: unary((x, node) => x.softmax(node.int('axis', -1))),

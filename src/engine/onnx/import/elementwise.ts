@@ -68,21 +68,23 @@ const choice: Reader = folding(node => {
   return where(condition, a, b)
 })
 
-const xor: Reader = node => {
-  const [a, b] = node.tensors() as [Tensor, Tensor]
-  align(a.shape, b.shape)
-  return a.logicalOr(b).logicalAnd(a.logicalAnd(b).logicalNot())
-}
-
 /** Floor division's remainder for integers (sign of the divisor), C's for floats. */
 const remainder: Reader = folding(node => {
   const [a, b] = node.tensors() as [Tensor, Tensor]
   align(a.shape, b.shape)
-  if (!isFloat(a.dtype) || node.int('fmod', 0) === 0) throw new Unread('of values known only when it runs')
+  const truncates = node.int('fmod', 0) !== 0
+  if (!truncates) return a.mod(b)
+  if (!isFloat(a.dtype)) throw new Unread('of integers with the sign of the dividend')
   const quotient = a.div(b)
   const whole = quotient.abs().floor().mul(quotient.sign()).stopGradient()
   return a.sub(whole.mul(b))
 })
+
+const infinite: Reader = node => {
+  const sides = [node.int('detect_negative', 1), node.int('detect_positive', 1)]
+  if (sides.includes(0)) throw new Unread('of one sign')
+  return node.tensor(0).isInfinite()
+}
 
 export const elementwise: Record<string, Reader> = {
   Add: binary((a, b) => a.add(b)),
@@ -111,6 +113,17 @@ export const elementwise: Record<string, Reader> = {
   Reciprocal: unary(x => x.reciprocal()),
   Sin: unary(x => x.sin()),
   Cos: unary(x => x.cos()),
+  Tan: unary(x => x.tan()),
+  Asin: unary(x => x.asin()),
+  Acos: unary(x => x.acos()),
+  Atan: unary(x => x.atan()),
+  Sinh: unary(x => x.sinh()),
+  Cosh: unary(x => x.cosh()),
+  Asinh: unary(x => x.asinh()),
+  Acosh: unary(x => x.acosh()),
+  Atanh: unary(x => x.atanh()),
+  IsNaN: unary(x => x.isNaN()),
+  IsInf: infinite,
   Erf: unary(x => x.erf()),
   Floor: unary(x => x.floor()),
   Ceil: unary(x => x.ceil()),
@@ -122,7 +135,7 @@ export const elementwise: Record<string, Reader> = {
   LessOrEqual: binary((a, b) => a.lessOrEqual(b)),
   And: binary((a, b) => a.logicalAnd(b)),
   Or: binary((a, b) => a.logicalOr(b)),
-  Xor: xor,
+  Xor: binary((a, b) => a.logicalXor(b)),
   Not: unary(x => x.logicalNot()),
   Where: choice,
   Clip: clip,

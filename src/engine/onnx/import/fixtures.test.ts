@@ -12,6 +12,10 @@ const fixtures: Record<string, string[]> = {
   resnet: ['resnet'],
   unet: ['unet'],
   'convnet-opset13': ['convnet-opset13'],
+  'mixer-dynamo': ['mixer-dynamo'],
+  lstm: ['lstm', 'lstm-longer'],
+  gru: ['gru', 'gru-longer'],
+  'scan-dynamo': ['scan-dynamo'],
   'branch-dynamo': ['branch-dynamo', 'branch-dynamo-otherwise'],
 }
 

@@ -1,3 +1,4 @@
+import { einsum } from '../../ops/einsum.ts'
 import { gemm, matmul } from '../../ops/matmul.ts'
 import type { Tensor } from '../../tensor.ts'
 import { align, same } from './symbols.ts'
@@ -21,4 +22,7 @@ const general: Reader = node => {
   return c ? y.add(scaled(c, beta)) : y
 }
 
-export const products: Record<string, Reader> = { MatMul: product, Gemm: general }
+/** Letters of one operand after the other. */
+const letters: Reader = node => einsum(node.string('equation', ''), ...node.tensors())
+
+export const products: Record<string, Reader> = { MatMul: product, Gemm: general, Einsum: letters }

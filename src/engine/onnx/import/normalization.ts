@@ -1,5 +1,5 @@
 import { multiplyDimensions, type Dimension } from '../../dimension.ts'
-import { layerNorm, normalize } from '../../ops/normalization.ts'
+import { groupNorm, instanceNorm, layerNorm, normalize } from '../../ops/normalization.ts'
 import { constant, type Tensor } from '../../tensor.ts'
 import { Unread, type Reader } from './reading.ts'
 
@@ -22,30 +22,14 @@ const batch: Reader = node => {
   return normalize(x, mean, variance, scale, bias, node.float('epsilon', 1e-5))
 }
 
-/** (x - mean) / sqrt(variance + epsilon) over `axes`. */
-function standardised(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
-  const centred = x.sub(x.mean(axes, { keep: true }))
-  const variance = centred.mul(centred).mean(axes, { keep: true })
-  return centred.mul(variance.add(epsilon).sqrt().reciprocal())
-}
-
-/** A value per channel, axis 1, beside a tensor of `rank`. */
-const perChannel = (values: Tensor, rank: number): Tensor =>
-  values.reshape([values.shape[0]!, ...Array<number>(Math.max(rank - 2, 0)).fill(1)])
-
 const instance: Reader = node => {
   const [x, scale, bias] = node.tensors() as [Tensor, Tensor, Tensor]
-  const axes = x.shape.flatMap((_, axis) => (axis > 1 ? [axis] : []))
-  const normal = standardised(x, axes, node.float('epsilon', 1e-5))
-  return normal.mul(perChannel(scale, x.rank)).add(perChannel(bias, x.rank))
+  return instanceNorm(x, scale, bias, node.float('epsilon', 1e-5))
 }
 
 const group: Reader = node => {
   const [x, scale, bias] = node.tensors() as [Tensor, Tensor, Tensor]
-  const groups = node.int('num_groups', 0)
-  const grouped = x.reshape([x.shape[0]!, groups, -1])
-  const normal = standardised(grouped, [2], node.float('epsilon', 1e-5)).reshape(x.shape)
-  return normal.mul(perChannel(scale, x.rank)).add(perChannel(bias, x.rank))
+  return groupNorm(x, node.int('num_groups', 0), scale, bias, node.float('epsilon', 1e-5))
 }
 
 /** Each vector along an axis over its norm; a zero vector stays. */

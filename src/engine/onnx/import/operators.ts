@@ -4,6 +4,7 @@ import { elementwise } from './elementwise.ts'
 import { products } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import type { Reader } from './reading.ts'
+import { recurrences } from './recurrent.ts'
 import { reduce } from './reduce.ts'
 import { selections } from './select.ts'
 import { shapes } from './shape.ts'
@@ -17,6 +18,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map(
     ...elementwise,
     ...normalization,
     ...products,
+    ...recurrences,
     ...reduce,
     ...selections,
     ...shapes,

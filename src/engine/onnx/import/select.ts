@@ -150,11 +150,26 @@ const gatherElements: Reader = node => {
   return x.gatherElements(indices, node.axis(x.rank, 0))
 }
 
+/** What updates do to what is there. */
+function reductionOf(node: Reading): 'none' | 'add' {
+  const reduction = node.string('reduction', 'none')
+  if (reduction === 'none' || reduction === 'add') return reduction
+  throw new Unread(`with the reduction '${reduction}'`)
+}
+
 const scatterElements: Reader = node => {
   const [x, indices, updates] = node.tensors() as [Tensor, Tensor, Tensor]
-  const reduction = node.string('reduction', 'none')
-  if (reduction !== 'none' && reduction !== 'add') throw new Unread(`with the reduction '${reduction}'`)
-  return x.scatterElements(indices, updates, node.axis(x.rank, 0), reduction)
+  return x.scatterElements(indices, updates, node.axis(x.rank, 0), reductionOf(node))
+}
+
+const gatherSlices: Reader = node => {
+  if (node.int('batch_dims', 0) !== 0) throw new Unread('over batches')
+  return node.tensor(0).gatherND(node.tensor(1))
+}
+
+const scatterSlices: Reader = node => {
+  const [x, indices, updates] = node.tensors() as [Tensor, Tensor, Tensor]
+  return x.scatterND(indices, updates, reductionOf(node))
 }
 
 const topK: Reader = node => {
@@ -184,6 +199,8 @@ export const selections: Record<string, Reader> = {
   Pad: pad,
   GatherElements: gatherElements,
   ScatterElements: scatterElements,
+  GatherND: gatherSlices,
+  ScatterND: scatterSlices,
   TopK: topK,
   OneHot: oneHot,
 }

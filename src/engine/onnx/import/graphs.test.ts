@@ -85,6 +85,14 @@ describe('operators that are not read', () => {
     })
   })
 
+  it('are named together with forms of older opsets that have none in ours', async () => {
+    const nodes = [node('GroupNormalization', ['x', 'w', 'w'], ['a']), node('NonZero', ['a'], ['y'])]
+    const bytes = file({ nodes, initializers: [floats('w', [1], 1)] }, 18)
+    await expect(importOnnx(bytes)).rejects.toThrow(
+      /2 operators not read here: GroupNormalization without num_groups \(1\), NonZero \(1\)/,
+    )
+  })
+
   it('do not matter where nothing depends on them', async () => {
     const nodes = [node('NonZero', ['x'], ['a']), node('Neg', ['x'], ['y'])]
     await expectPlain(file({ nodes }), { x: ramp(2, 4) })

@@ -36,7 +36,7 @@ export async function importOnnx(source: string | Uint8Array, options: ImportOpt
     typeof source === 'string'
       ? await readModel(source, limits)
       : decodeModel(source, { file, ...(limits && { limits }) })
-  const model = convertModel(decoded, file)
+  const model = convertModel(decoded, file, { keep: true })
   const inputs = declaredInputs(model, file, shapes)
   return new ImportedModel(
     model,

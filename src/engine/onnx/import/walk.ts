@@ -6,6 +6,7 @@ import { Tensor } from '../../tensor.ts'
 import { isWatched } from '../../watch.ts'
 import type { Attribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode } from '../codec.ts'
 import { corrupt } from '../limits.ts'
+import { unreadOperators } from '../versions.ts'
 import { readers } from './operators.ts'
 import { Reading, Unread, type Answer, type Surroundings } from './reading.ts'
 import { recognise } from './recognise.ts'
@@ -59,7 +60,7 @@ const inputsOf = (node: OnnxNode): string[] => [
 /** Reads one graph into tensors, for given inputs. */
 export class Walk {
   /** Operators, and forms of them, that are not read: phrase -> how many. */
-  readonly unread = new Map<string, number>()
+  private readonly unread = new Map<string, number>()
   /** Sizes in bytes that symbols leave open, each with one value that has it. */
   readonly open = new Map<string, string>()
   private readonly functions: ReadonlyMap<string, OnnxFunction>
@@ -88,7 +89,7 @@ export class Walk {
     const scope = new Scope(nodes, outputs)
     for (const [name, tensor] of inputs) scope.values.set(name, this.shown(Value.of(tensor), name))
     this.body(graph, nodes, scope)
-    this.refuse()
+    if (this.unread.size > 0) throw unreadOperators(this.file, this.unread)
     return new Map(outputs.map(name => [name, this.valueIn(scope, name)]))
   }
 
@@ -181,17 +182,6 @@ export class Walk {
     if (error.where) return error
     const { code, message, why, details, cause } = error
     return new InterplayError(code, message, { where, why, try: error.try, details, cause })
-  }
-
-  private refuse(): void {
-    if (this.unread.size === 0) return
-    const listed = [...this.unread].map(([what, count]) => `${what} (${count})`)
-    const noun = listed.length === 1 ? 'operator' : 'operators'
-    throw new InterplayError(
-      'onnx/operators',
-      `'${this.file}' uses ${listed.length} ${noun} not read here: ${listed.join(', ')}`,
-      { details: { operators: Object.fromEntries(this.unread) } },
-    )
   }
 
   private valueIn(scope: Scope, name: string): Value {

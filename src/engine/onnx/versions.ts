@@ -40,7 +40,11 @@ export function unreadOperators(file: string, counts: ReadonlyMap<string, number
   const listed = [...counts].map(([what, count]) => `${what} (${count})`)
   const noun = listed.length === 1 ? 'operator' : 'operators'
   const message = `'${file}' uses ${listed.length} ${noun} not read here: ${listed.join(', ')}`
-  return new InterplayError('onnx/operators', message, { details: { operators: Object.fromEntries(counts) } })
+  const open = listed.some(what => /open extent|only when it runs/.test(what))
+  return new InterplayError('onnx/operators', message, {
+    ...(open && { try: `importOnnx('${file}', { shapes }) with numbers for the inputs' extents` }),
+    details: { operators: Object.fromEntries(counts) },
+  })
 }
 
 /** One node of opset `from` in the operators of opset 21, or a phrase that says which form of it has none there. */

@@ -175,6 +175,20 @@ export function foldGather(
   return { ...known, dims: [...known.dims.slice(0, axis), ...shape, ...known.dims.slice(axis + 1)], elements }
 }
 
+export function foldTranspose(known: Known, order: readonly number[]): Known {
+  const strides = known.dims.map((_, axis) => sizeOf(known.dims.slice(axis + 1)))
+  const dims = order.map(axis => known.dims[axis]!)
+  const elements = known.elements.map((_, i) => {
+    let [rest, place] = [i, 0]
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      place += (rest % dims[axis]!) * strides[order[axis]!]!
+      rest = Math.floor(rest / dims[axis]!)
+    }
+    return known.elements[place]!
+  })
+  return { ...known, dims, elements }
+}
+
 export function foldConcat(parts: readonly Known[], axis: number): Known | undefined {
   const first = parts[0]!
   const agree = parts.every(

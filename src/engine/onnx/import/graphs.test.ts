@@ -130,6 +130,26 @@ describe('control flow', () => {
     expect([...y!.data]).toEqual([2, 3, 4, 5])
   })
 
+  it('is known where a scalar input is fixed', async () => {
+    const nodes = [
+      node('Equal', ['rate', 'wanted'], ['c']),
+      node('If', ['c'], ['y'], {
+        then_branch: graphOf(body([node('Neg', ['x'], ['p'])], 'p')),
+        else_branch: graphOf(body([node('ReduceSum', ['x'], ['q'])], 'q')),
+      }),
+    ]
+    const inputs = [value('x', 'n', 4), { name: 'rate', dtype: 'int64' as const, shape: [] }]
+    const bytes = file({ nodes, inputs, initializers: [scalar('wanted', 16000)] })
+    const model = await importOnnx(bytes, { fixed: { rate: 16000 } })
+    expect(Object.keys(model.inputs)).toEqual(['x'])
+    expect((await model.run({ x: Float32Array.of(1, 2, 3, 4) })).y!.data).toEqual(Float32Array.of(-1, -2, -3, -4))
+    await expect(importOnnx(bytes)).rejects.toMatchObject({
+      code: 'onnx/operators',
+      try: expect.stringMatching(/shapes/),
+    })
+    await expect(importOnnx(bytes, { fixed: { rat: 1 } })).rejects.toMatchObject({ code: 'option/invalid' })
+  })
+
   it('scans along any axis, in any direction', async () => {
     const step: OnnxGraph = {
       name: 'step',
@@ -224,6 +244,15 @@ describe('weights', () => {
     expect([...(await model.run({ x: Float32Array.of(1, 1, 1, 1) })).y!.data]).toEqual([2, 3, 4, 5])
   })
 
+  it('that an exporter wrote as constants are parameters where only weights can be', async () => {
+    const matrix: Attribute = { type: 'tensor', value: floats('', [4, 2], 1, 0, 0, 1, 1, 1, 2, 2) }
+    const scales: Attribute = { type: 'tensor', value: floats('', [2], 2, 3) }
+    const held = [node('Constant', [], ['w'], { value: matrix }), node('Constant', [], ['c'], { value: scales })]
+    const bytes = file({ nodes: [...held, node('MatMul', ['x', 'w'], ['a']), node('Mul', ['a', 'c'], ['y'])] })
+    expect([...(await importOnnx(bytes)).parameters()].map(([path]) => path)).toEqual(['w'])
+    await expectPlain(bytes, { x: ramp(3, 4) })
+  })
+
   it('that are listed among the inputs, as in old files, need not be fed', async () => {
     const initializers = [floats('w', [4], 1, 2, 3, 4), floats('b', [4], 0, 0, 0, 0)]
     const inputs = [value('x', 'n', 4), value('w', 4), value('b', 4)]
@@ -298,6 +327,11 @@ describe('shapes', () => {
     expect([...first.data].map(Number)).toEqual(expected.map(each => expect.closeTo(each, 5)))
     const pushed = Array.from({ length: 12 }, (_, i) => Number(x.data[i]) * Number(e.data[i % 6]))
     expect([...second.data].map(Number)).toEqual(pushed.map(each => expect.closeTo(each, 5)))
+  })
+
+  it('are mirrored where they are open', async () => {
+    const nodes = [node('Pad', ['x', 'sizes'], ['y'], { mode: { type: 'string', value: 'reflect' } })]
+    await expectPlain(file({ nodes, initializers: [longs('sizes', 2, 1, 1, 3)] }), { x: ramp(5, 4) })
   })
 
   it('that only the data decides are symbols of their own', async () => {

@@ -1,21 +1,24 @@
 import { InterplayError } from '../../../errors/index.ts'
 import { addDimensions, multiplyDimensions, opaqueDimension, type Dimension, type Shape } from '../../dimension.ts'
+import { toArray } from '../../dtype.ts'
 import type { ProgramOptions } from '../../program.ts'
 import type { TensorType } from '../../tensor.ts'
 import { readModel } from '#model-file'
-import { decodeModel, type OnnxModel, type ValueInfo } from '../codec.ts'
+import { decodeModel, type OnnxModel, type OnnxTensor, type ValueInfo } from '../codec.ts'
 import type { Limits } from '../limits.ts'
 import { convertModel } from '../versions.ts'
 import { ImportedModel } from './model.ts'
 import { typeOf, Unread } from './reading.ts'
 import { defaultReadLimits, type ReadLimits } from './walk.ts'
-import { Weights } from './weights.ts'
+import { Weights, withWeightsAsInitializers } from './weights.ts'
 
 export interface ImportOptions extends ProgramOptions {
   /** The file's name in errors, where its bytes are given. */
   file?: string
   /** Initialisers to keep as constants: frozen for good, and packed by the runtime beforehand. */
   frozen?: (name: string) => boolean
+  /** Scalar inputs to hold at a number (a sampling rate): branches that depend on them are then known. */
+  fixed?: Readonly<Record<string, number>>
   /** Inputs' extents, instead of those that the file declares. */
   shapes?: Readonly<Record<string, Shape>>
   /** What a file of unknown origin may cost. */
@@ -31,12 +34,12 @@ export interface ImportOptions extends ProgramOptions {
  *   `onnx/operators` naming all operators that are not read, `shape/mismatch`.
  */
 export async function importOnnx(source: string | Uint8Array, options: ImportOptions = {}): Promise<ImportedModel> {
-  const { limits, frozen = () => false, shapes = {}, file = nameOf(source), ...program } = options
+  const { limits, frozen = () => false, fixed = {}, shapes = {}, file = nameOf(source), ...program } = options
   const decoded =
     typeof source === 'string'
       ? await readModel(source, limits)
       : decodeModel(source, { file, ...(limits && { limits }) })
-  const model = convertModel(decoded, file, { keep: true })
+  const model = withWeightsAsInitializers(convertModel(withFixed(decoded, fixed, file), file, { keep: true }))
   const inputs = declaredInputs(model, file, shapes)
   return new ImportedModel(
     model,
@@ -50,6 +53,19 @@ export async function importOnnx(source: string | Uint8Array, options: ImportOpt
 
 const nameOf = (source: string | Uint8Array): string =>
   typeof source === 'string' ? (source.split(/[/\\]/).at(-1) ?? source) : 'model.onnx'
+
+/** The model with inputs held at numbers. */
+function withFixed(model: OnnxModel, fixed: Readonly<Record<string, number>>, file: string): OnnxModel {
+  const constants = Object.entries(fixed).map(([name, value]): OnnxTensor => {
+    const input = model.graph.inputs.find(each => each.name === name)
+    if (!input) throw new InterplayError('option/invalid', `'${file}' has no input '${name}' to fix`)
+    const dtype = typeOf(input.dtype, '')
+    const dims = input.shape?.map(() => 1) ?? []
+    return { name, dtype, dims, data: toArray(dtype, [value]) } as OnnxTensor
+  })
+  const { initializers } = model.graph
+  return { ...model, graph: { ...model.graph, initializers: [...initializers, ...constants] } }
+}
 
 /** Inputs that must be fed: files of IR 3 list initialisers among them. */
 function declaredInputs(

@@ -1,6 +1,7 @@
 import { addDimensions, isStatic, subtractDimensions, type Dimension } from '../../dimension.ts'
 import { sliceBy } from '../../ops/dynamic.ts'
 import { padWith } from '../../ops/rearrange.ts'
+import { concat } from '../../ops/shape.ts'
 import { constant, normalAxis, type Tensor } from '../../tensor.ts'
 import { foldGather, isExtent } from './fold.ts'
 import { Unread, type Answer, type Reader, type Reading } from './reading.ts'
@@ -142,7 +143,21 @@ const pad: Reader = node => {
   if (mode === 'constant') return cut.pad(grown, value)
   if (mode !== 'reflect' && mode !== 'edge' && mode !== 'wrap') throw new Unread(`in the mode '${mode}'`)
   if (grown.some(count => count > 1 << 16)) throw new Unread(`in the mode '${mode}' by ${Math.max(...grown)}`)
-  return padWith(cut, grown, mode)
+  return mode === 'reflect' ? reflected(cut, grown) : padWith(cut, grown, mode)
+}
+
+/** Open extents are mirrored by slices, whose extents are known. */
+function reflected(x: Tensor, sizes: readonly number[]): Tensor {
+  return x.shape.reduce<Tensor>((rest, extent, axis) => {
+    const [before, after] = [sizes[axis]!, sizes[axis + x.rank]!]
+    if (typeof extent === 'number') {
+      const own = sizes.map((size, i) => (i % x.rank === axis ? size : 0))
+      return before + after === 0 ? rest : padWith(rest, own, 'reflect')
+    }
+    const mirrored = (count: number, start: number, end: number) =>
+      count === 0 ? [] : [rest.slice(axis, start, end).flip(axis)]
+    return concat([...mirrored(before, 1, before + 1), rest, ...mirrored(after, -after - 1, -1)], axis)
+  }, x)
 }
 
 const gatherElements: Reader = node => {

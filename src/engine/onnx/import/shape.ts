@@ -10,7 +10,7 @@ import { expandBy, fill, range, reshapeBy, trilu } from '../../ops/dynamic.ts'
 import { depthToSpace, spaceToDepth } from '../../ops/rearrange.ts'
 import { concat } from '../../ops/shape.ts'
 import { constant, normalAxis, type Tensor } from '../../tensor.ts'
-import { foldConcat, foldExpand, sizeOf } from './fold.ts'
+import { foldConcat, foldExpand, foldTranspose, sizeOf } from './fold.ts'
 import { hostTensor, Unread, type Answer, type Reader, type Reading } from './reading.ts'
 import { same } from './symbols.ts'
 import { longestKnown, Value, type Known } from './value.ts'
@@ -102,8 +102,14 @@ const unsqueeze: Reader = node => {
 const transpose: Reader = node => {
   const value = node.value(0)
   const order = node.ints('perm') ?? value.shape.map((_, axis) => axis).reverse()
-  return value.shape.length < 2 ? value : value.tensor.transpose(order)
+  if (value.shape.length < 2) return value
+  const known = value.known && isOrder(order, value.shape.length) ? foldTranspose(value.known, order) : undefined
+  const build = () => value.tensor.transpose(order)
+  return known ? Value.known(known, build) : build()
 }
+
+const isOrder = (order: readonly number[], rank: number): boolean =>
+  order.length === rank && order.every(axis => axis >= 0 && axis < rank) && new Set(order).size === rank
 
 /** Extents that a shape tensor tells, new symbols for those it does not. */
 const extentsOf = (node: Reading, index: number): Shape =>

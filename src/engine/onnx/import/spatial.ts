@@ -102,7 +102,8 @@ function resizedTo(node: Reading, x: Tensor): number[] {
     const extent = x.shape[axis]!
     if (sizes) return sizes[i]!
     if (scales[i] === 1) return extent
-    const scaled = typeof extent === 'number' ? extent * scales[i]! : NaN
+    if (typeof extent !== 'number') throw new Unread('of an open extent')
+    const scaled = extent * scales[i]!
     if (!Number.isInteger(scaled)) throw new Unread('by scales that give no whole extents')
     return scaled
   })

@@ -83,6 +83,34 @@ export class Weights {
   }
 }
 
+/** Inputs that only weights go to: what a file has there is a weight, also where it is written as a Constant node. */
+const weighing: Record<string, readonly number[]> = {
+  Conv: [1, 2],
+  ConvTranspose: [1, 2],
+  Gemm: [1, 2],
+  MatMul: [0, 1],
+  BatchNormalization: [1, 2, 3, 4],
+  LayerNormalization: [1, 2],
+  Gather: [0],
+  LSTM: [1, 2, 3],
+  GRU: [1, 2, 3],
+}
+
+/** The model with weights that its exporter wrote as Constant nodes among its initialisers. */
+export function withWeightsAsInitializers(model: OnnxModel): OnnxModel {
+  const { nodes, initializers } = model.graph
+  const weights = new Set(nodes.flatMap(({ op, inputs }) => inputs.filter((_, index) => weighing[op]?.includes(index))))
+  const moved: OnnxTensor[] = []
+  const kept = nodes.filter(({ op, domain, attributes: { value }, outputs: [name] }) => {
+    const isWeight = op === 'Constant' && domain === '' && weights.has(name!) && value?.type === 'tensor'
+    if (!isWeight || !value.value.dtype.includes('float')) return true
+    moved.push({ ...value.value, name: name! })
+    return false
+  })
+  if (moved.length === 0) return model
+  return { ...model, graph: { ...model.graph, nodes: kept, initializers: [...initializers, ...moved] } }
+}
+
 interface OnnxUse {
   op: string
   index: number

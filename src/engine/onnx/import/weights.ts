@@ -1,7 +1,7 @@
 import { isFloat, type TypedArray } from '../../dtype.ts'
 import { Parameter, type ParameterArray, type ParameterType } from '../../parameter.ts'
 import { constant, type Tensor } from '../../tensor.ts'
-import type { OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../codec.ts'
+import type { Attribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from '../codec.ts'
 import { hostTensor } from './reading.ts'
 
 /** Inputs that configure an operator: bounds, scales, ratios. What only they read is no parameter. */
@@ -96,19 +96,44 @@ const weighing: Record<string, readonly number[]> = {
   GRU: [1, 2, 3],
 }
 
-/** The model with weights that its exporter wrote as Constant nodes among its initialisers. */
+/** The model with weights that its exporter wrote as Constant nodes among its initialisers, in bodies too. */
 export function withWeightsAsInitializers(model: OnnxModel): OnnxModel {
-  const { nodes, initializers } = model.graph
-  const weights = new Set(nodes.flatMap(({ op, inputs }) => inputs.filter((_, index) => weighing[op]?.includes(index))))
+  const weights = new Set<string>()
+  const collect = (nodes: readonly OnnxNode[]): void => {
+    for (const node of nodes) {
+      for (const index of weighing[node.op] ?? []) if (node.inputs[index]) weights.add(node.inputs[index])
+      for (const graph of bodies(node)) collect(graph.nodes)
+    }
+  }
+  collect(model.graph.nodes)
+  return { ...model, graph: withMoved(model.graph, weights) }
+}
+
+function withMoved(graph: OnnxGraph, weights: ReadonlySet<string>): OnnxGraph {
   const moved: OnnxTensor[] = []
-  const kept = nodes.filter(({ op, domain, attributes: { value }, outputs: [name] }) => {
-    const isWeight = op === 'Constant' && domain === '' && weights.has(name!) && value?.type === 'tensor'
-    if (!isWeight || !value.value.dtype.includes('float')) return true
-    moved.push({ ...value.value, name: name! })
-    return false
+  const nodes = graph.nodes.flatMap((node): OnnxNode[] => {
+    const weight = weightIn(node, weights)
+    if (!weight) return [bodies(node).length === 0 ? node : withBodies(node, body => withMoved(body, weights))]
+    moved.push(weight)
+    return []
   })
-  if (moved.length === 0) return model
-  return { ...model, graph: { ...model.graph, nodes: kept, initializers: [...initializers, ...moved] } }
+  return { ...graph, nodes, initializers: [...graph.initializers, ...moved] }
+}
+
+/** The floating tensor of a Constant node that weights are read from. */
+function weightIn({ op, domain, attributes, outputs }: OnnxNode, weights: ReadonlySet<string>): OnnxTensor | undefined {
+  const [name] = outputs
+  const { value } = attributes
+  if (op !== 'Constant' || domain !== '' || value?.type !== 'tensor' || !name || !weights.has(name)) return undefined
+  return value.value.dtype.includes('float') ? { ...value.value, name } : undefined
+}
+
+function withBodies(node: OnnxNode, change: (graph: OnnxGraph) => OnnxGraph): OnnxNode {
+  const attributes = Object.entries(node.attributes).map(([name, each]): [string, Attribute] => [
+    name,
+    each.type === 'graph' ? { type: 'graph', value: change(each.value) } : each,
+  ])
+  return { ...node, attributes: Object.fromEntries(attributes) }
 }
 
 interface OnnxUse {

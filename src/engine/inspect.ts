@@ -1,8 +1,23 @@
 import { InterplayError } from '../errors/index.ts'
 import { runtime as defaultRuntime } from '#runtime'
-import { sameShape, spellShape, type Shape } from './dimension.ts'
 import { isFloat, type HostTensor } from './dtype.ts'
 import { grad } from './gradient.ts'
+import {
+  expectLike,
+  identityOf,
+  keysOf,
+  kindOf,
+  listOf,
+  patchFeeds,
+  shapeOfValue,
+  spread,
+  type Captured,
+  type GradientLook,
+  type Look,
+  type Patch,
+  type Sweep,
+  type SweepRun,
+} from './look.ts'
 import { where } from './ops/elementwise.ts'
 import type { Parameter } from './parameter.ts'
 import type { Feed, Program, ProgramDefinition, ProgramOptions, Trace } from './program.ts'
@@ -11,40 +26,6 @@ import { SharedSessions } from './runtime/shared.ts'
 import { State } from './state.ts'
 import { input, type Tensor, type TensorType } from './tensor.ts'
 import { watching } from './watch.ts'
-
-/** What takes an intermediate's place: a value of its shape (1 for an axis to repeat along, a number for all), or a function of it. */
-export type Patch = Feed | ((x: Tensor) => Tensor)
-
-/** What to read and what to replace inside a run, by the names of intermediates. */
-export interface Look {
-  /** Result name -> intermediate. Where it is also patched, the patched value is read. */
-  capture?: Readonly<Record<string, string>>
-  /** Intermediate -> what takes its place. */
-  patch?: Readonly<Record<string, Patch>>
-}
-
-export type Captured<L extends Look> =
-  L['capture'] extends Readonly<Record<infer Name extends string, string>> ? Name : never
-
-export interface GradientLook extends Look {
-  /** A scalar of the outputs and captured values. */
-  of: (y: Record<string, Tensor>) => Tensor
-  /** Inputs, intermediates or parameters. */
-  withRespectTo: string | readonly string[]
-}
-
-export interface Sweep extends Pick<Look, 'capture'> {
-  /** Intermediate -> what takes its place, one after the other, each alone. */
-  patch: Readonly<Record<string, Patch | readonly Patch[]>>
-  signal?: AbortSignal
-}
-
-export interface SweepRun {
-  site: string
-  /** Which of the site's patches. */
-  patch: number
-  outputs: Record<string, HostTensor>
-}
 
 export interface InspectorDefinition<
   Inputs extends Record<string, TensorType>,
@@ -74,6 +55,8 @@ interface Looked {
   results: readonly string[]
   /** Names of the inputs that hold patch values, by intermediate (and number, in a sweep). */
   values: ReadonlyMap<string, string>
+  /** Runs under way, during which it stays. */
+  running: number
 }
 
 /**
@@ -109,7 +92,7 @@ export class Inspector<
     feeds: Readonly<Record<InputName, Feed>>,
     look: L = {} as L,
   ): Promise<Record<OutputName | Captured<L>, HostTensor>> {
-    const key = ['run', ...this.keysOf(look)].join('\n')
+    const key = ['run', ...keysOf(look)].join('\n')
     const looked = this.look(key, () => this.trace(look, everything, { updates: true }))
     return (await runLooked(looked, { ...feeds, ...patchFeeds(look, looked.values) })) as Record<
       OutputName | Captured<L>,
@@ -134,7 +117,7 @@ export class Inspector<
     look: GradientLook,
   ): Promise<HostTensor | Record<string, HostTensor>> {
     const names = [look.withRespectTo].flat()
-    const key = ['gradient', identityOf(look.of), ...names, ...this.keysOf(look)].join('\n')
+    const key = ['gradient', identityOf(look.of), ...names, ...keysOf(look)].join('\n')
     const answer = ({ outputs, captured, find }: Traced) => {
       const wrt = names.map(name => differentiable(name, find(name)))
       const gradients = grad(look.of({ ...outputs, ...captured }), wrt)
@@ -154,7 +137,7 @@ export class Inspector<
     const key = [
       'sweep',
       ...sites.flatMap(([site, patches]) => [site, ...patches.map(kindOf)]),
-      ...this.keysOf({ capture: sweep.capture }),
+      ...keysOf({ capture: sweep.capture }),
     ]
     const looked = this.look(key.join('\n'), () => this.traceSweep(sweep, sites))
     const held = sites.flatMap(([site, patches]) =>
@@ -183,22 +166,16 @@ export class Inspector<
     return this.close()
   }
 
-  private keysOf({ capture = {}, patch = {} }: Look): string[] {
-    const captures = Object.entries(capture).map(([result, name]) => `${result}=${name}`)
-    const patches = Object.entries(patch).map(([name, each]) => `${name}:${kindOf(each)}`)
-    return ['capture', ...captures, 'patch', ...patches]
-  }
-
   /** The program of a look; the least recently used one makes room. */
   private look(key: string, trace: () => Looked): Looked {
     const known = this.programs.get(key)
     this.programs.delete(key)
     const looked = known ?? trace()
     this.programs.set(key, looked)
-    if (this.programs.size > keptPrograms) {
-      const [oldest, { program }] = this.programs.entries().next().value!
-      this.programs.delete(oldest)
-      void program.close()
+    const idle = [...this.programs].find(([own, { running }]) => own !== key && running === 0)
+    if (this.programs.size > keptPrograms && idle) {
+      this.programs.delete(idle[0])
+      void idle[1].program.close()
     }
     return looked
   }
@@ -273,7 +250,7 @@ export class Inspector<
     const outputs = Object.fromEntries(answered.map(([, tensor], i) => [`output.${i}`, tensor]))
     const whole = { outputs, ...(updates && { updates: traced.updates }) }
     const program = this.build(leaves, whole, this.state, this.sessions, this.options)
-    return { program, results: answered.map(([name]) => name), values }
+    return { program, results: answered.map(([name]) => name), values, running: 0 }
   }
 
   private leaves(): Record<string, Tensor> {
@@ -329,49 +306,14 @@ const choiceInput = 'sweep.choice'
 const everything = ({ outputs, captured }: Traced): Record<string, Tensor> => ({ ...outputs, ...captured })
 
 /** The program's outputs under the names they have here. */
-async function runLooked(
-  { program, results }: Looked,
-  feeds: Readonly<Record<string, Feed>>,
-): Promise<Record<string, HostTensor>> {
-  const values = await program.run(feeds)
-  return Object.fromEntries(results.map((name, i) => [name, values[`output.${i}`]!]))
-}
-
-const listOf = (patches: Patch | readonly Patch[]): readonly Patch[] =>
-  Array.isArray(patches) ? (patches as readonly Patch[]) : [patches as Patch]
-
-const functions = new WeakMap<object, number>()
-let functionCount = 0
-
-function identityOf(each: object): string {
-  const known = functions.get(each)
-  if (known !== undefined) return `function ${known}`
-  functions.set(each, functionCount)
-  return `function ${functionCount++}`
-}
-
-/** What of a patch decides the graph: a function's identity, a value's extents of 1. */
-function kindOf(patch: Patch): string {
-  if (typeof patch === 'function') return identityOf(patch)
-  if (typeof patch === 'number') return 'number'
-  return 'dims' in patch ? `value ${patch.dims.map(extent => (extent === 1 ? 1 : '_')).join(' ')}` : 'array'
-}
-
-function shapeOfValue(value: Feed, x: Tensor): Shape {
-  if (typeof value === 'number') return []
-  if (!('dims' in value)) return x.shape
-  const extra = value.dims.length - x.rank
-  if (extra > 0)
-    throw new InterplayError('shape/mismatch', `a patch of ${spellShape(value.dims)} is not ${spellShape(x.shape)}`)
-  return value.dims.map((extent, axis) => (extent === 1 ? 1 : x.shape[axis - extra]!))
-}
-
-const spread = (value: Tensor, x: Tensor): Tensor => (sameShape(value.shape, x.shape) ? value : value.expandLike(x))
-
-function expectLike(x: Tensor, y: Tensor, name: string): Tensor {
-  if (y.dtype === x.dtype && sameShape(y.shape, x.shape)) return y
-  const [given, own] = [y, x].map(({ dtype, shape }) => `${dtype}${spellShape(shape)}`)
-  throw new InterplayError('shape/mismatch', `the patch of '${name}' is ${given}, the value there ${own}`)
+async function runLooked(looked: Looked, feeds: Readonly<Record<string, Feed>>): Promise<Record<string, HostTensor>> {
+  looked.running++
+  try {
+    const values = await looked.program.run(feeds)
+    return Object.fromEntries(looked.results.map((name, i) => [name, values[`output.${i}`]!]))
+  } finally {
+    looked.running--
+  }
 }
 
 function single(name: string, found: readonly Tensor[] | undefined): Tensor {
@@ -392,9 +334,4 @@ function differentiable(name: string, tensor: Tensor): Tensor {
   throw new InterplayError('engine/not-differentiable', `'${name}' is ${tensor.dtype}, which has no gradient`, {
     try: 'a floating intermediate that is computed from it',
   })
-}
-
-/** Feeds of the inputs that hold patch values. */
-function patchFeeds({ patch = {} }: Look, values: ReadonlyMap<string, string>): Record<string, Feed> {
-  return Object.fromEntries([...values].map(([name, fed]) => [fed, patch[name] as Feed]))
 }

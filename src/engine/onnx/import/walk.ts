@@ -4,15 +4,16 @@ import { bytesPerElement } from '../../dtype.ts'
 import { named } from '../../ops/control.ts'
 import { Tensor } from '../../tensor.ts'
 import { isWatched } from '../../watch.ts'
-import type { Attribute, OnnxFunction, OnnxGraph, OnnxModel, OnnxNode } from '../codec.ts'
+import type { OnnxFunction, OnnxGraph, OnnxModel, OnnxNode } from '../codec.ts'
 import { corrupt } from '../limits.ts'
 import { unreadOperators } from '../versions.ts'
 import { readers } from './operators.ts'
 import { Reading, Unread, type Answer, type Surroundings } from './reading.ts'
 import { recognise } from './recognise.ts'
+import { filled, inputsOf, reached, Scope } from './scope.ts'
 import { SameExtent } from './symbols.ts'
 import { Value } from './value.ts'
-import { bodies, type Weights } from './weights.ts'
+import type { Weights } from './weights.ts'
 
 /** What a file's graph may come to once its functions and branches are in place. */
 export interface ReadLimits {
@@ -25,37 +26,6 @@ export interface ReadLimits {
 }
 
 export const defaultReadLimits: ReadLimits = { nodes: 200_000, depth: 32, value: 2 ** 32 }
-
-/** Values by name, in a graph and the graphs around it. */
-class Scope {
-  readonly values = new Map<string, Value>()
-  readonly producers = new Map<string, OnnxNode>()
-  /** Written by nodes that are not read here. */
-  readonly lost = new Set<string>()
-  readonly reads: ReadonlySet<string>
-
-  constructor(
-    nodes: readonly OnnxNode[],
-    outputs: readonly string[],
-    readonly outer?: Scope,
-  ) {
-    this.reads = new Set([...outputs, ...nodes.flatMap(inputsOf)])
-  }
-
-  find<T>(look: (scope: Scope) => T | undefined): T | undefined {
-    return look(this) ?? this.outer?.find(look)
-  }
-
-  isLost(name: string): boolean {
-    return !this.values.has(name) && (this.lost.has(name) || (this.outer?.isLost(name) ?? false))
-  }
-}
-
-/** What a node reads, inside its bodies too. */
-const inputsOf = (node: OnnxNode): string[] => [
-  ...node.inputs,
-  ...bodies(node).flatMap(({ nodes, outputs }) => [...nodes.flatMap(inputsOf), ...outputs.map(({ name }) => name)]),
-]
 
 /** Reads one graph into tensors, for given inputs. */
 export class Walk {
@@ -240,36 +210,6 @@ export class Walk {
       return body.outputs.map(name => this.resultOf(scope, name))
     })
   }
-}
-
-/** A function's node with its references to attributes of the call replaced. */
-function filled(node: OnnxNode, given: Readonly<Record<string, Attribute>>): OnnxNode {
-  const attributes: Record<string, Attribute> = {}
-  for (const [name, attribute] of Object.entries(node.attributes)) {
-    if (attribute.type === 'reference') {
-      const value = given[attribute.value]
-      if (value) attributes[name] = value
-    } else if (attribute.type === 'graph') {
-      const graph = attribute.value
-      attributes[name] = {
-        type: 'graph',
-        value: { ...graph, nodes: graph.nodes.map(each => filled(each, given)) },
-      }
-    } else attributes[name] = attribute
-  }
-  return { ...node, attributes }
-}
-
-/** The nodes that `outputs` depend on, in the file's order. */
-function reached(nodes: readonly OnnxNode[], outputs: readonly string[]): OnnxNode[] {
-  const wanted = new Set(outputs)
-  const kept: OnnxNode[] = []
-  for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some(name => wanted.has(name))) continue
-    for (const name of inputsOf(node)) wanted.add(name)
-    kept.push(node)
-  }
-  return kept.reverse()
 }
 
 /** @throws InterplayError `onnx/size` for a value larger than the limit. */

@@ -74,10 +74,10 @@ const reshapeOperator: Operator = {
 
 /**
  * The same elements in another shape; one extent may be -1. Symbols of the new shape must be symbols of `x`, or be what
- * is left for the one extent the runtime infers.
+ * is left for the one extent the runtime infers, or be carried by one of `sources`.
  */
-export function reshape(x: Tensor, shape: Shape): Tensor {
-  return reshapeFrom(x, inferShape(x, shape), [x])
+export function reshape(x: Tensor, shape: Shape, sources: readonly Tensor[] = []): Tensor {
+  return reshapeFrom(x, inferShape(x, shape), [x, ...sources])
 }
 
 function inferShape(x: Tensor, shape: Shape): Shape {

@@ -1,9 +1,8 @@
-import { calendarPart } from './encode-rows.ts'
 import { vocabulary, type CalendarPart, type Vocabulary } from './encoding.ts'
-import { codesOf, type NumberEncoding } from './number-codes.ts'
+import { bucketCodes, calendarCodes, noCode, type NumberEncoding } from './number-codes.ts'
 import type { InputPlan } from './plan.ts'
 import type { FieldProfile } from './profile.ts'
-import { bucket, Moments, quantileScale, type Scale, type Scaling } from './scale.ts'
+import { Moments, quantileScale, type Scale, type Scaling } from './scale.ts'
 
 const calendar: CalendarPart[] = ['month', 'weekday', 'hour']
 const quantileSteps = 100
@@ -36,13 +35,13 @@ export function fitNumbers(plan: NumberPlan, train: Float64Array, minCount: numb
   const { name, required } = plan
   if (plan.kind === 'timestamp') {
     const parts = calendar
-      .map(part => ({ name: `${name} ${part}`, part, ...codesMet(train, value => calendarPart(value, part), 1).kept }))
+      .map(part => ({ name: `${name} ${part}`, part, ...partsMet(train, part) }))
       .filter(part => part.values.length > 1)
     const scale: Scale = { kind: 'standard', mean: moments.mean, deviation: moments.deviation }
     return { encoding: { name, type: 'timestamp', required, format: plan.format, parts, scale }, trainValues, rare: 0 }
   }
   if (plan.scaling === 'log-square') {
-    const { kept, met } = codesMet(train, bucket, minCount)
+    const { kept, met } = bucketsMet(train, minCount)
     return { encoding: { name, type: 'bucket', required, ...kept }, trainValues, rare: met - kept.values.length }
   }
   const scale = scaleOf(plan.scaling, train, moments, minimum, maximum)
@@ -72,21 +71,24 @@ function scaleOf(
   }
 }
 
-/** The codes of the training rows: those kept, most frequent first, ties by number, and how many were met. */
-function codesMet(
-  train: Float64Array,
-  code: (value: number) => number,
-  minCount: number,
-): { kept: Vocabulary; met: number } {
+/** The buckets of the training rows: those kept, and how many were met. */
+function bucketsMet(train: Float64Array, minCount: number): { kept: Vocabulary; met: number } {
   const counts = new Map<number, number>()
-  const codes = codesOf(train, code)
-  for (let i = 0; i < codes.length; i++) {
-    const found = codes[i]!
-    if (found === found) counts.set(found, (counts.get(found) ?? 0) + 1)
-  }
-  const kept = [...counts].filter(([, count]) => count >= minCount)
-  kept.sort(([a, m], [b, n]) => n - m || a - b)
-  return { kept: vocabulary(kept.map(([found]) => String(found))), met: counts.size }
+  for (const code of bucketCodes(train)) if (code === code) counts.set(code, (counts.get(code) ?? 0) + 1)
+  return { kept: byCount([...counts].filter(([, count]) => count >= minCount)), met: counts.size }
+}
+
+function partsMet(train: Float64Array, part: CalendarPart): Vocabulary {
+  const counts = new Uint32Array(256)
+  const codes = calendarCodes(train, part)
+  for (let i = 0; i < codes.length; i++) counts[codes[i]!]!++
+  return byCount([...counts.entries()].filter(([code, count]) => count > 0 && code !== noCode))
+}
+
+/** Most frequent first, ties by number. */
+function byCount(counts: [code: number, count: number][]): Vocabulary {
+  counts.sort(([a, m], [b, n]) => n - m || a - b)
+  return vocabulary(counts.map(([code]) => String(code)))
 }
 
 /** Missing values and a histogram over all rows, by split. */

@@ -1,3 +1,13 @@
+export {
+  getDataset,
+  listDatasets,
+  showTable,
+  verifyDataset,
+  type DatasetRow,
+  type DatasetsDocument,
+  type ShownDocument,
+  type VerifiedDocument,
+} from './data.ts'
 export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome, type FitPlan } from './fit.ts'
 export { leaderboard, type LeaderboardDocument, type LeaderboardOptions } from './leaderboard.ts'
 export { open, openBundle, servedModel } from './open.ts'

@@ -87,7 +87,7 @@ const samples: Sample[] = [
       valid: 'ali_ccp_val_sample.csv',
       test: 'ali_ccp_test_sample.csv',
     },
-    options: { target: ['click', 'purchase'] },
+    options: { target: ['click', 'purchase'], reader: { header: true } },
   },
   {
     name: 'aliexpress-sample',

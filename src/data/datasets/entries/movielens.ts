@@ -3,8 +3,8 @@ import type { Dataset, PathOf } from '../dataset.ts'
 const citation = 'F. M. Harper, J. Konstan. The MovieLens Datasets: History and Context. ACM TiiS, 2015'
 const research = 'any research use with acknowledgement; no redistribution, no commercial use without permission'
 
-/** SQL of the films a user rated before, at most 50, in order of time. */
-const history = `list(item) OVER (PARTITION BY user ORDER BY time, item ROWS BETWEEN 50 PRECEDING AND 1 PRECEDING)`
+/** SQL of the films a user rated before, at most 20, in order of time. */
+const history = `list(item) OVER (PARTITION BY user ORDER BY time, item ROWS BETWEEN 20 PRECEDING AND 1 PRECEDING)`
 
 /** SQL of one side of the pairs of films and users: ids of one-hot fields joined by '-'. */
 const pairs = (path: string) => `

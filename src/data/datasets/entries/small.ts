@@ -71,7 +71,7 @@ const tables: SmallTable[] = [
     title: 'Kinds of glass, by their oxides',
     rows: 214,
     file: 'glass.csv',
-    sha256: '7b7039aa2d617c1827e790b55d45ac138dce06b5f2a3fb6c25f2f135b59ad2d0',
+    sha256: '1b7039aa2d617c1827e790b55d45ac138dce06b5f2a3fb6c25f2f135b59ad2d0',
     fields: 'refraction sodium magnesium aluminium silicon potassium calcium barium iron kind',
     options: { target: ['kind'], types: { kind: 'categorical' } },
   },

@@ -21,37 +21,43 @@ export interface NumberFit {
 
 /** Fits one column on its training rows; NaN is a missing value. Sums run in the order of the rows. */
 export function fitNumbers(plan: NumberPlan, train: Float64Array, minCount: number): NumberFit {
-  const moments = new Moments()
   let [minimum, maximum] = [Infinity, -Infinity]
   for (let i = 0; i < train.length; i++) {
     const value = train[i]!
-    if (value !== value) continue
-    moments.add(value)
     if (value < minimum) minimum = value
     if (value > maximum) maximum = value
   }
-  const trainValues = moments.count === 0 ? 0 : minimum === maximum ? 1 : 2
+  const trainValues = minimum > maximum ? 0 : minimum === maximum ? 1 : 2
   if (trainValues < 2) return { encoding: undefined, trainValues, rare: 0 }
   const { name, required } = plan
   if (plan.kind === 'timestamp') {
     const parts = calendar
       .map(part => ({ name: `${name} ${part}`, part, ...partsMet(train, part) }))
       .filter(part => part.values.length > 1)
-    const scale: Scale = { kind: 'standard', mean: moments.mean, deviation: moments.deviation }
+    const scale: Scale = { kind: 'standard', ...momentsOf(train, minimum, maximum) }
     return { encoding: { name, type: 'timestamp', required, format: plan.format, parts, scale }, trainValues, rare: 0 }
   }
   if (plan.scaling === 'log-square') {
     const { kept, met } = bucketsMet(train, minCount)
     return { encoding: { name, type: 'bucket', required, ...kept }, trainValues, rare: met - kept.values.length }
   }
-  const scale = scaleOf(plan.scaling, train, moments, minimum, maximum)
+  const scale = scaleOf(plan.scaling, train, minimum, maximum)
   return { encoding: { name, type: 'numeric', required, scale }, trainValues, rare: 0 }
+}
+
+/** Beyond this, squares might overflow; then moments are those of the values in units of it, a power of two. */
+const huge = 2 ** 500
+
+function momentsOf(train: Float64Array, minimum: number, maximum: number): { mean: number; deviation: number } {
+  const unit = Math.max(-minimum, maximum) > huge ? huge : 1
+  const moments = new Moments()
+  for (let i = 0; i < train.length; i++) if (train[i] === train[i]) moments.add(train[i]! / unit)
+  return { mean: moments.mean * unit, deviation: moments.deviation * unit }
 }
 
 function scaleOf(
   scaling: Exclude<Scaling, 'log-square'>,
   train: Float64Array,
-  moments: Moments,
   minimum: number,
   maximum: number,
 ): Scale {
@@ -61,7 +67,7 @@ function scaleOf(
     case 'minmax':
       return { kind: 'minmax', minimum, maximum }
     case 'standard':
-      return { kind: 'standard', mean: moments.mean, deviation: moments.deviation }
+      return { kind: 'standard', ...momentsOf(train, minimum, maximum) }
     case 'quantile': {
       const sorted = train.filter(value => value === value).sort()
       const last = sorted.length - 1

@@ -1,3 +1,4 @@
+export { benchEncoding, type EncodingDocument } from './bench-encoding.ts'
 export {
   getDataset,
   listDatasets,

@@ -53,14 +53,24 @@ export function readRoles(verb: string, operands: readonly string[], task: { inp
   return plain.length === 1 ? { ...roles, [first!]: plain[0]! } : roles
 }
 
+/** `reader.*` and `encoding.*` of `--set` say how a table is read and encoded; the rest belongs to the system. */
+export function partData(settings: Settings = {}): { reader?: Settings; encoding?: Settings; set: Settings } {
+  const { reader, set: rest } = partReader(settings)
+  const { encoding, ...set } = rest
+  return { reader, encoding: mapping('encoding', encoding, 'encoding.scaling=quantile'), set }
+}
+
 /** `reader.*` of `--set` says how bytes are read; the rest belongs to the system. */
 export function partReader(settings: Settings = {}): { reader?: Settings; set: Settings } {
   const { reader, ...set } = settings
-  if (reader === undefined) return { set }
-  if (typeof reader === 'object' && reader !== null && !Array.isArray(reader))
-    return { reader: reader as Settings, set }
-  throw new InterplayError('option/invalid', `reader must be a mapping, got '${String(reader)}'`, {
-    where: '--set reader',
-    try: '--set reader.delimiter=";"',
+  return { reader: mapping('reader', reader, 'reader.delimiter=";"'), set }
+}
+
+function mapping(name: string, value: unknown, example: string): Settings | undefined {
+  if (value === undefined) return undefined
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Settings
+  throw new InterplayError('option/invalid', `${name} must be a mapping, got '${String(value)}'`, {
+    where: `--set ${name}`,
+    try: `--set ${example}`,
   })
 }

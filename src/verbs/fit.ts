@@ -1,5 +1,5 @@
 import { InterplayError } from '../errors/index.ts'
-import { prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
+import { encodingSettings, prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
 import type { InteractionMeasurement } from '../lenses/index.ts'
 import { estimate, metric as metricNamed } from '../metrics/index.ts'
 import { countParameters, type TargetSpec } from '../nn/index.ts'
@@ -33,7 +33,8 @@ export interface FitOptions {
   role?: Record<string, string[]>
   ignore?: string[]
   where?: string
-  minCount?: number
+  /** How fields become inputs: `scaling`, `minCount`, `maxLength`, `maxValues`. */
+  encoding?: Record<string, unknown>
   epochs?: number
   batch?: number
   learningRate?: number
@@ -128,7 +129,7 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
     ignore: options.ignore,
     where: options.where,
     split: options.split,
-    minCount: options.minCount,
+    ...encodingSettings(options.encoding),
     reader: options.reader,
     seed,
     signal,
@@ -283,6 +284,7 @@ async function runOf(
     settings: {
       ...settings,
       set: chosen,
+      ...(options.encoding ? { encoding: options.encoding } : {}),
       target: options.target,
       split: options.split,
       ignore: options.ignore,

@@ -1,3 +1,14 @@
+export { benchEncoding, type EncodingDocument } from './bench-encoding.ts'
+export {
+  getDataset,
+  listDatasets,
+  showTable,
+  verifyDataset,
+  type DatasetRow,
+  type DatasetsDocument,
+  type ShownDocument,
+  type VerifiedDocument,
+} from './data.ts'
 export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome, type FitPlan } from './fit.ts'
 export { fitSystem, type SystemFitDocument, type SystemFitOptions } from './fit-system.ts'
 export { leaderboard, type LeaderboardDocument, type LeaderboardOptions } from './leaderboard.ts'

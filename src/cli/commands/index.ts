@@ -22,5 +22,10 @@ export const commands: readonly CommandEntry[] = [
     summary: 'check the claims of systems',
     load: async () => (await import('./study.ts')).default,
   },
+  {
+    name: 'data',
+    summary: 'known datasets, and the schema of a table',
+    load: async () => (await import('./data.ts')).default,
+  },
   { name: 'bench', summary: 'compare under one protocol', load: async () => (await import('./bench.ts')).default },
 ]

@@ -14,6 +14,7 @@ import type { FieldProfile } from './profile.ts'
 import { rowOrder, wholePlacement, type RowOrder } from './rows.ts'
 import { sliceTable } from './slice.ts'
 import type { Database } from './database.ts'
+import { hashFile, relativePath } from './readers/input-file.ts'
 import type { InputFile, Warning } from './readers/source.ts'
 import { givenColumn, rowColumn } from './readers/source.ts'
 import { identifier } from './sql.ts'
@@ -66,13 +67,14 @@ export interface PreparedTable {
 export async function prepareTable(input: TableInput, options: PrepareOptions = {}): Promise<PreparedTable> {
   const resolved = resolveInput(input, options.seed)
   const settings = { ...defaults, ...withoutUndefined(resolved.recipe?.options ?? {}), ...withoutUndefined(options) }
-  const key = settings.cache ? await cacheKey(resolved.input, settings) : undefined
+  const key = settings.cache ? await cacheKey(resolved.input, settings, resolved.sources) : undefined
   const cached = key === undefined ? undefined : await readCached(key)
   if (cached) return called(cached, resolved, input)
   const table = await openTable(resolved.input, { ...settings, onProgress: options.onProgress, signal: options.signal })
   try {
     const result = await prepare(table, settings, typeof resolved.input !== 'string')
     const whole = called(result, resolved, input)
+    if (resolved.sources) whole.inputs = await hashed(resolved.sources, options.signal)
     if (key !== undefined) await writeCached(key, whole)
     return whole
   } finally {
@@ -90,6 +92,9 @@ function called(
   const inputs = world ? table.inputs.map(file => ({ ...file, path: input })) : table.inputs
   return { ...table, inputs, name, recipe, notes }
 }
+
+const hashed = (paths: string[], signal?: AbortSignal): Promise<InputFile[]> =>
+  Promise.all(paths.map(async path => ({ path: relativePath(path), ...(await hashFile(path, signal)) })))
 
 const defaults = {
   split: undefined as string | undefined,

@@ -40,14 +40,27 @@ export function readTableInput(verb: string, operands: readonly string[]) {
   return plain[0]!
 }
 
-/** `reader.*` of `--set` says how bytes are read; the rest belongs to the system. */
-export function partReader(settings: Settings = {}): { reader?: Settings; set: Settings } {
-  const { reader, ...set } = settings
-  if (reader === undefined) return { set }
-  if (typeof reader === 'object' && reader !== null && !Array.isArray(reader))
-    return { reader: reader as Settings, set }
-  throw new InterplayError('option/invalid', `reader must be a mapping, got '${String(reader)}'`, {
-    where: '--set reader',
-    try: '--set reader.delimiter=";"',
-  })
+const groups = ['reader', 'training'] as const
+type Group = (typeof groups)[number]
+
+/** `reader.*` of `--set` says how bytes are read, `training.*` how a model is trained; the rest belongs to the system. */
+export function partSettings(
+  settings: Settings = {},
+  taken: readonly Group[] = groups,
+): Partial<Record<Group, Settings>> & { set: Settings } {
+  const set = { ...settings }
+  const parts: Partial<Record<Group, Settings>> = {}
+  for (const group of taken) {
+    const value = set[group]
+    delete set[group]
+    if (value === undefined) continue
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new InterplayError('option/invalid', `${group} must be a mapping, got '${String(value)}'`, {
+        where: `--set ${group}`,
+        try: group === 'reader' ? '--set reader.delimiter=";"' : '--set training.clipNorm=5',
+      })
+    }
+    parts[group] = value as Settings
+  }
+  return { ...parts, set }
 }

@@ -1,4 +1,6 @@
-export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome, type FitPlan } from './fit.ts'
+export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome } from './fit.ts'
+export type { FitPlan } from './plan.ts'
+export { fit, type Run, type RunOptions, type RunProgress } from './run.ts'
 export { leaderboard, type LeaderboardDocument, type LeaderboardOptions } from './leaderboard.ts'
 export { open, openBundle, servedModel } from './open.ts'
 export { predict, type PredictDocument, type PredictOptions } from './predict.ts'

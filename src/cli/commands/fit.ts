@@ -9,7 +9,7 @@ import { list } from '../flags/list.ts'
 import { listPairs, textPairs } from '../flags/pairs.ts'
 import { duration } from '../flags/quantity.ts'
 import { batch, learningRate, shared } from '../flags/shared.ts'
-import { partReader, readTableInput } from '../inputs.ts'
+import { partSettings, readTableInput } from '../inputs.ts'
 import { commandLine, resumeLine } from '../shell.ts'
 import type { Style } from '../terminal/style.ts'
 
@@ -53,7 +53,7 @@ const fit = defineCommand({
       import('../render/plan.ts'),
       import('../training.ts'),
     ])
-    const { reader, set } = partReader(options.set)
+    const { reader, training, set } = partSettings(options.set)
     if (options.resume && options.out === undefined) {
       throw new InterplayError('usage/missing-value', '--resume needs the run to go on with', {
         try: resumeLine(words, 'runs/NAME'),
@@ -76,6 +76,7 @@ const fit = defineCommand({
         ...ownChoice(options),
         set,
         reader,
+        training,
         threads: options.threads ?? availableParallelism(),
         command: commandLine(words),
         origins,

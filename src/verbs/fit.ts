@@ -153,16 +153,18 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
   if (options.dryRun)
     return { schema: 'interplay.plan/1', interplay: version, command: 'fit', plan, warnings: prepared.warnings }
 
-  const { folder, file } = await beginRun(input, prepared, plan, options)
-  onProgress?.({ kind: 'run', run: folder.path })
   const learner = new TableLearner(model, spec, settings, prepared.train)
   try {
-    const document = await learn({ learner, prepared, settings, folder, file, plan, started }, options)
-    await folder.writeRun({ ...file, state: 'finished' })
-    return document
-  } catch (error) {
-    if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
-    throw error
+    const { folder, file } = await beginRun(input, prepared, plan, options)
+    onProgress?.({ kind: 'run', run: folder.path })
+    try {
+      const document = await learn({ learner, prepared, settings, folder, file, plan, started }, options)
+      await folder.writeRun({ ...file, state: 'finished' })
+      return document
+    } catch (error) {
+      if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
+      throw error
+    }
   } finally {
     await learner.close()
   }

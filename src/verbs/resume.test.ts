@@ -143,7 +143,7 @@ describe.skipIf(!built)('a run that is stopped', { timeout: 300_000 }, () => {
       { rename: 'step-000010', when: 'after' },
       { rename: 'best-', when: 'before' },
       { step: 40 },
-      { rename: 'step-000056', when: 'before' },
+      { rename: 'step-000196', when: 'before' },
       { rename: 'model.onnx', when: 'before' },
       { stage: 'interactions' },
     ]

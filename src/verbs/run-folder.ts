@@ -104,8 +104,11 @@ function kept(line: string, keep: (line: Record<string, unknown>) => boolean): b
   }
 }
 
+const ending = /\.(csv|tsv|parquet|jsonl?|ndjson|arrow|feather|sqlite3?|db|duckdb|libsvm|libfm)(\.gz|\.zst)?$/i
+
 function nextFree(data: string, system: string): string {
-  const stem = `${data.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'}-${system}`
+  const name = data.replace(ending, '')
+  const stem = `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'}-${system}`
   const taken = existsSync('runs') ? readdirSync('runs') : []
   const numbers = taken.flatMap(name => (name.startsWith(`${stem}-`) ? [Number(name.slice(stem.length + 1))] : []))
   return join('runs', `${stem}-${Math.max(0, ...numbers.filter(Number.isInteger)) + 1}`)

@@ -37,4 +37,4 @@ it('the API section of the README runs', async () => {
   const [first, second] = said.at(-1)!
   expect(first).toEqual([{ probability: expect.any(Number), label: expect.any(String) }])
   expect(second).toEqual(first)
-})
+}, 180_000)

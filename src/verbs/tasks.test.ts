@@ -62,7 +62,7 @@ async function predicted(run: string): Promise<Record<string, string>[]> {
   return lines.map(line => Object.fromEntries(line.split(',').map((cell, i) => [names[i]!, cell])))
 }
 
-describe('a task, from the table to the server', () => {
+describe('a task, from the table to the server', { timeout: 180_000 }, () => {
   it('binary', async () => {
     const seen: number[] = []
     await using run = await learn('binary', 'hurt', { onProgress: ({ valid }) => valid.auc && seen.push(valid.auc) })

@@ -40,6 +40,14 @@ export function readTableInput(verb: string, operands: readonly string[]) {
   return plain[0]!
 }
 
+const examples = {
+  reader: 'reader.delimiter=";"',
+  encoding: 'encoding.scaling=quantile',
+  training: 'training.clipNorm=5',
+}
+type Group = keyof typeof examples
+const groups = Object.keys(examples) as Group[]
+
 /** The inputs of a system by role; the plain one goes to the task's first. */
 export function readRoles(verb: string, operands: readonly string[], task: { inputs: readonly string[] }) {
   const { plain, roles } = readInputs(operands, task.inputs)
@@ -53,24 +61,27 @@ export function readRoles(verb: string, operands: readonly string[], task: { inp
   return plain.length === 1 ? { ...roles, [first!]: plain[0]! } : roles
 }
 
-/** `reader.*` and `encoding.*` of `--set` say how a table is read and encoded; the rest belongs to the system. */
-export function partData(settings: Settings = {}): { reader?: Settings; encoding?: Settings; set: Settings } {
-  const { reader, set: rest } = partReader(settings)
-  const { encoding, ...set } = rest
-  return { reader, encoding: mapping('encoding', encoding, 'encoding.scaling=quantile'), set }
-}
-
-/** `reader.*` of `--set` says how bytes are read; the rest belongs to the system. */
-export function partReader(settings: Settings = {}): { reader?: Settings; set: Settings } {
-  const { reader, ...set } = settings
-  return { reader: mapping('reader', reader, 'reader.delimiter=";"'), set }
-}
-
-function mapping(name: string, value: unknown, example: string): Settings | undefined {
-  if (value === undefined) return undefined
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Settings
-  throw new InterplayError('option/invalid', `${name} must be a mapping, got '${String(value)}'`, {
-    where: `--set ${name}`,
-    try: `--set ${example}`,
-  })
+/**
+ * `reader.*` of `--set` says how bytes are read, `encoding.*` how fields become inputs, `training.*` how a model is trained;
+ * the rest belongs to the system.
+ */
+export function partSettings(
+  settings: Settings = {},
+  taken: readonly Group[] = groups,
+): Partial<Record<Group, Settings>> & { set: Settings } {
+  const set = { ...settings }
+  const parts: Partial<Record<Group, Settings>> = {}
+  for (const group of taken) {
+    const value = set[group]
+    delete set[group]
+    if (value === undefined) continue
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new InterplayError('option/invalid', `${group} must be a mapping, got '${String(value)}'`, {
+        where: `--set ${group}`,
+        try: `--set ${examples[group]}`,
+      })
+    }
+    parts[group] = value as Settings
+  }
+  return { ...parts, set }
 }

@@ -21,15 +21,20 @@ interface Split {
   test: EncodedTable
 }
 
-/** What a model must beat: always the same answer, and a linear model of the same encoded rows. */
+/**
+ * What a model must beat, a list a target: a linear model of the same encoded rows (unless the model is that), and always
+ * the same answer.
+ */
 export async function baselines(
+  system: string,
   spec: TableSpec,
   data: Split,
   seed: number,
   threads: number,
   signal?: AbortSignal,
-): Promise<Baseline[]> {
-  return [await linear(spec, data, seed, threads, signal), constantAnswer(spec.targets[0]!, data)]
+): Promise<Baseline[][]> {
+  const fitted = system === logistic.name ? [] : await linear(spec, data, seed, threads, signal)
+  return spec.targets.map((target, i) => [...fitted.slice(i, i + 1), constantAnswer(target, i, data)])
 }
 
 async function linear(
@@ -38,30 +43,32 @@ async function linear(
   seed: number,
   threads: number,
   signal?: AbortSignal,
-): Promise<Baseline> {
+): Promise<Baseline[]> {
   const options = logistic.options.parse({})
   const settings = trainingSettings(data.train.rows, { seed, threads }, logistic.training!(options))
   const learner = new TableLearner(logistic.create!(options, spec), spec, settings)
   try {
     await trainTable(learner, data, { settings, signal })
-    const [answers] = await answersOf(learner, data.test, signal)
-    const name = spec.targets[0]!.kind === 'regression' ? 'linear' : 'logistic'
-    return { name, metrics: estimate(answers!) }
+    const answers = await answersOf(learner, data.test, signal)
+    return answers.map(each => ({
+      name: each.kind === 'regression' ? 'linear' : 'logistic',
+      metrics: estimate(each),
+    }))
   } finally {
     await learner.close()
   }
 }
 
 /** The mean or the class frequencies of the training rows, for every row. */
-function constantAnswer(target: TargetSpec, { train, test }: Split): Baseline {
+function constantAnswer(target: TargetSpec, index: number, { train, test }: Split): Baseline {
   const width = target.kind === 'multiclass' ? target.classes.length : 1
   const answer = new Float64Array(width)
-  const values = train.targets[0]!
+  const values = train.targets[index]!
   if (target.kind === 'multiclass') for (const value of values) answer[value]! += 1 / values.length
   else answer[0] = values.reduce((sum, value) => sum + value, 0) / values.length
   const predictions = new Float64Array(test.rows * width)
   for (let row = 0; row < test.rows; row++) predictions.set(answer, row * width)
-  const answers: Answers = { kind: target.kind, targets: test.targets[0]!, predictions }
+  const answers: Answers = { kind: target.kind, targets: test.targets[index]!, predictions }
   return { name: target.kind === 'regression' ? 'mean' : 'base rate', metrics: withoutIntervals(estimate(answers)) }
 }
 

@@ -9,8 +9,10 @@ export {
   type ShownDocument,
   type VerifiedDocument,
 } from './data.ts'
-export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome, type FitPlan } from './fit.ts'
 export { fitSystem, type SystemFitDocument, type SystemFitOptions } from './fit-system.ts'
+export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome } from './fit.ts'
+export type { FitPlan } from './plan.ts'
+export { fit, type Run, type RunOptions, type RunProgress } from './run.ts'
 export { leaderboard, type LeaderboardDocument, type LeaderboardOptions } from './leaderboard.ts'
 export { open, openBundle, servedModel } from './open.ts'
 export { predict, type PredictDocument, type PredictOptions } from './predict.ts'

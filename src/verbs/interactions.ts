@@ -28,10 +28,11 @@ export async function interactionsOf(
   return measureInteractions(predictFirst(learner, target!), table, spec, { metric, budget, seed, signal })
 }
 
-/** What importances are the fall of: AUC, or minus the RMSE. */
-function metricOf(target: TargetSpec, labels: Float32Array): Metric {
+/** What importances are the fall of: AUC, or minus the RMSE. Rows of one class have no AUC. */
+function metricOf(target: TargetSpec, labels: Float32Array): Metric | undefined {
+  if (target.kind === 'binary' && labels.every(label => label === labels[0])) return undefined
   return (scores, rows) => {
     const own = Float32Array.from(rows, row => labels[row]!)
-    return target.kind === 'binary' ? auc(own, scores) : -rmse(own, scores)
+    return target.kind === 'binary' ? auc(own, scores) : -rmse(own, scores).value
   }
 }

@@ -1,4 +1,4 @@
-import type { FieldProfile, PairGrid } from '../charts/index.ts'
+import { readableRows, type FieldProfile, type PairGrid } from '../charts/index.ts'
 import type { FieldProfile as DataProfile, PreparedTable } from '../data/index.ts'
 import { pairEffect, type InteractionMeasurement } from '../lenses/index.ts'
 import type { Answers } from '../metrics/index.ts'
@@ -98,11 +98,12 @@ function measuredParts(
   kind: string,
 ): Partial<RunReport> {
   const { rows } = measured.plan
+  const dropped = measured.importances.every(({ importance }) => importance !== undefined)
   return {
     importances: {
       values: document.importances,
-      units: kind === 'binary' ? 'AUC' : 'RMSE',
-      phrase: 'lost when the field is shuffled',
+      units: dropped ? (kind === 'binary' ? 'AUC' : 'RMSE') : units,
+      phrase: dropped ? 'lost when the field is shuffled' : 'of change when the field is replaced',
       rows,
     },
     interactions: {
@@ -142,6 +143,7 @@ async function grids(
       bins: 10,
       seed,
     })
+    if (!effect.counts.some(rows => rows >= readableRows)) continue
     const kind = (name: string) =>
       spec.fields.find(field => field.name === name)!.type === 'numeric' ? 'numeric' : 'categorical'
     result.push({

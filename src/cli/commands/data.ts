@@ -6,7 +6,7 @@ import { toggle } from '../flags/kind.ts'
 import { list } from '../flags/list.ts'
 import { listPairs, textPairs } from '../flags/pairs.ts'
 import { shared } from '../flags/shared.ts'
-import { partData, readTableInput } from '../inputs.ts'
+import { partSettings, readTableInput } from '../inputs.ts'
 
 const verb = () => Promise.all([import('../../verbs/data.ts'), import('../render/data.ts')])
 
@@ -65,7 +65,7 @@ const show = defineCommand({
   examples: ['interplay data show rows.csv', 'interplay data show data:bike-sharing --json'],
   async run({ operands, options, signal, terminal }) {
     const [{ showTable }, { renderTable }] = await verb()
-    const { reader, encoding, set } = partData(options.set)
+    const { reader, encoding, set } = partSettings(options.set, ['reader', 'encoding'])
     const [unknown] = Object.keys(set)
     if (unknown !== undefined)
       throw new InterplayError('option/unknown', `data show has no option '${unknown}'`, { where: `--set ${unknown}` })

@@ -9,7 +9,7 @@ import { list } from '../flags/list.ts'
 import { listPairs, textPairs } from '../flags/pairs.ts'
 import { duration } from '../flags/quantity.ts'
 import { batch, learningRate, shared } from '../flags/shared.ts'
-import { partData, readTableInput } from '../inputs.ts'
+import { partSettings, readTableInput } from '../inputs.ts'
 import { fitItself } from '../system-fit.ts'
 import { commandLine, resumeLine } from '../shell.ts'
 import type { Style } from '../terminal/style.ts'
@@ -65,7 +65,7 @@ const fit = defineCommand({
     const { fittingItself } = await import('../../verbs/route.ts')
     const own = fittingItself(options.system, operands[0])
     if (own) return fitItself(own, { operands, options, origins, signal, terminal, words })
-    const { reader, encoding, set } = partData(options.set)
+    const { reader, encoding, training, set } = partSettings(options.set)
     if (options.resume && options.out === undefined) {
       throw new InterplayError('usage/missing-value', '--resume needs the run to go on with', {
         try: resumeLine(words, 'runs/NAME'),
@@ -89,6 +89,7 @@ const fit = defineCommand({
         set,
         reader,
         encoding,
+        training,
         threads: options.threads ?? availableParallelism(),
         command: commandLine(words),
         origins,

@@ -68,7 +68,7 @@ export function planFields(table: string, schema: Schema, reserved: Map<string, 
     const reason = reserved.get(field.name)
     if (reason !== undefined)
       return planned(reason === 'target' ? 'target' : 'ignored', reason === 'target' ? undefined : reason)
-    if (ignore.includes(field.name)) return planned('ignored', 'told to')
+    if (ignore.includes(field.name)) return planned('ignored', 'as you asked')
     if (type === 'meta' || roles['meta']?.includes(field.name)) return planned('meta')
     if (type === 'text') return planned('ignored', 'free text')
     if (field.flags.includes('id-like') && !override) return planned('ignored', 'id-like')

@@ -1,9 +1,12 @@
 import * as activation from './ops/activation.ts'
 import * as control from './ops/control.ts'
+import * as convolution from './ops/convolution.ts'
 import * as elementwise from './ops/elementwise.ts'
+import * as fold from './ops/fold.ts'
 import * as gather from './ops/gather.ts'
 import * as matmul from './ops/matmul.ts'
 import * as normalization from './ops/normalization.ts'
+import * as pooling from './ops/pooling.ts'
 import * as random from './ops/random.ts'
 import * as reduce from './ops/reduce.ts'
 import * as shape from './ops/shape.ts'
@@ -22,15 +25,33 @@ export interface TensorMethods
   extends
     Methods<typeof activation>,
     Methods<typeof control, 'nameOperator'>,
+    Methods<typeof convolution>,
     Methods<typeof elementwise>,
+    Methods<typeof fold>,
     Methods<typeof gather>,
     Methods<typeof matmul, 'gemm'>,
     Methods<typeof normalization>,
+    Methods<typeof pooling>,
     Methods<typeof random, 'randomNormal' | 'randomUniform'>,
     Methods<typeof reduce>,
     Methods<typeof shape, 'concat' | 'stack' | 'shapeVector'> {}
 
-for (const family of [activation, control, elementwise, gather, matmul, normalization, random, reduce, shape]) {
+const families = [
+  activation,
+  control,
+  convolution,
+  elementwise,
+  fold,
+  gather,
+  matmul,
+  normalization,
+  pooling,
+  random,
+  reduce,
+  shape,
+]
+
+for (const family of families) {
   for (const [name, builder] of Object.entries(family)) {
     if (notMethods.has(name)) continue
     Object.defineProperty(Tensor.prototype, name, {

@@ -1,6 +1,7 @@
-import type { EncodedTable } from '../data/index.ts'
+import type { EncodedTable, PreparedTable } from '../data/index.ts'
 import { estimate, type Answers } from '../metrics/index.ts'
 import type { TableSpec, TargetSpec } from '../nn/index.ts'
+import { boostedTrees } from '../systems/features/boosted-trees/index.ts'
 import { logistic } from '../systems/features/logistic/index.ts'
 import { answersOf, TableLearner, trainingSettings, trainTable } from '../train/index.ts'
 
@@ -21,15 +22,31 @@ interface Split {
   test: EncodedTable
 }
 
-/** What a model must beat: always the same answer, and a linear model of the same encoded rows. */
-export async function baselines(
-  spec: TableSpec,
-  data: Split,
-  seed: number,
-  threads: number,
-  signal?: AbortSignal,
-): Promise<Baseline[]> {
-  return [await linear(spec, data, seed, threads, signal), constantAnswer(spec.targets[0]!, data)]
+export interface BaselineOptions {
+  seed: number
+  threads: number
+  /** The system they stand beside: it is not fitted again. */
+  system: string
+  signal?: AbortSignal
+}
+
+/** What a model must beat: boosted trees and a linear model of the same encoded rows, and always the same answer. */
+export async function baselines(spec: TableSpec, data: PreparedTable, options: BaselineOptions): Promise<Baseline[]> {
+  const { seed, threads, system, signal } = options
+  const able = spec.fields.some(field => field.type !== 'sequence')
+  return [
+    ...(able && system !== boostedTrees.name ? [await trees(data, options)] : []),
+    await linear(spec, data, seed, threads, signal),
+    constantAnswer(spec.targets[0]!, data),
+  ]
+}
+
+/** Boosted trees at their defaults, of the first target. */
+async function trees(data: PreparedTable, context: BaselineOptions): Promise<Baseline> {
+  const first = { ...data, spec: { ...data.spec, targets: data.spec.targets.slice(0, 1) } }
+  const model = await boostedTrees.learn!(first, boostedTrees.options.parse({}), context)
+  const [answers] = await answersOf(model, data.test, context.signal)
+  return { name: boostedTrees.name, metrics: estimate(answers!) }
 }
 
 async function linear(

@@ -1,24 +1,14 @@
 import { InterplayError } from '../errors/index.ts'
 import { prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
 import type { InteractionMeasurement } from '../lenses/index.ts'
-import { estimate, metric as metricNamed } from '../metrics/index.ts'
-import { countParameters, type TargetSpec } from '../nn/index.ts'
+import { estimate } from '../metrics/index.ts'
+import type { TargetSpec } from '../nn/index.ts'
 import { defaultTableSystem, tableSystem } from '../systems/index.ts'
 import { parseOptions } from '../system/index.ts'
-import {
-  answersOf,
-  Checkpoints,
-  TableLearner,
-  trainingSettings,
-  trainTable,
-  writeBundle,
-  type FitProgress,
-  type TrainingResult,
-  type TrainingSettings,
-} from '../train/index.ts'
+import { answersOf, writeBundle, type FitProgress, type TrainingSettings } from '../train/index.ts'
 import { baselines, type Baseline, type Measure } from './baselines.ts'
 import { interactionsOf } from './interactions.ts'
-import { memoryOf } from './memory.ts'
+import { learningOf, type FitSettings, type Learning } from './learning.ts'
 import { reportOf } from './report.ts'
 import { RunFolder, type RunFile } from './run-folder.ts'
 import { version } from './version.ts'
@@ -68,7 +58,7 @@ export interface FitPlan {
   target: { name: string; kind: TargetSpec['kind']; summary: string; split: string }
   ignored: { fields: string[]; reason: string }[]
   system: { name: string; chosen?: string; parameters: number; memoryBytes: number }
-  settings: TrainingSettings & { system: string; options: Record<string, unknown> }
+  settings: FitSettings & { system: string; options: Record<string, unknown> }
   notes: string[]
 }
 
@@ -78,6 +68,8 @@ export type FitEvent =
   | { kind: 'run'; run: string }
   | { kind: 'stage'; stage: 'data' | 'baselines' | 'interactions' | 'report' }
   | { kind: 'warning'; warning: Warning }
+  /** Of a system that learns by itself, in at most `total` rounds. */
+  | { kind: 'round'; round: number; total: number; trainLoss: number }
   | FitProgress
 
 export interface FitInteraction extends Measure {
@@ -103,7 +95,8 @@ export interface FitDocument {
   importances: (Measure & { field: string })[]
   interactions: FitInteraction[]
   parameters: number
-  epochs: { ran: number; best: number; metric: string }
+  /** Passes over the training rows, or the `unit` a system learns in. */
+  epochs: { ran: number; best: number; metric: string; unit?: 'round' }
   complete: boolean
   files: string[]
 }
@@ -134,23 +127,9 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
     signal,
   })
   const { spec } = prepared
-  const settings = trainingSettings(
-    prepared.train.rows,
-    {
-      epochs: options.epochs,
-      batch: options.batch,
-      learningRate: options.learningRate,
-      patience: options.patience,
-      metric: options.metric && metricNamed(options.metric, spec.targets[0]!.kind).name,
-      classWeights: options.classWeights,
-      timeLimit: options.timeLimit,
-      seed,
-      threads,
-    },
-    system.training?.(settingsOf),
-  )
-  const model = system.create!(settingsOf, spec)
-  const plan = planOf(prepared, system.name, options.system === undefined, countParameters(model), settings, settingsOf)
+  const learning = learningOf(system, settingsOf, prepared, options)
+  const { settings, unit } = learning
+  const plan = planOf(prepared, system.name, options.system === undefined, learning, settingsOf)
   onProgress?.({ kind: 'plan', plan })
   for (const warning of prepared.warnings) onProgress?.({ kind: 'warning', warning })
   if (options.dryRun)
@@ -158,19 +137,19 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
 
   const { folder, file } = await runOf(input, prepared, plan, options)
   onProgress?.({ kind: 'run', run: folder.path })
-  const learner = new TableLearner(model, spec, settings, prepared.train)
+  const learned = await learning.run(folder)
+  const { model, training, parameters } = learned
   try {
-    const training = await train(learner, prepared, settings, folder, options)
-    const [validAnswers] = await answersOf(learner, prepared.valid)
-    const [testAnswers] = await answersOf(learner, prepared.test.rows > 0 ? prepared.test : prepared.valid)
+    const [validAnswers] = await answersOf(model, prepared.valid)
+    const [testAnswers] = await answersOf(model, prepared.test.rows > 0 ? prepared.test : prepared.valid)
     const test = estimate(testAnswers!)
     const interrupted = training.stopped === 'interrupted'
     if (!interrupted) onProgress?.({ kind: 'stage', stage: 'baselines' })
-    const peers = interrupted ? [] : await baselines(spec, prepared, seed, threads, signal)
+    const peers = interrupted ? [] : await baselines(spec, prepared, { seed, threads, signal, system: system.name })
     if (!interrupted) onProgress?.({ kind: 'stage', stage: 'interactions' })
     const measured = interrupted
       ? undefined
-      : await interactionsOf(learner, prepared, { budget: options.budget, seed, signal })
+      : await interactionsOf(model, prepared, { budget: options.budget, seed, signal })
     const bundle = {
       interplay: version,
       system: system.name,
@@ -178,9 +157,9 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
       ...prepared.encoding,
       metrics: { test: plainMetrics(test) },
       data: { name: prepared.name, sha256: prepared.inputs[0]?.sha256 ?? '', rows: prepared.schema.rows },
-      parameters: countParameters(model),
+      parameters,
     }
-    await writeBundle(folder.path, learner.export({ system: system.name, interplay: version }), bundle)
+    await writeBundle(folder.path, model.export({ system: system.name, interplay: version }), bundle)
     const document: FitDocument = {
       schema: 'interplay.fit/1',
       interplay: version,
@@ -188,7 +167,7 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
       seed,
       seconds: (performance.now() - started) / 1000,
       warnings: prepared.warnings,
-      notes: prepared.notes,
+      notes: [...prepared.notes, ...learned.notes],
       run: folder.path,
       system: system.name,
       options: settingsOf,
@@ -197,8 +176,8 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
       baselines: peers,
       importances: importancesOf(measured),
       interactions: strongest(measured),
-      parameters: countParameters(model),
-      epochs: { ran: training.epochs, best: training.bestEpoch, metric: training.metric },
+      parameters,
+      epochs: { ran: training.epochs, best: training.bestEpoch, metric: training.metric, ...(unit ? { unit } : {}) },
       complete: training.stopped !== 'time-limit' && !interrupted,
       files: ['report.html', 'model.onnx', 'interplay.json'],
     }
@@ -207,7 +186,7 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
       const report = await reportOf({
         document,
         prepared,
-        learner,
+        learner: model,
         training,
         measured,
         answers: testAnswers!,
@@ -221,39 +200,8 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
     signal?.throwIfAborted()
     return document
   } finally {
-    await learner.close()
+    await learned.close()
   }
-}
-
-async function train(
-  learner: TableLearner,
-  prepared: PreparedTable,
-  settings: TrainingSettings,
-  folder: RunFolder,
-  { resume, signal, onProgress, checkpointSteps }: FitOptions,
-): Promise<TrainingResult> {
-  const checkpoints = new Checkpoints(folder.file('checkpoints'))
-  const from = resume ? await checkpoints.load(learner) : undefined
-  await folder.rewind('metrics.jsonl', line => Number(line.epoch) <= (from?.cursor.progress.epoch ?? 0))
-  return trainTable(learner, prepared, {
-    settings,
-    signal,
-    onProgress,
-    checkpoints,
-    checkpointSteps,
-    resume: from,
-    onEpoch: ({ epoch, step, valid, trainLoss, rowsPerSecond }) =>
-      folder.append('metrics.jsonl', {
-        schema: 'interplay.metrics/1',
-        time: new Date().toISOString(),
-        step,
-        epoch,
-        split: 'valid',
-        trainLoss,
-        ...valid,
-        rowsPerSecond,
-      }),
-  })
 }
 
 async function runOf(
@@ -326,8 +274,7 @@ function planOf(
   prepared: PreparedTable,
   system: string,
   byDefault: boolean,
-  parameters: number,
-  settings: TrainingSettings,
+  { parameters, memoryBytes, settings }: Learning,
   options: Record<string, unknown>,
 ): FitPlan {
   const { schema, spec, split, recipe } = prepared
@@ -352,7 +299,7 @@ function planOf(
       name: system,
       ...(byDefault ? { chosen: 'default for tables' } : {}),
       parameters,
-      memoryBytes: memoryOf(parameters, settings.batch, prepared),
+      memoryBytes,
     },
     settings: { ...settings, system, options },
     notes: prepared.notes,

@@ -8,17 +8,19 @@ import { Forest } from './forest.ts'
 import { growTree } from './grow.ts'
 import { SharedMemory } from './memory.ts'
 import { BoostedTrees } from './model.ts'
-import { baseScores } from './objective.ts'
+import { answersOf, baseScores } from './objective.ts'
 import type { BoostedTreesOptions } from './options.ts'
 import { drawRows } from './sample.ts'
-import { watch } from './stopping.ts'
+import { lossOf, measure, watch } from './stopping.ts'
 import type { Tree } from './tree.ts'
 import { createWorkspace, type Workspace } from './workspace.ts'
 
 export interface Round {
   round: number
-  /** The watched metric on the validation rows, where there are any. */
-  valid?: number
+  /** Log loss or RMSE on the training rows. */
+  trainLoss: number
+  /** The watched metric and the loss on the validation rows, where there are any. */
+  valid?: Record<string, number>
   /** Whether it is the best so far. */
   best: boolean
 }
@@ -86,13 +88,21 @@ class Booster {
       const all = options.rowFraction === 1 && options.featureFraction === 1
       if (all && grown.every(tree => tree.nodes.length === 0)) break
       this.trees.push(...grown)
-      const value = watched?.add(new Forest(grown, categoricalColumns))
-      onRound?.({ round, valid: value, best: watched?.bestRound === round })
+      const valid = watched?.add(new Forest(grown, categoricalColumns))
+      onRound?.({ round, trainLoss: this.trainLoss(), valid, best: watched?.bestRound === round })
       if (watched && options.patience > 0 && round - watched.bestRound >= options.patience) break
       await setImmediate()
     }
     const kept = watched && options.patience > 0 ? this.trees.slice(0, watched.bestRound * outputs) : this.trees
     return new BoostedTrees({ fields: spec.fields, target: spec.targets[target]!, base: this.base, trees: kept })
+  }
+
+  private trainLoss(): number {
+    const { spec, target = 0 } = this.settings
+    const { kind } = spec.targets[target]!
+    const outputs = this.base.length
+    const answers = answersOf(this.workspace.scores, kind, outputs)
+    return measure(lossOf(kind), this.train.targets[target]!, answers, outputs)
   }
 
   private growRound(): Tree[] {

@@ -63,6 +63,10 @@ function onnxTrees(model: BoostedTrees, metadata: Record<string, string>): OnnxM
         ...(widths.numeric > 0
           ? [{ name: 'numeric', dtype: 'float32' as const, shape: ['batch', widths.numeric] }]
           : []),
+        // not looked at, but every table model is fed them
+        ...fields.flatMap(({ name, type, length }) =>
+          type === 'sequence' ? [{ name: `sequence.${name}`, dtype: 'int32' as const, shape: ['batch', length!] }] : [],
+        ),
       ],
       outputs,
     },

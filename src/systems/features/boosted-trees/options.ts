@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Defaults are LightGBM's, so that a comparison at "the defaults" compares like with like. */
+/** Defaults are LightGBM's, so that a comparison at "the defaults" compares like with like; early stopping alone is on here. */
 export const boostedTreesOptions = z.object({
   trees: z
     .number()
@@ -66,7 +66,7 @@ export const boostedTreesOptions = z.object({
     .number()
     .int()
     .min(0)
-    .default(0)
+    .default(20)
     .describe('rounds without a better validation metric before stopping; 0 grows every tree'),
   metric: z
     .enum(['auto', 'auc', 'logLoss', 'rmse'])

@@ -10,8 +10,8 @@ export type Metric = Exclude<BoostedTreesOptions['metric'], 'auto'>
 export interface Watch {
   readonly metric: Metric
   readonly bestRound: number
-  /** Adds a round's trees; returns the metric now. */
-  add(round: Forest): number
+  /** Adds a round's trees; returns the watched metric and the loss (log loss or RMSE) now. */
+  add(round: Forest): Record<string, number>
 }
 
 export function watch(
@@ -25,7 +25,8 @@ export function watch(
   const targets = valid.targets[target]!
   const scores = new Float64Array(valid.rows * outputs)
   for (const [output, score] of base.entries()) scores.fill(score, output * valid.rows, (output + 1) * valid.rows)
-  const metric = options.metric === 'auto' ? (objective === 'regression' ? 'rmse' : 'logLoss') : options.metric
+  const loss = lossOf(objective)
+  const metric = watchedMetric(objective, options)
   const sign = metric === 'auc' ? 1 : -1
   let rounds = 0
   let best = -Infinity
@@ -38,17 +39,23 @@ export function watch(
     add(round) {
       round.addTo(scores, valid, outputs)
       rounds++
-      const value = measure(metric, targets, answersOf(scores, objective, outputs), outputs)
+      const answers = answersOf(scores, objective, outputs)
+      const value = measure(metric, targets, answers, outputs)
       if (sign * value > best) {
         best = sign * value
         bestRound = rounds
       }
-      return value
+      return { [loss]: metric === loss ? value : measure(loss, targets, answers, outputs), [metric]: value }
     },
   }
 }
 
-function measure(metric: Metric, targets: Float32Array, answers: Float64Array, outputs: number): number {
+export const lossOf = (objective: Objective): 'rmse' | 'logLoss' => (objective === 'regression' ? 'rmse' : 'logLoss')
+
+export const watchedMetric = (objective: Objective, { metric }: BoostedTreesOptions): Metric =>
+  metric === 'auto' ? lossOf(objective) : metric
+
+export function measure(metric: Metric, targets: Float32Array, answers: Float64Array, outputs: number): number {
   if (metric === 'auc') return auc(targets, answers)
   if (metric === 'logLoss') return outputs > 1 ? multiclassLogLoss(targets, answers) : logLoss(targets, answers)
   return Math.sqrt(targets.reduce((sum, target, i) => sum + (target - answers[i]!) ** 2, 0) / targets.length)

@@ -1,4 +1,5 @@
 export { Module, countParameters, trainable } from './module.ts'
+export { entmax } from './entmax.ts'
 export { Mode } from './mode.ts'
 export * as initializers from './initializers.ts'
 export { multiHeadAttention, joinHeads, splitHeads, type AttentionOptions } from './layers/attention.ts'

@@ -22,6 +22,8 @@ export interface TrainingDefaults {
   epochs?: number
   patience?: number
   clipNorm?: number
+  /** Holds every element of the gradient within [-clipValue, clipValue]. */
+  clipValue?: number
   optimizer?: 'adam' | 'adagrad' | 'sgd' | 'ftrl'
   /** lambda of the penalty lambda / 2 ||w||^2 over whole embedding tables, and over all other weights. */
   embeddingRegularization?: number

@@ -1,5 +1,6 @@
 import { InterplayError, suggest } from '../errors/index.ts'
 import type { AnySystem, TableSystem } from '../system/index.ts'
+import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
@@ -10,7 +11,7 @@ import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
 
 /** Every system there is, by family and name. */
-export const systems: readonly AnySystem[] = [autoint, boostedTrees, dcnv2, deepfm, dnn, finalmlp, fm, logistic]
+export const systems: readonly AnySystem[] = [armnet, autoint, boostedTrees, dcnv2, deepfm, dnn, finalmlp, fm, logistic]
 
 /** Throws `usage/unknown-system` with the nearest names. */
 export function systemNamed(name: string): AnySystem {

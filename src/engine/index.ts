@@ -27,6 +27,7 @@ export {
   type TensorLike,
   type TensorType,
 } from './tensor.ts'
+export type { ConvOptions } from './ops/convolution.ts'
 export { gemm } from './ops/matmul.ts'
 export { concat, stack } from './ops/shape.ts'
 export { randomNormal, randomUniform } from './ops/random.ts'

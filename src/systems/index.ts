@@ -6,12 +6,24 @@ import { boostedTrees } from './features/boosted-trees/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
 import { dnn } from './features/dnn/index.ts'
+import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
 
 /** Every system there is, by family and name. */
-export const systems: readonly AnySystem[] = [armnet, autoint, boostedTrees, dcnv2, deepfm, dnn, finalmlp, fm, logistic]
+export const systems: readonly AnySystem[] = [
+  armnet,
+  autoint,
+  boostedTrees,
+  dcnv2,
+  deepfm,
+  dnn,
+  fgcnn,
+  finalmlp,
+  fm,
+  logistic,
+]
 
 /** Throws `usage/unknown-system` with the nearest names. */
 export function systemNamed(name: string): AnySystem {

@@ -1,4 +1,4 @@
-export { datasets } from './datasets/catalogue.ts'
+export { datasetFolder, datasets } from './datasets/catalogue.ts'
 export type { Dataset, DatasetFile, LicenceClass, Recipe, RecipeOptions } from './datasets/dataset.ts'
 export { resolveInput, type ResolvedInput } from './datasets/resolve.ts'
 export type { EncodedTable } from './table/encoded.ts'

@@ -29,6 +29,8 @@ export interface PrepareOptions extends OpenOptions, PlanOptions {
   split?: string
   /** Of the random and key splits. Default 1. */
   seed?: number
+  /** Share of the training file's rows that validate, where there is no validation file. Default an eighth. */
+  validShare?: number
   /** Values seen less often in training rows share the unknown id. Default 2. */
   minCount?: number | Record<string, number>
   /** More kept values than this in one field are refused. Default 500,000: a table of 32 MB at an embedding width of 16. */
@@ -92,6 +94,7 @@ function called(
 const defaults = {
   split: undefined as string | undefined,
   seed: 1,
+  validShare: 1 / 8,
   minCount: 2 as number | Record<string, number>,
   maxValues: 500_000,
   maxSequenceLength: 50,
@@ -123,7 +126,7 @@ async function prepare(
     settings.where === undefined ? table.relation : `(SELECT * FROM ${table.relation} WHERE ${settings.where})`
   const splitCode =
     split === undefined
-      ? givenSplit(settings.seed, table.given)
+      ? givenSplit(settings.seed, table.given, settings.validShare)
       : await sql(() => splitExpression(database, filtered, split, field, settings.seed))
   await sql(() => database.run(preparedSql(filtered, splitCode, plan, targets)))
   const counts = await splitCounts(table, settings.where)
@@ -241,10 +244,10 @@ function preparedSql(from: string, splitCode: string, plan: Plan, targets: Targe
   return `CREATE TABLE ${prepared} AS SELECT ${columns.join(', ')} FROM ${from}`
 }
 
-/** The files' own split; without a validation file an eighth of the training rows becomes one. */
-function givenSplit(seed: number, files: readonly number[]): string {
+/** The files' own split; without a validation file a share of the training rows becomes one. */
+function givenSplit(seed: number, files: readonly number[], validShare: number): string {
   if (files.includes(1)) return identifier(givenColumn)
-  return `CASE WHEN ${identifier(givenColumn)} = 0 AND ${splitHashSql(seed, identifier(rowColumn))} < ${2 ** 29} THEN 1 ELSE ${identifier(givenColumn)} END`
+  return `CASE WHEN ${identifier(givenColumn)} = 0 AND ${splitHashSql(seed, identifier(rowColumn))} < ${Math.round(validShare * 2 ** 32)} THEN 1 ELSE ${identifier(givenColumn)} END`
 }
 
 /** Runs SQL that holds a user's expression. @throws InterplayError `data/query` */

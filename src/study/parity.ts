@@ -119,14 +119,14 @@ function globalIds(spec: TableSpec, ids: HostTensor): Int32Array {
 }
 
 /** `a` repeats along leading axes where it holds one row for all of them. */
-const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let largest = a.length > 0 && b.length % a.length === 0 ? 0 : Infinity
   for (let i = 0; i < b.length; i++) largest = Math.max(largest, Math.abs(a[i % a.length]! - b[i]!))
   return largest
 }
 
 /** Differences against the reference's largest element; a reference below 1e-9 is zero up to rounding, compared absolutely. */
-function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let scale = 0
   for (let i = 0; i < b.length; i++) scale = Math.max(scale, Math.abs(b[i]!))
   return largestDifference(a, b) / (scale < 1e-9 ? 1 : scale)

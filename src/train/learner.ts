@@ -75,7 +75,7 @@ export class TableLearner {
           weights,
         )
         const clipNorm = settings.clipNorm > 0 ? settings.clipNorm : undefined
-        const updates = optimizer.step(loss, { learningRate: leaves.rate!, clipNorm })
+        const updates = optimizer.step(loss, { learningRate: leaves.rate!, clipNorm, clipValue: settings.clipValue })
         return { outputs: { loss }, updates: [...updates, ...mode.updates] }
       },
     })

@@ -1,6 +1,7 @@
-import type { EncodedTable } from '../data/index.ts'
+import type { EncodedTable, PreparedTable } from '../data/index.ts'
 import { estimate, type Answers } from '../metrics/index.ts'
 import type { TableSpec, TargetSpec } from '../nn/index.ts'
+import { boostedTrees } from '../systems/features/boosted-trees/index.ts'
 import { logistic } from '../systems/features/logistic/index.ts'
 import { answersOf, TableLearner, trainingSettings, trainTable } from '../train/index.ts'
 
@@ -21,20 +22,49 @@ interface Split {
   test: EncodedTable
 }
 
+export interface BaselineOptions {
+  /** The system they stand beside: it is not fitted again. */
+  system: string
+  seed: number
+  threads: number
+  signal?: AbortSignal
+}
+
 /**
- * What a model must beat, a list a target: a linear model of the same encoded rows (unless the model is that), and always
- * the same answer.
+ * What a model must beat, a list a target: boosted trees and a linear model of the same encoded rows, and always the same
+ * answer.
  */
-export async function baselines(
-  system: string,
-  spec: TableSpec,
-  data: Split,
-  seed: number,
-  threads: number,
-  signal?: AbortSignal,
-): Promise<Baseline[][]> {
+export async function baselines(data: PreparedTable, options: BaselineOptions): Promise<Baseline[][]> {
+  const { seed, threads, system, signal } = options
+  const { spec } = data
+  const able = system !== boostedTrees.name && spec.fields.some(field => field.type !== 'sequence')
+  const grown = able ? await trees(data, options) : []
   const fitted = system === logistic.name ? [] : await linear(spec, data, seed, threads, signal)
-  return spec.targets.map((target, i) => [...fitted.slice(i, i + 1), constantAnswer(target, i, data)])
+  return spec.targets.map((target, i) => [
+    ...grown.slice(i, i + 1),
+    ...fitted.slice(i, i + 1),
+    constantAnswer(target, i, data),
+  ])
+}
+
+/** Boosted trees at their defaults, one ensemble a target. */
+async function trees(data: PreparedTable, context: BaselineOptions): Promise<Baseline[]> {
+  const own: Baseline[] = []
+  for (const i of data.spec.targets.keys()) {
+    const only = <T>(list: readonly T[]) => list.slice(i, i + 1)
+    const part = (rows: EncodedTable): EncodedTable => ({ ...rows, targets: only(rows.targets) })
+    const one = {
+      ...data,
+      spec: { ...data.spec, targets: only(data.spec.targets) },
+      train: part(data.train),
+      valid: part(data.valid),
+      test: part(data.test),
+    }
+    const model = await boostedTrees.learn!(one, boostedTrees.options.parse({}), context)
+    const [answers] = await answersOf(model, one.test, context.signal)
+    own.push({ name: boostedTrees.name, metrics: estimate(answers!) })
+  }
+  return own
 }
 
 async function linear(

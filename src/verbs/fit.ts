@@ -1,26 +1,14 @@
-import { availableParallelism } from 'node:os'
 import { encodingSettings, prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
 import type { InteractionMeasurement } from '../lenses/index.ts'
-import { estimate, metric as metricNamed } from '../metrics/index.ts'
-import { countParameters, type TargetSpec } from '../nn/index.ts'
+import { estimate } from '../metrics/index.ts'
+import type { TargetSpec } from '../nn/index.ts'
 import { defaultTableSystem, tableSystem } from '../systems/index.ts'
 import { parseOptions } from '../system/index.ts'
-import {
-  answersOf,
-  Checkpoints,
-  TableLearner,
-  trainingSettings,
-  trainTable,
-  trainingOptions,
-  writeBundle,
-  type FitProgress,
-  type TrainingOptions,
-  type TrainingResult,
-  type TrainingSettings,
-} from '../train/index.ts'
+import { answersOf, writeBundle, type FitProgress, type TrainingOptions } from '../train/index.ts'
 import { beginRun } from './begin-run.ts'
 import { baselines, type Baseline, type Measure } from './baselines.ts'
 import { interactionsOf } from './interactions.ts'
+import { learningOf, type FitSettings, type LearnedModel } from './learning.ts'
 import { planOf, type FitPlan } from './plan.ts'
 import { reportOf } from './report.ts'
 import { RunFolder, type RunFile } from './run-folder.ts'
@@ -73,6 +61,8 @@ export type FitEvent =
   | { kind: 'run'; run: string }
   | { kind: 'stage'; stage: 'data' | 'baselines' | 'interactions' | 'report' }
   | { kind: 'warning'; warning: Warning }
+  /** Of a system that learns by itself, in at most `total` rounds. */
+  | { kind: 'round'; round: number; total: number; trainLoss: number }
   | FitProgress
 
 export interface FitInteraction extends Measure {
@@ -100,7 +90,8 @@ export interface FitDocument {
   importances: (Measure & { field: string })[]
   interactions: FitInteraction[]
   parameters: number
-  epochs: { ran: number; best: number; metric: string }
+  /** Passes over the training rows, or the `unit` a system learns in. */
+  epochs: { ran: number; best: number; metric: string; unit?: 'round' }
   complete: boolean
   files: string[]
 }
@@ -114,10 +105,9 @@ export type FitOutcome =
  */
 export async function fitTable(input: TableInput, options: FitOptions): Promise<FitOutcome> {
   const started = performance.now()
-  const { seed = 1, threads = availableParallelism(), signal, onProgress } = options
+  const { seed = 1, signal, onProgress } = options
   const system = tableSystem(options.system ?? defaultTableSystem)
   const settingsOf = parseOptions(system, options.set ?? {})
-  const training = parseOptions(trainingOptions, options.training ?? {})
   onProgress?.({ kind: 'stage', stage: 'data' })
   const prepared = await prepareTable(input, {
     target: options.target === undefined ? undefined : [options.target].flat(),
@@ -131,72 +121,57 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
     seed,
     signal,
   })
-  const { spec } = prepared
-  const settings = trainingSettings(
-    prepared.train.rows,
-    {
-      epochs: options.epochs,
-      batch: options.batch,
-      learningRate: options.learningRate,
-      patience: options.patience,
-      metric: options.metric && metricNamed(options.metric, spec.targets[0]!.kind).name,
-      ...training,
-      timeLimit: options.timeLimit,
-      seed,
-      threads,
-    },
-    system.training?.(settingsOf),
-  )
-  const model = system.create!(settingsOf, spec)
-  const plan = planOf(prepared, system.name, options.system === undefined, countParameters(model), settings, settingsOf)
+  const learning = learningOf(system, settingsOf, prepared, options)
+  const { settings, unit } = learning
+  const plan = planOf(prepared, system.name, options.system === undefined, learning, settingsOf)
   onProgress?.({ kind: 'plan', plan })
   for (const warning of prepared.warnings) onProgress?.({ kind: 'warning', warning })
   if (options.dryRun)
     return { schema: 'interplay.plan/1', interplay: version, command: 'fit', plan, warnings: prepared.warnings }
 
-  const learner = new TableLearner(model, spec, settings, prepared.train)
+  const { folder, file } = await beginRun(input, prepared, plan, options)
+  onProgress?.({ kind: 'run', run: folder.path })
   try {
-    const { folder, file } = await beginRun(input, prepared, plan, options)
-    onProgress?.({ kind: 'run', run: folder.path })
+    const learned = await learning.run(folder)
     try {
-      const document = await learn({ learner, prepared, settings, folder, file, plan, started }, options)
+      const document = await measure({ learned, prepared, settings, unit, folder, file, plan, started }, options)
       await folder.writeRun({ ...file, state: 'finished' })
       return document
-    } catch (error) {
-      if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
-      throw error
+    } finally {
+      await learned.close()
     }
-  } finally {
-    await learner.close()
+  } catch (error) {
+    if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
+    throw error
   }
 }
 
-interface Learning {
-  learner: TableLearner
+interface Source {
+  learned: LearnedModel
   prepared: PreparedTable
-  settings: TrainingSettings
+  settings: FitSettings
+  unit?: 'round'
   folder: RunFolder
   file: RunFile
   plan: FitPlan
   started: number
 }
 
-/** Trains, writes the bundle, then measures: a run stopped after its training can answer already. */
-async function learn(
-  { learner, prepared, settings, folder, file, plan, started }: Learning,
+/** Writes the bundle, then measures: a run stopped after its training can answer already. */
+async function measure(
+  { learned, prepared, settings, unit, folder, file, plan, started }: Source,
   options: FitOptions,
 ): Promise<FitDocument> {
   const { seed, threads } = settings
   const { signal, onProgress } = options
   const { spec } = prepared
   const { system, options: chosen } = plan.settings
-  const { parameters } = plan.system
+  const { model, training, parameters } = learned
   const data = { ...prepared, test: prepared.test.rows > 0 ? prepared.test : prepared.valid }
-  const training = await train(learner, prepared, settings, folder, options)
   const interrupted = training.stopped === 'interrupted'
-  const answers = interrupted ? [] : await answersOf(learner, data.test)
+  const answers = interrupted ? [] : await answersOf(model, data.test)
   const test = answers.map(each => estimate(each))
-  await writeBundle(folder.path, learner.export({ system, interplay: version }), {
+  await writeBundle(folder.path, model.export({ system, interplay: version }), {
     interplay: version,
     system,
     task: 'table',
@@ -206,11 +181,11 @@ async function learn(
     parameters,
   })
   signal?.throwIfAborted()
-  const valid = (await answersOf(learner, data.valid)).map(each => estimate(each))
+  const valid = (await answersOf(model, data.valid)).map(each => estimate(each))
   onProgress?.({ kind: 'stage', stage: 'baselines' })
-  const peers = await baselines(system, spec, data, seed, threads, signal)
+  const peers = await baselines(data, { system, seed, threads, signal })
   onProgress?.({ kind: 'stage', stage: 'interactions' })
-  const measured = await interactionsOf(learner, prepared, { budget: options.budget, seed, signal })
+  const measured = await interactionsOf(model, prepared, { budget: options.budget, seed, signal })
   const document: FitDocument = {
     schema: 'interplay.fit/1',
     interplay: version,
@@ -218,7 +193,7 @@ async function learn(
     seed,
     seconds: (performance.now() - started) / 1000,
     warnings: prepared.warnings,
-    notes: prepared.notes,
+    notes: [...prepared.notes, ...learned.notes],
     run: folder.path,
     system,
     options: chosen,
@@ -238,46 +213,15 @@ async function learn(
     importances: importancesOf(measured),
     interactions: strongest(measured),
     parameters,
-    epochs: { ran: training.epochs, best: training.bestEpoch, metric: training.metric },
+    epochs: { ran: training.epochs, best: training.bestEpoch, metric: training.metric, ...(unit ? { unit } : {}) },
     complete: training.stopped !== 'time-limit',
     files: ['report.html', 'model.onnx', 'interplay.json'],
   }
   await folder.writeJson('result.json', document)
   onProgress?.({ kind: 'stage', stage: 'report' })
-  const source = { document, prepared, learner, training, measured, answers: answers[0]!, settings, file }
+  const source = { document, prepared, learner: model, training, measured, answers: answers[0]!, settings, file }
   await folder.writeText('report.html', await reportOf(source))
   return document
-}
-
-async function train(
-  learner: TableLearner,
-  prepared: PreparedTable,
-  settings: TrainingSettings,
-  folder: RunFolder,
-  { resume, signal, onProgress, checkpointSteps }: FitOptions,
-): Promise<TrainingResult> {
-  const checkpoints = new Checkpoints(folder.file('checkpoints'))
-  const from = resume ? await checkpoints.load(learner) : undefined
-  await folder.rewind('metrics.jsonl', line => Number(line.epoch) <= (from?.cursor.progress.epoch ?? 0))
-  return trainTable(learner, prepared, {
-    settings,
-    signal,
-    onProgress,
-    checkpoints,
-    checkpointSteps,
-    resume: from,
-    onEpoch: ({ epoch, step, valid, trainLoss, rowsPerSecond }) =>
-      folder.append('metrics.jsonl', {
-        schema: 'interplay.metrics/1',
-        time: new Date().toISOString(),
-        step,
-        epoch,
-        split: 'valid',
-        trainLoss,
-        ...valid,
-        rowsPerSecond,
-      }),
-  })
 }
 
 const strongest = (measured: InteractionMeasurement | undefined): FitInteraction[] =>

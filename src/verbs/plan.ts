@@ -1,8 +1,7 @@
 import { formatShare } from '../charts/format.ts'
 import type { PreparedTable } from '../data/index.ts'
 import type { TargetSpec } from '../nn/index.ts'
-import type { TrainingSettings } from '../train/index.ts'
-import { memoryOf } from './memory.ts'
+import type { FitSettings, Learning } from './learning.ts'
 
 /** What is known before training. */
 export interface FitPlan {
@@ -10,7 +9,7 @@ export interface FitPlan {
   target: { name: string; kind: TargetSpec['kind']; summary: string; split: string }
   ignored: { fields: string[]; reason: string }[]
   system: { name: string; chosen?: string; parameters: number; memoryBytes: number }
-  settings: TrainingSettings & { system: string; options: Record<string, unknown> }
+  settings: FitSettings & { system: string; options: Record<string, unknown> }
   notes: string[]
 }
 
@@ -19,8 +18,7 @@ export function planOf(
   prepared: PreparedTable,
   system: string,
   byDefault: boolean,
-  parameters: number,
-  settings: TrainingSettings,
+  { parameters, memoryBytes, settings }: Learning,
   options: Record<string, unknown>,
 ): FitPlan {
   const { schema, spec, split, recipe, train } = prepared
@@ -45,7 +43,7 @@ export function planOf(
       name: system,
       ...(byDefault ? { chosen: 'default for tables' } : {}),
       parameters,
-      memoryBytes: memoryOf(parameters, settings.batch, prepared),
+      memoryBytes,
     },
     settings: { ...settings, system, options },
     notes: prepared.notes,

@@ -4,21 +4,22 @@ import { pairEffect, type InteractionMeasurement } from '../lenses/index.ts'
 import type { Answers } from '../metrics/index.ts'
 import { renderReport, sampleTest, type RunReport } from '../report/index.ts'
 import { systemNamed } from '../systems/index.ts'
-import type { TableLearner, TrainingResult, TrainingSettings } from '../train/index.ts'
+import type { TableAnswerer } from '../system/index.ts'
 import { predictFirst } from './interactions.ts'
 import { levelNames } from './levels.ts'
 import type { FitDocument } from './fit.ts'
+import type { FitSettings, Training } from './learning.ts'
 import type { RunFile } from './run-folder.ts'
 
 export interface ReportSource {
   document: FitDocument
   prepared: PreparedTable
-  learner: TableLearner
-  training: TrainingResult
+  learner: TableAnswerer
+  training: Training
   measured: InteractionMeasurement | undefined
   /** Of the test rows, first target. */
   answers: Answers
-  settings: TrainingSettings
+  settings: FitSettings
   file: RunFile
 }
 
@@ -125,7 +126,7 @@ function measuredParts(
 }
 
 async function grids(
-  learner: TableLearner,
+  learner: TableAnswerer,
   prepared: PreparedTable,
   measured: InteractionMeasurement,
   seed: number,
@@ -204,11 +205,7 @@ function ignoredOf({ schema }: PreparedTable): { fields: string[]; reason: strin
 const shareOf = (labels: ArrayLike<number>): number =>
   Array.from(labels).reduce((sum, label) => sum + label, 0) / labels.length
 
-function settingsOf(
-  file: RunFile,
-  settings: TrainingSettings,
-  options: Record<string, unknown>,
-): RunReport['settings'] {
+function settingsOf(file: RunFile, settings: FitSettings, options: Record<string, unknown>): RunReport['settings'] {
   const row = (name: string, value: unknown) => ({
     name,
     value: typeof value === 'string' ? value : JSON.stringify(value),

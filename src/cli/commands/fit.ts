@@ -80,7 +80,9 @@ const fit = defineCommand({
         train = trainingTable(terminal, target.kind, settings.metric)
       } else if (event.kind === 'run') run = event.run
       else if (event.kind === 'stage') terminal.draw(stages[event.stage])
-      else if (event.kind === 'step' || event.kind === 'epoch') train(event)
+      else if (event.kind === 'round') {
+        terminal.draw(`round ${event.round} of at most ${event.total}   train loss ${event.trainLoss.toPrecision(3)}`)
+      } else if (event.kind === 'step' || event.kind === 'epoch') train(event)
     }
     try {
       const document = await fitTable(readTableInput('fit', operands), {

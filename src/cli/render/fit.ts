@@ -59,7 +59,7 @@ export function renderFitClosing({ run, files, notes }: FitDocument, style: Styl
 function doneText({ epochs, seconds, complete, metrics }: FitDocument): string {
   const { title } = metric(epochs.metric, kindOf(metrics.test))
   return [
-    `${formatQuantity(epochs.ran, 'epoch')} in ${formatDuration(seconds)}`,
+    `${formatQuantity(epochs.ran, epochs.unit ?? 'epoch')} in ${formatDuration(seconds)}`,
     ...(complete ? [] : ['stopped at its time limit']),
     `best ${epochs.best} by validation ${title}`,
     'test rows used once',

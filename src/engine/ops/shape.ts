@@ -255,7 +255,8 @@ function unslice(d: Tensor, x: Tensor, axis: number, start: number, end: number,
   if (reverses(start, end, step)) return flip(d, axis)
   if (step !== 1) return scatterStride(d, x, axis, start, step)
   const extent = x.shape[axis]!
-  const before = start < 0 ? addDimensions(extent, start) : start
+  const first = start < 0 ? addDimensions(extent, start) : start
+  const before = typeof first === 'number' ? Math.max(first, 0) : first
   const after =
     end >= whole
       ? 0

@@ -43,6 +43,10 @@ export const matmulRecords: readonly OperatorRecord[] = [
         return {
           inputs: [options.transposeA ? symbolic(a, [undefined, 'batch']) : symbolic(a, ['batch']), b, bias],
           build: (x, y, c) => ops.gemm(x!, y!, c, options),
+          jax: ({ np }, x, y, c) => {
+            const left = options.transposeA ? np.transpose(x!) : x!
+            return np.add(np.matmul(left, options.transposeB ? np.transpose(y!) : y!), c!)
+          },
           expected: plus(product(a, b, options), bias),
         } satisfies ReturnType<OperatorRecord['samples']>[number]
       }),

@@ -2,8 +2,12 @@ import './methods.ts'
 
 export { addDimensions, multiplyDimensions, type Dimension, type Shape } from './dimension.ts'
 export { type DataType, type HostTensor, type TypedArray } from './dtype.ts'
+export { checkpoint } from './checkpoint.ts'
+export { eager } from './eager.ts'
 export { grad, hvp, jvp, topologicalOrder, vjp } from './gradient.ts'
 export { hostDerived, hostValue, type HostContext, type HostFunction } from './host.ts'
+export { hessian, jacobian } from './jacobian.ts'
+export { perExampleGradients } from './per-example.ts'
 export { Parameter, type Initializer, type ParameterOptions } from './parameter.ts'
 export {
   compile,

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { prepareTable, type PreparedTable } from '../data/index.ts'
 import { InterplayError, suggest } from '../errors/index.ts'
+import { renderLeaderboardPage } from '../report/index.ts'
 import { writeWhole } from '../train/index.ts'
 import type { Protocol } from '../system/index.ts'
 import { protocolRun, readProtocol, type ProtocolResult } from '../study/index.ts'
@@ -36,6 +37,9 @@ export interface LeaderboardDocument {
     deviation: number | null
     logLoss: number
     seeds: number
+    parameters: number
+    /** Mean training time of a seed. */
+    seconds: number
     published: number | null
   }[]
 }
@@ -88,6 +92,7 @@ export async function leaderboard(dataset: string, options: LeaderboardOptions =
     summary: names.map(name => summaryOf(name, rows, protocol)),
   }
   await writeWhole(join(out, 'result.json'), `${JSON.stringify(document, null, 1)}\n`)
+  await writeWhole(join(out, 'report.html'), await renderLeaderboardPage(document))
   return document
 }
 
@@ -118,6 +123,8 @@ function summaryOf(
     deviation,
     logLoss: average(own.map(row => row.testLogLoss)),
     seeds: own.length,
+    parameters: own[0]!.parameters,
+    seconds: average(own.map(row => row.seconds)),
     published: protocol.rows[name]!.published?.testAuc ?? null,
   }
 }

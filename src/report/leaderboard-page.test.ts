@@ -17,7 +17,7 @@ it('shows the board, the published figures and what was redrawn', async () => {
     summary: [row('lr', 0.9361, 5_400, 30, 0.935584), row('dnn', 0.9843, 417_991, 90, null)],
     rows: [run('lr', 2021, 0.9361, 5_400, 30), run('dnn', 2021, 0.9843, 417_991, 90)],
   })
-  expect(html).toMatch(/dnn comes out first of 2\s+systems: test AUC 0\.9843 ± 0\.0004/)
+  expect(html).toMatch(/dnn comes out first of 2\s+systems: test AUC 0\.9843 ± 4\.0e-4/)
   expect(html).toContain('train negatives redrawn')
   expect(html.indexOf('dnn')).toBeLessThan(html.indexOf('lr, published'))
   expect(html).toContain('0.9356')

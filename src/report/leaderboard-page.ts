@@ -6,38 +6,34 @@ import {
   type ParetoPoint,
   type Table,
 } from '../charts/index.ts'
+import type { ProtocolResult } from '../study/index.ts'
 import { dataTable, figure, scrolling } from './figure.ts'
 import { markup, type Markup } from './markup.ts'
 import { page } from './page.ts'
+
+/** One row of a board over its seeds. */
+export interface BoardRow {
+  system: string
+  /** Test AUC. */
+  mean: number
+  /** Standard deviation; null for one seed. */
+  deviation: number | null
+  logLoss: number
+  seeds: number
+  parameters: number
+  /** Mean training time of a seed. */
+  seconds: number
+  published: number | null
+}
 
 /** A leaderboard as its page draws it. */
 export interface LeaderboardReport {
   dataset: string
   protocol: string
   notes: readonly string[]
-  summary: readonly {
-    system: string
-    mean: number
-    deviation: number | null
-    logLoss: number
-    seeds: number
-    parameters: number
-    seconds: number
-    published: number | null
-  }[]
-  rows: readonly {
-    system: string
-    seed: number
-    testAuc: number
-    testLogLoss: number
-    validAuc: number
-    parameters: number
-    epochs: number
-    seconds: number
-  }[]
+  summary: readonly BoardRow[]
+  rows: readonly ProtocolResult[]
 }
-
-type Summary = LeaderboardReport['summary'][0]
 
 /** The page of a leaderboard: the board with the published figures beside, AUC against parameters and time, every run. */
 export async function renderLeaderboardPage({
@@ -68,10 +64,10 @@ export async function renderLeaderboardPage({
   })
 }
 
-const aucOf = ({ mean, deviation }: Summary): string =>
+const aucOf = ({ mean, deviation }: BoardRow): string =>
   deviation === null ? formatMetric(mean) : `${formatMetric(mean)} ± ${formatMetric(deviation)}`
 
-function boardTable(board: readonly Summary[]): Table {
+function boardTable(board: readonly BoardRow[]): Table {
   return {
     columns: [
       { title: 'system', format: 'text' },
@@ -99,7 +95,7 @@ function boardTable(board: readonly Summary[]): Table {
 }
 
 /** Test AUC against a cost; a published figure stands at our run's cost, for want of its own. */
-function costChart(board: readonly Summary[], cost: 'parameters' | 'seconds'): ChartSpec {
+function costChart(board: readonly BoardRow[], cost: 'parameters' | 'seconds'): ChartSpec {
   const points = board.flatMap((row): ParetoPoint[] => {
     const spread = row.deviation === null ? null : (1.96 * row.deviation) / Math.sqrt(row.seeds)
     const interval = spread === null ? {} : { low: row.mean - spread, high: row.mean + spread }

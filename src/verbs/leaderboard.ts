@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { prepareTable, type PreparedTable } from '../data/index.ts'
 import { InterplayError, suggest } from '../errors/index.ts'
-import { renderLeaderboardPage } from '../report/index.ts'
+import { renderLeaderboardPage, type BoardRow } from '../report/index.ts'
 import { writeWhole } from '../train/index.ts'
 import type { Protocol } from '../system/index.ts'
 import { protocolRun, readProtocol, type ProtocolResult } from '../study/index.ts'
@@ -31,17 +31,7 @@ export interface LeaderboardDocument {
   protocol: string
   notes: string[]
   rows: ProtocolResult[]
-  summary: {
-    system: string
-    mean: number
-    deviation: number | null
-    logLoss: number
-    seeds: number
-    parameters: number
-    /** Mean training time of a seed. */
-    seconds: number
-    published: number | null
-  }[]
+  summary: BoardRow[]
 }
 
 /** Trains the rows of a protocol under its one recipe, seed by seed; finished rows are kept and not trained again. */
@@ -108,11 +98,7 @@ function chosenRows(protocol: Protocol, dataset: string, systems: readonly strin
   return systems ? [...systems] : known
 }
 
-function summaryOf(
-  name: string,
-  rows: readonly ProtocolResult[],
-  protocol: Protocol,
-): LeaderboardDocument['summary'][0] {
+function summaryOf(name: string, rows: readonly ProtocolResult[], protocol: Protocol): BoardRow {
   const own = rows.filter(row => row.system === name)
   const mean = average(own.map(row => row.testAuc))
   const deviation =

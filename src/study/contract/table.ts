@@ -12,10 +12,18 @@ import {
   type PreparedTable,
   type PrepareOptions,
 } from '../../data/index.ts'
-import { fieldsOf, outputWidth, type TableSpec } from '../../nn/index.ts'
+import { outputWidth, type TableSpec } from '../../nn/index.ts'
 import { Random } from '../../random/index.ts'
 import { parseOptions, type AnySystem, type TableSystem } from '../../system/index.ts'
-import { modelPath, readBundle, TableLearner, trainingSettings, trainTable, writeBundle } from '../../train/index.ts'
+import {
+  modelPath,
+  readBundle,
+  rowFeeds,
+  TableLearner,
+  trainingSettings,
+  trainTable,
+  writeBundle,
+} from '../../train/index.ts'
 import { distance } from '../probe.ts'
 import { broken, refused } from './broken.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -170,15 +178,13 @@ async function throughBundle(system: TableSystem, data: PreparedTable, learner: 
 }
 
 function exportedFeeds(spec: TableSpec, table: EncodedTable): Record<string, HostTensor> {
-  const { rows } = table
-  const count = (type: 'categorical' | 'numeric') => fieldsOf(spec, type).length
-  const feeds: Record<string, HostTensor> = {}
-  if (count('categorical') > 0)
-    feeds.categorical = { dtype: 'int32', dims: [rows, count('categorical')], data: table.categorical }
-  if (count('numeric') > 0) feeds.numeric = { dtype: 'float32', dims: [rows, count('numeric')], data: table.numeric }
-  for (const { field, length, ids } of table.sequences)
-    feeds[`sequence.${field}`] = { dtype: 'int32', dims: [rows, length], data: ids }
-  return feeds
+  const feeds = Object.entries(rowFeeds(spec, table, 0, table.rows)) as [string, Int32Array | Float32Array][]
+  return Object.fromEntries(
+    feeds.map(([name, data]): [string, HostTensor] => {
+      const dims = [table.rows, data.length / table.rows]
+      return [name, { dtype: data instanceof Int32Array ? 'int32' : 'float32', dims, data }]
+    }),
+  )
 }
 
 async function everyKind(system: TableSystem): Promise<void> {

@@ -291,7 +291,7 @@ async function splitCounts(
     if (counts[name] > 0) continue
     throw new InterplayError(
       'data/split',
-      `the split leaves no ${name === 'train' ? 'training' : 'validation'} rows of ${total}`,
+      `'${table.name}' leaves no ${name === 'train' ? 'training' : 'validation'} rows: the split has ${total} to part`,
       {
         try: '--split given:FIELD',
       },

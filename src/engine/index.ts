@@ -27,7 +27,10 @@ export {
   type TensorLike,
   type TensorType,
 } from './tensor.ts'
+export type { ConvOptions, ConvTransposeOptions } from './ops/convolution.ts'
 export { gemm } from './ops/matmul.ts'
+export { scan, type ScanOptions, type ScanResult, type ScanStep } from './ops/scan.ts'
+export { einsum } from './ops/einsum.ts'
 export { concat, stack } from './ops/shape.ts'
 export { randomNormal, randomUniform } from './ops/random.ts'
 export { exportOnnx, type ModelDefinition } from './onnx/model.ts'

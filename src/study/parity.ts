@@ -1,16 +1,7 @@
 import { loadSafetensors } from '../engine/safetensors-file.ts'
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import {
-  compile,
-  float32,
-  grad,
-  State,
-  topologicalOrder,
-  type HostTensor,
-  type Tensor,
-  type TensorType,
-} from '../engine/index.ts'
+import { compile, float32, grad, State, type HostTensor, type Tensor, type TensorType } from '../engine/index.ts'
 import {
   batchInputs,
   batchOf,
@@ -20,6 +11,7 @@ import {
   type TableModel,
   type TableSpec,
 } from '../nn/index.ts'
+import { namedTensors } from './named.ts'
 
 /** A golden case: what a reference implementation computed from these weights and inputs. */
 export interface GoldenCase {
@@ -80,7 +72,7 @@ export async function tableParity(
     threads: 1,
     trace: leaves => {
       const logits = model.forward(batchOf(spec, leaves), mode)
-      Object.assign(captured, intermediates(logits, capture))
+      Object.assign(captured, namedTensors(logits, capture))
       const wrt = differentiable.map(([, parameter]) => parameter)
       const gradients =
         label && wrt.length > 0 ? grad(binaryCrossEntropy(logits.squeeze(1), leaves.label!.squeeze(1)), wrt) : []
@@ -118,17 +110,6 @@ export async function tableParity(
       ]),
     ]),
   }
-}
-
-/** The named tensors on the way to `output`: ours by name, under the file's name. */
-function intermediates(output: Tensor, names: Record<string, string>): Record<string, Tensor> {
-  const found: Record<string, Tensor> = {}
-  for (const node of topologicalOrder([output])) {
-    const name = node.attributes.name?.value
-    if (node.operator.name === 'Name' && typeof name === 'string' && name in names)
-      found[names[name]!] = node.outputs[0]!
-  }
-  return found
 }
 
 /** Local ids [rows, fields] with every field's start added. */

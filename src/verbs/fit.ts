@@ -288,7 +288,9 @@ const strongest = (measured: InteractionMeasurement | undefined): FitInteraction
       value,
       low,
       high,
-      ...(verdict === 'supported' ? {} : { reason: verdict }),
+      ...(verdict === 'supported'
+        ? {}
+        : { reason: verdict === 'within noise' ? 'not confirmed by the labels' : verdict }),
     }))
 
 const importancesOf = (measured: InteractionMeasurement | undefined): (Measure & { field: string })[] =>

@@ -1,11 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { prepareTable, type PreparedTable } from '../data/index.ts'
 import { InterplayError, suggest } from '../errors/index.ts'
 import { writeWhole } from '../train/index.ts'
-import { parseProtocol, type Protocol } from '../system/index.ts'
-import { protocolRun, type ProtocolResult } from '../study/index.ts'
+import type { Protocol } from '../system/index.ts'
+import { protocolRun, readProtocol, type ProtocolResult } from '../study/index.ts'
 import { tableSystem } from '../systems/index.ts'
 import { version } from './version.ts'
 
@@ -90,16 +89,6 @@ export async function leaderboard(dataset: string, options: LeaderboardOptions =
   }
   await writeWhole(join(out, 'result.json'), `${JSON.stringify(document, null, 1)}\n`)
   return document
-}
-
-/** A protocol that comes with the package. Throws `data/not-found` with the ones there are. */
-export async function readProtocol(name: string): Promise<Protocol> {
-  const file = `bench/protocols/${name}.yaml`
-  const path = fileURLToPath(new URL(`../../${file}`, import.meta.url))
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new InterplayError('data/not-found', `no protocol '${name}'`, { why: 'protocols are bench/protocols/*.yaml' })
-  })
-  return parseProtocol(file, text)
 }
 
 function chosenRows(protocol: Protocol, dataset: string, systems: readonly string[] | undefined): string[] {

@@ -107,7 +107,13 @@ function measuredParts(
       rows,
     },
     interactions: {
-      values: measured.pairs.map(({ fields, value, low, high }) => ({ set: fields, value, low, high })),
+      values: measured.pairs.map(({ fields, value, low, high, verdict }) => ({
+        set: fields,
+        value,
+        low,
+        high,
+        ...(verdict === 'not tested' ? {} : { confirmed: verdict === 'supported' }),
+      })),
       index: 'non-additivity',
       units,
       rows,

@@ -24,6 +24,12 @@ const order = (holds: boolean | null) => (holds === null ? 2 : holds ? 1 : 0)
 
 const text = (value: string | number | null) => (typeof value === 'number' ? formatNumber(value) : (value ?? '–'))
 
+/** One claim as it is settled. */
+export const renderSettled = (system: string, { claim, measured, holds }: Claim, style: Style): string => {
+  const { text: sign, paint } = mark(holds, style)
+  return `${paint(sign)} ${system}: ${claim}: ${text(measured)}`
+}
+
 /** The verdicts of a study under its columns, and their count. */
 export function renderStudy({ claims, seconds, page }: StudyDocument, style: Style): string[] {
   const sorted = [...claims].sort((a, b) => order(a.holds) - order(b.holds))

@@ -1,4 +1,5 @@
-import type { Dataset } from './dataset.ts'
+import { folderOf } from './locate.ts'
+import type { Dataset, Recipe } from './dataset.ts'
 
 const vega = 'the npm package vega-datasets 3.2.1'
 
@@ -14,6 +15,14 @@ const frappeFields = [
   'country',
   'city',
 ]
+
+const frappeRecipe: Recipe = {
+  options: {
+    target: ['label'],
+    types: Object.fromEntries(frappeFields.map(field => [field, 'categorical'])),
+    minCount: 1,
+  },
+}
 
 /** Every table dataset that is known by name. */
 export const datasets: Dataset[] = [
@@ -63,13 +72,36 @@ export const datasets: Dataset[] = [
       },
     ],
     table: { train: 'train.redrawn.csv.gz', valid: 'valid.csv.gz', test: 'test.csv.gz' },
-    recipe: {
-      options: {
-        target: ['label'],
-        types: Object.fromEntries(frappeFields.map(field => [field, 'categorical'])),
-        minCount: 1,
-      },
-    },
+    recipe: frappeRecipe,
     note: 'train negatives redrawn',
   },
+  {
+    name: 'frappe-mini',
+    title: "Frappe's validation file to learn from (9:1) and its test file: the small setting",
+    rows: 86_582,
+    licence: 'research',
+    terms: 'as frappe',
+    home: 'as frappe',
+    folder: 'frappe',
+    files: [
+      {
+        name: 'valid.csv.gz',
+        sha256: '5bb1407a6ab553fcab580cb64e9c2765656b283bad8b78d47adaaee192590bc4',
+        md5: '88d51bf2173505436d3a8f78f2a59da8',
+      },
+      {
+        name: 'test.csv.gz',
+        sha256: 'd341c18a6c1586f4fff5d20111627fcca196c7cebc49dc84f6b3bc89310fbe94',
+        md5: '3470f6d32713dc5f7715f198ca7c612a',
+      },
+    ],
+    table: { train: 'valid.csv.gz', test: 'test.csv.gz' },
+    recipe: { options: { ...frappeRecipe.options, validShare: 0.1 } },
+  },
 ]
+
+/** The folder of a dataset by name; undefined where it is unknown or not on this machine. */
+export function datasetFolder(name: string): string | undefined {
+  const dataset = datasets.find(each => each.name === name)
+  return dataset && folderOf(dataset)
+}

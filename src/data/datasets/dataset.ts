@@ -25,6 +25,7 @@ export type RecipeOptions = Pick<
   | 'roles'
   | 'where'
   | 'split'
+  | 'validShare'
   | 'minCount'
   | 'numericScaling'
   | 'reader'

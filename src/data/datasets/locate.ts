@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Dataset, DatasetFile } from './dataset.ts'
 
@@ -36,6 +36,12 @@ export function locateFile(dataset: Dataset, file: DatasetFile): FoundFile | und
     if (existsSync(path)) return { path, original: file.original === undefined }
   }
   return undefined
+}
+
+/** The folder that holds all files of a dataset; undefined where one is absent. */
+export function folderOf(dataset: Dataset): string | undefined {
+  const found = dataset.files.map(file => locateFile(dataset, file))
+  return found.every(file => file !== undefined) ? dirname(found[0]!.path) : undefined
 }
 
 function md5(path: string): string {

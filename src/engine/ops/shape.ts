@@ -10,6 +10,7 @@ import {
   sizeOf,
   spellShape,
   subtractDimensions,
+  summands,
   type Dimension,
   type Shape,
 } from '../dimension.ts'
@@ -55,6 +56,14 @@ function extentVector(extent: Dimension, sources: readonly Tensor[]): Tensor {
       if (typeof factor === 'number') return extents(source, axis, axis + 1).div(int64([factor]))
     }
   }
+  for (const source of sources) {
+    for (const [axis, own] of source.shape.entries()) {
+      const rest = subtractDimensions(extent, own)
+      if (typeof own === 'string' && typeof rest === 'number') return extents(source, axis, axis + 1).add(int64([rest]))
+    }
+  }
+  const parts = summands(extent)
+  if (parts.length > 1) return parts.map(part => extentVector(part, sources)).reduce((sum, part) => sum.add(part))
   throw new InterplayError('shape/mismatch', `no tensor at hand carries the extent ${extent}`)
 }
 
@@ -65,10 +74,10 @@ const reshapeOperator: Operator = {
 
 /**
  * The same elements in another shape; one extent may be -1. Symbols of the new shape must be symbols of `x`, or be what
- * is left for the one extent the runtime infers.
+ * is left for the one extent the runtime infers, or be carried by one of `sources`.
  */
-export function reshape(x: Tensor, shape: Shape): Tensor {
-  return reshapeFrom(x, inferShape(x, shape), [x])
+export function reshape(x: Tensor, shape: Shape, sources: readonly Tensor[] = []): Tensor {
+  return reshapeFrom(x, inferShape(x, shape), [x, ...sources])
 }
 
 function inferShape(x: Tensor, shape: Shape): Shape {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { goldenCases } from '../../../study/parity.ts'
-import { goldenSpec } from '../autoint/parity.ts'
+import { categoricalSpec } from '../../../study/index.ts'
 import { generatedFeatures, pooledHeights } from './generator.ts'
 import { fgcnn } from './index.ts'
 import { parityOf } from './parity.ts'
@@ -45,7 +45,7 @@ describe('sizes', () => {
           heights: new Array<number>(layers).fill(7),
           hidden: [3],
         }),
-        goldenSpec(new Array<number>(fields).fill(4)),
+        categoricalSpec(new Array<number>(fields).fill(4)),
       )
     const width = (fields: number, layers: number) =>
       [...model(fields, layers).parameters()].find(([path]) => path === 'deep.layers.0.linear.weight')![1].shape[1]
@@ -55,7 +55,7 @@ describe('sizes', () => {
 })
 
 describe('faults', () => {
-  const spec = goldenSpec([4, 4, 4, 4, 4])
+  const spec = categoricalSpec([4, 4, 4, 4, 4])
   const create = (set: object) => () => fgcnn.create!(fgcnn.options.parse(set), spec)
 
   it('names lists of different length, even spans and pooling past the map, with a fix', () => {

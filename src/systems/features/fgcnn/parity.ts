@@ -1,13 +1,14 @@
 import { compile, float32, grad, State, type Parameter, type Tensor } from '../../../engine/index.ts'
 import { Mode } from '../../../nn/index.ts'
 import {
+  goldenCases,
   largestDifference,
   relativeDifference,
   tableParity,
   type GoldenCase,
   type Parity,
 } from '../../../study/parity.ts'
-import { goldenSpec } from '../autoint/parity.ts'
+import { categoricalSpec } from '../../../study/index.ts'
 import { FeatureGenerator } from './generator.ts'
 import { fgcnn } from './index.ts'
 
@@ -34,7 +35,7 @@ export function parityOf(golden: GoldenCase): Promise<Parity> {
     part,
     ...rest
   } = golden.configuration as unknown as Configuration
-  const spec = goldenSpec(fieldSizes)
+  const spec = categoricalSpec(fieldSizes)
   const options = fgcnn.options.parse({ ...rest, hidden: deep, batchNorm: deepBatchNorm })
   if (part === undefined)
     return tableParity(fgcnn.create!(options, spec), spec, golden, { capture: { generated: 'generated' } })
@@ -90,4 +91,10 @@ async function generatorParity(
       buffers.map(([path]) => [path, largestDifference(results[path]!.data, data(`output/${path}`))]),
     ),
   }
+}
+
+/** All golden cases with their distances; undefined without the fixtures. */
+export async function parities(): Promise<Parity[] | undefined> {
+  const cases = await goldenCases('fgcnn')
+  return cases && Promise.all(cases.map(parityOf))
 }

@@ -4,7 +4,8 @@ import { goldenCases } from '../../../study/parity.ts'
 import { countParameters, entmax, type TableSpec } from '../../../nn/index.ts'
 import { measureInteractions } from '../../../lenses/index.ts'
 import { Random } from '../../../random/index.ts'
-import { categoricalRows, categoricalSpec } from '../shared/trial.ts'
+import { categoricalSpec } from '../../../study/index.ts'
+import { categoricalRows } from '../shared/trial.ts'
 import { explanationOf, fieldShares, frequentCrosses, relationsOf, rowCrosses, supportSize } from './crosses.ts'
 import { armnet } from './index.ts'
 import { ArmNet, exponentialNeurons } from './model.ts'
@@ -70,12 +71,16 @@ describe('crosses', () => {
       values: Array.from({ length: 5 }, () => random.integer(3)),
       label: random.integer(2),
     }))
-    const spec = categoricalSpec(5, 3, 200)
+    const spec = categoricalSpec([5, 5, 5, 5, 5])
     const options = armnet.options.parse({ embeddingDimension: 4, neurons: 3, alpha: 2, hidden: [8] })
     const model = new ArmNet(spec, options)
     const state = new State({ model }, 3)
     const relations = await relationsOf({ model, spec, state }, table)
-    expect(relations).toMatchObject({ fields: ['x0', 'x1', 'x2', 'x3', 'x4'], rows: 200, crosses: 3 })
+    expect(relations).toMatchObject({
+      fields: ['field0', 'field1', 'field2', 'field3', 'field4'],
+      rows: 200,
+      crosses: 3,
+    })
     expect(fieldShares(relations).reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6)
     const shares = frequentCrosses(relations, 1000).map(({ share }) => share)
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 6)

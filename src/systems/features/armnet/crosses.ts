@@ -1,7 +1,8 @@
-import { compile, grad, topologicalOrder, type State, type Tensor } from '../../../engine/index.ts'
+import { compile, grad, type State } from '../../../engine/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
 import { batchInputs, batchOf, Mode, type TableSpec } from '../../../nn/index.ts'
 import type { InteractionMeasurement } from '../../../lenses/index.ts'
+import { namedTensors } from '../../../study/index.ts'
 import type { Explanation, Finding } from '../../../system/index.ts'
 import { rowFeeds } from '../../../train/index.ts'
 import type { ArmNet } from './model.ts'
@@ -43,10 +44,9 @@ export async function relationsOf({ model, spec, state }: TrainedArmNet, table: 
     state,
     trace: leaves => {
       const logits = model.forward(batchOf(spec, leaves), Mode.evaluation())
-      const weights = namedTensor(logits, 'weights')
-      const neurons = namedTensor(logits, 'neurons')
-      const [gradient] = grad(logits.slice(1, 0, 1).sum(), [neurons])
-      return { outputs: { weights, contributions: gradient!.mul(neurons).sum(2) } }
+      const { weights, neurons } = namedTensors(logits, { weights: 'weights', neurons: 'neurons' })
+      const [gradient] = grad(logits.slice(1, 0, 1).sum(), [neurons!])
+      return { outputs: { weights: weights!, contributions: gradient!.mul(neurons!).sum(2) } }
     },
   })
   const fields = model.embedding.names
@@ -169,11 +169,4 @@ export function explanationOf(relations: Relations, measured: InteractionMeasure
     },
     notes: ['a cross says what a neuron multiplies, not what the answer depends on: see non-additivity'],
   }
-}
-
-function namedTensor(output: Tensor, name: string): Tensor {
-  const node = topologicalOrder([output]).find(
-    ({ operator, attributes }) => operator.name === 'Name' && attributes.name?.value === name,
-  )
-  return node!.outputs[0]!
 }

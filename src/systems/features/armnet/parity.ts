@@ -1,13 +1,4 @@
-import {
-  compile,
-  float32,
-  grad,
-  int32,
-  Parameter,
-  State,
-  topologicalOrder,
-  type Tensor,
-} from '../../../engine/index.ts'
+import { compile, float32, grad, int32, Parameter, State, type Tensor } from '../../../engine/index.ts'
 import {
   binaryCrossEntropy,
   Mode,
@@ -15,7 +6,14 @@ import {
   type FieldEmbedding,
   type TableSpec,
 } from '../../../nn/index.ts'
-import { largestDifference, relativeDifference, type GoldenCase, type Parity } from '../../../study/parity.ts'
+import {
+  goldenCases,
+  largestDifference,
+  relativeDifference,
+  type GoldenCase,
+  type Parity,
+} from '../../../study/parity.ts'
+import { namedTensors } from '../../../study/index.ts'
 import { armnet } from './index.ts'
 import { ArmNet } from './model.ts'
 
@@ -32,7 +30,7 @@ interface Configuration {
   outputs: number
 }
 
-const captured = ['gates', 'weights', 'neurons']
+const captured = { gates: 'gates', weights: 'weights', neurons: 'neurons' }
 
 /**
  * ARM-Net against one golden case. Its embedding has global ids and no padding, scaled by clamped values: it is looked up
@@ -72,7 +70,7 @@ export async function parityOf(golden: GoldenCase): Promise<Parity> {
       return {
         outputs: {
           logits,
-          ...namedIn(logits),
+          ...namedTensors(logits, captured),
           ...Object.fromEntries(gradients.map((gradient, i) => [`gradient.${i}`, gradient])),
           ...Object.fromEntries(buffers.map(([path, buffer]) => [path, updated(buffer)])),
         },
@@ -87,7 +85,7 @@ export async function parityOf(golden: GoldenCase): Promise<Parity> {
     label: outputs === 1 ? data('input/label') : Int32Array.from(data('input/label')),
   })) as Record<string, { data: ArrayLike<number> }>
   await program.close()
-  const others = [...captured, ...buffers.map(([path]) => path)]
+  const others = [...Object.keys(captured), ...buffers.map(([path]) => path)]
   return {
     logits: largestDifference(results.logits!.data, data('output/logits')),
     gradients: Object.fromEntries(
@@ -123,11 +121,8 @@ function specOf(fields: number, features: number, outputs: number): TableSpec {
   }
 }
 
-function namedIn(output: Tensor): Record<string, Tensor> {
-  const found: Record<string, Tensor> = {}
-  for (const { operator, attributes, outputs } of topologicalOrder([output])) {
-    const name = attributes.name?.value
-    if (operator.name === 'Name' && captured.includes(name as string)) found[name as string] = outputs[0]!
-  }
-  return found
+/** All golden cases with their distances; undefined without the fixtures. */
+export async function parities(): Promise<Parity[] | undefined> {
+  const cases = await goldenCases('armnet')
+  return cases && Promise.all(cases.filter(({ name }) => name !== 'entmax').map(parityOf))
 }

@@ -1,6 +1,7 @@
 import { compile, float32, grad, State, type Parameter, type Tensor } from '../../../engine/index.ts'
 import { Mode } from '../../../nn/index.ts'
 import {
+  goldenCases,
   largestDifference,
   relativeDifference,
   tableParity,
@@ -90,4 +91,10 @@ async function generatorParity(
       buffers.map(([path]) => [path, largestDifference(results[path]!.data, data(`output/${path}`))]),
     ),
   }
+}
+
+/** All golden cases with their distances; undefined without the fixtures. */
+export async function parities(): Promise<Parity[] | undefined> {
+  const cases = await goldenCases('fgcnn')
+  return cases && Promise.all(cases.map(parityOf))
 }

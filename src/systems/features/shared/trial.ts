@@ -47,11 +47,4 @@ export function categoricalRows(
   return table
 }
 
-/** The spec of those rows: padding and unknown ids included. */
-export const categoricalSpec = (fields: number, values: number, rows: number): TableSpec => ({
-  fields: Array.from({ length: fields }, (_, f) => ({ name: `x${f}`, type: 'categorical', size: values + 2 })),
-  targets: [{ name: 'y', kind: 'binary', classes: ['0', '1'] }],
-  rows,
-})
-
 export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!

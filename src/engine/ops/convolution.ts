@@ -1,7 +1,7 @@
 import { addDimensions, multiplyDimensions, shapeMismatch, subtractDimensions } from '../dimension.ts'
 import { staticShape, type Tensor } from '../tensor.ts'
-import { convolve, spread } from './correlation.ts'
-import { paddingOf, perAxis, reach, windowsOf, type PerAxis, type WindowOptions } from './window.ts'
+import { convolve, spread } from './lowering/correlation.ts'
+import { paddingOf, perAxis, reach, windowsOf, type PerAxis, type WindowOptions } from './lowering/window.ts'
 
 export interface ConvOptions extends WindowOptions {
   /** Channels are cut into this many groups that do not see each other. Default 1; as many as channels is depthwise. */

@@ -1,7 +1,7 @@
 import { shapeMismatch, sizeOf } from '../dimension.ts'
 import { constant, type Tensor } from '../tensor.ts'
-import { columns, foldColumns } from './columns.ts'
-import { windowCounts, windowsOf, type PerAxis, type WindowOptions } from './window.ts'
+import { columns, foldColumns } from './lowering/columns.ts'
+import { windowCounts, windowsOf, type PerAxis, type WindowOptions } from './lowering/window.ts'
 
 /**
  * The windows of an image as columns (im2col): [N, C, ...spatial] -> [N, C * window elements, windows], channel-major,

@@ -1,6 +1,6 @@
 import { shapeMismatch, sizeOf, type Dimension } from '../dimension.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
-import { fixedExtents } from './window.ts'
+import { fixedExtents } from './lowering/window.ts'
 
 export interface GridSampleOptions {
   /** Default 'linear'. */

@@ -79,7 +79,7 @@ export function matmul(a: Tensor, b: Tensor, options: Transposed = {}): Tensor {
   if (b.rank === 1) return matmul(a, b.unsqueeze(1), options).squeeze(-1)
   if (a.rank > 2 && b.rank === 2 && !options.transposeA) {
     const y = product(rows(a), b, options)
-    return y.reshape([...a.shape.slice(0, -1), y.shape[1]!])
+    return y.reshape([...a.shape.slice(0, -1), y.shape[1]!], [a])
   }
   return product(a, b, options)
 }
@@ -94,7 +94,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   }
   const y = gemm(x.rank === 2 ? x : rows(x), weight, bias, { transposeB: true })
   const shape: Shape = [...x.shape.slice(0, -1), weight.shape[0]!]
-  return x.rank === 2 ? y : y.reshape(shape)
+  return x.rank === 2 ? y : y.reshape(shape, [x])
 }
 
 /** |a_i - b_j|^2 of all pairs of rows, never negative: [..., m, d] by [..., n, d] -> [..., m, n]. */

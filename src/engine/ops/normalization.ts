@@ -33,6 +33,11 @@ function rowMean(x: Tensor): Tensor {
 
 /** (x - mean) / sqrt(variance + epsilon) over the last axis, times `scale` [C], plus `bias` [C]. */
 export function layerNorm(x: Tensor, scale: Tensor, bias?: Tensor, epsilon = 1e-5): Tensor {
+  // In float64 the runtime's operator answers its statistics in float32.
+  if (x.dtype === 'float64') {
+    const y = standardize(x, [-1], epsilon).mul(scale)
+    return bias ? y.add(bias) : y
+  }
   const attributes = { axis: { type: 'int', value: -1 }, epsilon: { type: 'float', value: epsilon } } as const
   const statistics = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] }
   const types = [{ dtype: x.dtype, shape: x.shape }, statistics, statistics]

@@ -171,9 +171,11 @@ async function independentFaults(one: Case, batch: Batch, c: number, here: Answe
     )
   }
   if (!one.sample.jax) return []
-  const jax = await askJax(one, batch.traced[c]!.cotangents[0])
+  const jax = await askJax(one, batch.traced[c]!.cotangents)
   return [
-    ...farther(`${one.label}: value against jax-js`, here.outputs[0]!.data, jax.value, single),
+    ...jax.values.flatMap((value, k) =>
+      farther(`${one.label}: value against jax-js`, here.outputs[k]!.data, value, single),
+    ),
     ...jax.gradients.flatMap((expected, i) =>
       expected ? farther(`${one.label}: jax-js gradient of input ${i}`, here.gradients[i]!.data, expected, single) : [],
     ),

@@ -1,8 +1,8 @@
 import { sizeOf, type Shape } from '../dimension.ts'
 import { apply, constant, Node, type Operator, type Tensor } from '../tensor.ts'
-import { columns } from './columns.ts'
-import { spread } from './correlation.ts'
-import { along } from './linear-map.ts'
+import { columns } from './lowering/columns.ts'
+import { spread } from './lowering/correlation.ts'
+import { along } from './lowering/linear-map.ts'
 import {
   attributeWindows,
   fixedExtents,
@@ -15,7 +15,7 @@ import {
   type PerAxis,
   type WindowOptions,
   type Windows,
-} from './window.ts'
+} from './lowering/window.ts'
 
 export interface PoolOptions extends WindowOptions {
   /** Step from window to window. Default: the window's extent. */

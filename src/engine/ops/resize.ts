@@ -1,8 +1,8 @@
 import { sameShape } from '../dimension.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
-import { along } from './linear-map.ts'
-import { interpolation, nearestPositions, type Interpolation } from './interpolation.ts'
-import { fixedExtents, perAxis, type PerAxis } from './window.ts'
+import { along } from './lowering/linear-map.ts'
+import { interpolation, nearestPositions, type Interpolation } from './lowering/interpolation.ts'
+import { fixedExtents, perAxis, type PerAxis } from './lowering/window.ts'
 
 export interface ResizeOptions extends Omit<Interpolation, 'mode'> {
   /** Default 'linear'. */

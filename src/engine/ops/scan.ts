@@ -1,7 +1,7 @@
 import { InterplayError } from '../../errors/index.ts'
 import { sameShape, spellShape } from '../dimension.ts'
 import { normalAxis, type Tensor } from '../tensor.ts'
-import { scanNode, slot } from './scan-node.ts'
+import { scanNode, slot } from './lowering/scan-node.ts'
 
 export interface ScanOptions {
   /** What the body carries from step to step: the states before the first step. */

@@ -109,6 +109,7 @@ export const complexRecords: readonly OperatorRecord[] = [
         {
           inputs: [x],
           build: leaf => ops.complexConjugate(leaf!),
+          jax: ({ np }, z) => np.multiply(z!, np.array(Float64Array.of(1, -1), { shape: [2], dtype: np.float64 })),
           expected: tabulate([3, 2], index => element(x, index) * (index[1] === 1 ? -1 : 1)),
         },
       ]

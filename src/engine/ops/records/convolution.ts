@@ -49,7 +49,7 @@ export const convolutionRecords: readonly OperatorRecord[] = [
     },
     golden: {
       file: 'conv',
-      cases: /^(1d|2d|3d-(plain|grouped-strided|strided-dilated))/,
+      cases: /^(2d-|1d-(leftover|grouped-strided)|3d-grouped-strided)/,
       build: ({ x, weight, bias }, attributes) => ops.conv(x!, weight!, bias, windowOptions(attributes)),
     },
     refusals: [
@@ -91,7 +91,7 @@ export const convolutionRecords: readonly OperatorRecord[] = [
     },
     golden: {
       file: 'conv-transpose',
-      cases: /^(1d|2d|3d-(plain|grouped))/,
+      cases: /^(2d-|1d-output-padding|3d-grouped)/,
       build: ({ x, weight, bias }, attributes) =>
         ops.convTranspose(x!, weight!, bias, {
           ...windowOptions(attributes),

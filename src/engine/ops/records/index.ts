@@ -19,7 +19,7 @@ import { randomRecords } from './random.ts'
 import { rearrangeRecords } from './rearrange.ts'
 import { reduceRecords } from './reduce.ts'
 import { resizeRecords } from './resize.ts'
-import { scanRecords } from './scan.ts'
+import { linearScanRecords, scanRecords } from './scan.ts'
 import { scatterRecords } from './scatter.ts'
 import { segmentRecords } from './segment.ts'
 import { shapeRecords } from './shape.ts'
@@ -39,6 +39,7 @@ export const records: Readonly<Record<string, readonly OperatorRecord[]>> = {
   fold: foldRecords,
   gather: gatherRecords,
   'grid-sample': gridSampleRecords,
+  'linear-scan': linearScanRecords,
   matmul: matmulRecords,
   normalization: normalizationRecords,
   order: orderRecords,

@@ -17,23 +17,25 @@ export function loadJax(): Promise<typeof import('@jax-js/jax')> {
 }
 
 export interface JaxAnswer {
-  value: Float64Array
+  values: Float64Array[]
   gradients: (Float64Array | undefined)[]
 }
 
-/** Value and gradients of a case by jax-js in float64, for the same cotangent. */
-export async function askJax({ sample }: Case, cotangent: Float64Array | undefined): Promise<JaxAnswer> {
+/** Value and gradients of a case by jax-js in float64, for the same cotangents. */
+export async function askJax({ sample }: Case, cotangents: readonly (Float64Array | undefined)[]): Promise<JaxAnswer> {
   const jax = await loadJax()
   const { numpy: np } = jax
   const tools: Jax = { np, nn: jax.nn, lax: jax.lax }
   const arrays = sample.inputs.map(values => arrayOf(jax, values))
-  const value = read(sample.jax!(tools, ...arrays.map(array => array.ref)))
+  const values = [sample.jax!(tools, ...arrays.map(array => array.ref))].flat().map(read)
   const moving = sample.inputs.flatMap(({ dtype, fixed }, i) => (dtype === 'float' && !fixed ? [i] : []))
-  if (!cotangent || moving.length === 0) return { value, gradients: [] }
+  if (!cotangents[0] || moving.length === 0) return { values, gradients: [] }
   const loss = (...moved: JaxArray[]) => {
     const all = arrays.map((array, i) => (moving.includes(i) ? moved[moving.indexOf(i)]! : array.ref))
-    const y = sample.jax!(tools, ...all)
-    return np.sum(y.mul(np.array(cotangent, { shape: y.shape, dtype: np.float64 })))
+    const parts = [sample.jax!(tools, ...all)].flat().map((y, k) => {
+      return np.sum(y.mul(np.array(cotangents[k]!, { shape: y.shape, dtype: np.float64 })))
+    })
+    return parts.reduce((sum, part) => np.add(sum, part))
   }
   const derivative = jax.grad(loss as never, { argnums: moving.map((_, j) => j) }) as unknown as (
     ...moved: JaxArray[]
@@ -41,7 +43,7 @@ export async function askJax({ sample }: Case, cotangent: Float64Array | undefin
   const products = derivative(...moving.map(i => arrays[i]!.ref))
   const gradients: (Float64Array | undefined)[] = []
   for (const [j, i] of moving.entries()) gradients[i] = read(products[j]!)
-  return { value, gradients }
+  return { values, gradients }
 }
 
 function arrayOf({ numpy: np }: typeof import('@jax-js/jax'), { dtype, shape, data }: Values): JaxArray {

@@ -1,6 +1,6 @@
 import * as ops from '../normalization.ts'
 import { float32, input } from '../../tensor.ts'
-import type { OperatorRecord, Values } from './record.ts'
+import type { JaxArray, OperatorRecord, Values } from './record.ts'
 import { alongAxis, element, floats, pointwise, reduced, symbolic, tabulate } from './values.ts'
 
 const epsilon = 1e-3
@@ -85,6 +85,17 @@ export const normalizationRecords: readonly OperatorRecord[] = [
         return {
           inputs: [symbolic(x, ['batch']), centre, spread, scale, bias],
           build: (leaf, m, v, gain, shift) => ops.normalize(leaf!, m!, v!, gain!, shift!, epsilon),
+          jax: ({ np }, leaf, ...rest) => {
+            const channels = [3, ...shape.slice(2).map(() => 1)]
+            const [m, v, gain, shift] = rest.map(values => np.reshape(values, channels)) as [
+              JaxArray,
+              JaxArray,
+              JaxArray,
+              JaxArray,
+            ]
+            const h = np.divide(np.subtract(leaf!, m), np.sqrt(np.add(v, epsilon)))
+            return np.add(np.multiply(h, gain), shift)
+          },
           expected: tabulate(shape, index => {
             const h = (element(x, index) - at(centre, index)) / Math.sqrt(at(spread, index) + epsilon)
             return h * at(scale, index) + at(bias, index)

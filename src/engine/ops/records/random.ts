@@ -25,6 +25,10 @@ export const randomRecords: readonly OperatorRecord[] = [
         return {
           inputs: [symbolic(x, ['batch'])],
           build: leaf => ops.dropout(leaf, 0.25, 'mask'),
+          jax: ({ np }, leaf) => {
+            const scale = mask.data.map(keep => (keep * 256) / 192)
+            return np.multiply(leaf!, np.array(scale, { shape: [...shape], dtype: np.float64 }))
+          },
           expected: pointwise([x, mask], (value, keep) => (value! * keep! * 256) / 192),
         }
       }),

@@ -26,8 +26,8 @@ export interface Sample {
   build(...inputs: Tensor[]): Tensor | readonly Tensor[]
   /** The value by plain arithmetic on the host, written without the engine. */
   expected: Values | readonly Values[]
-  /** The same in jax-js, whose gradient must agree. Inputs are copies that may be used once or, by `.ref`, more often. */
-  jax?: (jax: Jax, ...inputs: JaxArray[]) => JaxArray
+  /** The same in jax-js (at least the first outputs, and all that have gradients), whose gradient must agree. Inputs are copies that may be used once or, by `.ref`, more often. */
+  jax?: (jax: Jax, ...inputs: JaxArray[]) => JaxArray | JaxArray[]
   /** Large enough for the runtime to share it among threads: run in float32 only, not differenced. */
   large?: boolean
 }

@@ -177,6 +177,10 @@ export const reduceRecords: readonly OperatorRecord[] = [
               target.map((extent, axis) => (extent === 2 ? leaf.shape[axis]! : extent)),
             ),
           expected: { ...summedTo(x, target), shape: [...target] },
+          jax: ({ np }, leaf) => {
+            const axes = axesTo(shape, target)
+            return np.reshape(axes.length > 0 ? np.sum(leaf!, axes) : leaf!, [...target])
+          },
         }
       }),
   },
@@ -197,8 +201,12 @@ export const reduceRecords: readonly OperatorRecord[] = [
   positionRecord('argMin', line => Math.min(...line)),
 ]
 
+/** The axes over which a shape is summed to another that broadcasts to it. */
+function axesTo(shape: readonly number[], target: readonly number[]): number[] {
+  const skipped = shape.length - target.length
+  return shape.flatMap((extent, axis) => (axis < skipped || target[axis - skipped] !== extent ? [axis] : []))
+}
+
 function summedTo(x: Values, target: readonly number[]): Values {
-  const skipped = x.shape.length - target.length
-  const axes = x.shape.flatMap((extent, axis) => (axis < skipped || target[axis - skipped] !== extent ? [axis] : []))
-  return pointwise([reduced(x, axes, true, total)], value => value)
+  return pointwise([reduced(x, axesTo(x.shape, target), true, total)], value => value)
 }

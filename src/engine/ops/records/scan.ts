@@ -112,6 +112,9 @@ export const scanRecords: readonly OperatorRecord[] = [
       },
     ],
   },
+]
+
+export const linearScanRecords: readonly OperatorRecord[] = [
   {
     name: 'linearScan',
     samples: random => {

@@ -45,6 +45,14 @@ export const scatterRecords: readonly OperatorRecord[] = [
         return {
           inputs: [i === 1 ? symbolic(x, [undefined, 'length']) : x, symbolic(indices, ['batch'])],
           build: (leaf, at) => ops.gatherND(leaf!, at!),
+          jax: ({ np }, leaf) => {
+            const extents = shape.slice(0, places.at(-1))
+            const rows = tabulate(joined, index =>
+              positionsOf(indices, [...index, 0]).reduce((row, i, axis) => row * extents[axis]! + i, 0),
+            )
+            const at = np.array(Int32Array.from(rows.data), { shape: [...joined], dtype: np.int32 })
+            return np.take(np.reshape(leaf!, [-1, ...shape.slice(places.at(-1))]), at, 0)
+          },
           expected: tabulate([...joined, ...shape.slice(places.at(-1))], index =>
             element(x, [...positionsOf(indices, index), ...index.slice(joined.length)]),
           ),

@@ -1,6 +1,6 @@
 import * as ops from '../segment.ts'
 import { constant, float32, input, int32, type Tensor } from '../../tensor.ts'
-import type { Golden, OperatorRecord, Sample, Values } from './record.ts'
+import type { Golden, Jax, JaxArray, OperatorRecord, Sample, Values } from './record.ts'
 import { distinct, element, integers, symbolic, tabulate } from './values.ts'
 
 type Builder = (x: Tensor, segments: Tensor, count: number) => Tensor
@@ -11,6 +11,7 @@ function samplesOf(
   random: Parameters<OperatorRecord['samples']>[0],
   builder: Builder,
   f: (x: Values, segments: Values) => Values,
+  jax?: (np: Jax['np'], x: JaxArray, members: JaxArray) => JaxArray,
 ): Sample[] {
   return [[9], [7, 3], [6, 2, 2]].flatMap((shape, i) => {
     const x = distinct(random, shape)
@@ -19,7 +20,18 @@ function samplesOf(
     const expected = f(x, segments)
     const born: Builder = (leaf, ids) => builder(leaf, ids.mul(1).maximum(0), count)
     return [
-      { inputs, build: (leaf, ids) => builder(leaf!, ids!, count), expected },
+      {
+        inputs,
+        build: (leaf, ids) => builder(leaf!, ids!, count),
+        expected,
+        ...(jax && {
+          jax: ({ np }: Jax, leaf: JaxArray) => {
+            const hot = tabulate([shape[0]!, count], ([row, segment]) => Number(segments.data[row!] === segment))
+            const members = np.array(hot.data, { shape: [...hot.shape], dtype: np.float64 })
+            return np.reshape(jax(np, np.reshape(leaf, [shape[0]!, -1]), members), [...shape])
+          },
+        }),
+      },
       { inputs, build: (leaf, ids) => born(leaf!, ids!, count), expected },
     ] satisfies Sample[]
   })
@@ -88,12 +100,20 @@ export const segmentRecords: readonly OperatorRecord[] = [
   {
     name: 'segmentSoftmax',
     samples: random =>
-      samplesOf(random, ops.segmentSoftmax, (x, segments) =>
-        tabulate(x.shape, index => {
-          const [row, ...rest] = index
-          const own = rowsOf(x, segments, segments.data[row!]!, rest)
-          return Math.exp(element(x, index)) / total(own.map(Math.exp))
-        }),
+      samplesOf(
+        random,
+        ops.segmentSoftmax,
+        (x, segments) =>
+          tabulate(x.shape, index => {
+            const [row, ...rest] = index
+            const own = rowsOf(x, segments, segments.data[row!]!, rest)
+            return Math.exp(element(x, index)) / total(own.map(Math.exp))
+          }),
+        (np, x, members) => {
+          const powers = np.exp(x)
+          const sums = np.matmul(np.transpose(members.ref), powers.ref)
+          return np.divide(powers, np.matmul(members, sums))
+        },
       ),
     refusals: refusals('SegmentMax', ops.segmentSoftmax),
   },

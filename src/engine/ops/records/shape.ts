@@ -217,6 +217,7 @@ export const shapeRecords: readonly OperatorRecord[] = [
         {
           inputs: [x, { ...like, fixed: true }],
           build: (leaf, other) => ops.expandLike(leaf!, other!),
+          jax: ({ np }, leaf) => np.broadcastTo(leaf!, [2, 4, 3]),
           expected: broadcasted(2, 4, 3)(x),
         },
       ]
@@ -268,6 +269,10 @@ export const shapeRecords: readonly OperatorRecord[] = [
         return {
           inputs: [i === 1 ? symbolic(x, ['batch']) : x],
           build: leaf => ops.split(leaf, sizes, axis),
+          jax: ({ np }, leaf) => {
+            const ends = sizes.slice(0, -1).map((_, k) => sizes.slice(0, k + 1).reduce((sum, size) => sum + size, 0))
+            return np.split(leaf!, ends, axis)
+          },
           expected,
         }
       }),

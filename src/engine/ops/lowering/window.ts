@@ -1,4 +1,4 @@
-import { InterplayError } from '../../errors/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
 import {
   addDimensions,
   isStatic,
@@ -7,8 +7,8 @@ import {
   spellShape,
   type Dimension,
   type Shape,
-} from '../dimension.ts'
-import type { Attributes, Tensor } from '../tensor.ts'
+} from '../../dimension.ts'
+import type { Attributes, Tensor } from '../../tensor.ts'
 
 /** One number for every spatial axis, or one each. */
 export type PerAxis = number | readonly number[]

@@ -1,7 +1,7 @@
-import { multiplyDimensions, sizeOf, subtractDimensions, type Shape } from '../dimension.ts'
-import { apply, type Operator, type Tensor } from '../tensor.ts'
+import { multiplyDimensions, sizeOf, subtractDimensions, type Shape } from '../../dimension.ts'
+import { apply, type Operator, type Tensor } from '../../tensor.ts'
 import { columns, foldColumns, taps } from './columns.ts'
-import { concat } from './shape.ts'
+import { concat } from '../shape.ts'
 import {
   attributeWindows,
   fixedExtents,

@@ -1,5 +1,5 @@
-import { multiplyDimensions, type Dimension } from '../dimension.ts'
-import type { Tensor } from '../tensor.ts'
+import { multiplyDimensions, type Dimension } from '../../dimension.ts'
+import type { Tensor } from '../../tensor.ts'
 
 /** Maps the vectors along one axis by `matrix` [m, n]: that axis' extent n becomes m. */
 export function along(x: Tensor, axis: number, matrix: Tensor): Tensor {

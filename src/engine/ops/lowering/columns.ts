@@ -5,9 +5,9 @@ import {
   subtractDimensions,
   type Dimension,
   type Shape,
-} from '../dimension.ts'
-import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
-import { stack } from './shape.ts'
+} from '../../dimension.ts'
+import { apply, constant, type Operator, type Tensor } from '../../tensor.ts'
+import { stack } from '../shape.ts'
 import { fixedExtents, paddingOf, reach, unknownExtents, windowCounts, type Windows } from './window.ts'
 
 /** What `unfold` does, windows given. */

@@ -1,8 +1,8 @@
-import type { Dimension } from '../dimension.ts'
-import { isFloat } from '../dtype.ts'
-import { topologicalOrder, vjp } from '../gradient.ts'
-import { apply, Node, type Operator, type Subgraph, type Tensor, type TensorType } from '../tensor.ts'
-import { concat } from './shape.ts'
+import type { Dimension } from '../../dimension.ts'
+import { isFloat } from '../../dtype.ts'
+import { topologicalOrder, vjp } from '../../gradient.ts'
+import { apply, Node, type Operator, type Subgraph, type Tensor, type TensorType } from '../../tensor.ts'
+import { concat } from '../shape.ts'
 
 /** A recurrence's body: its inputs, the states it hands on, and what it answers. */
 interface Body {

@@ -1,5 +1,5 @@
 import type { Dimension } from '../../dimension.ts'
-import { nearestPositions } from '../../ops/interpolation.ts'
+import { nearestPositions } from '../../ops/lowering/interpolation.ts'
 import { resize } from '../../ops/resize.ts'
 import { constant, staticShape, type Tensor } from '../../tensor.ts'
 import { Unread, type Reader, type Reading } from './reading.ts'

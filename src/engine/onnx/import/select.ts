@@ -1,5 +1,5 @@
 import { addDimensions, isStatic, subtractDimensions, type Dimension } from '../../dimension.ts'
-import { sliceBy } from '../../ops/dynamic.ts'
+import { sliceBy } from '../../ops/lowering/dynamic.ts'
 import { padWith } from '../../ops/rearrange.ts'
 import { concat } from '../../ops/shape.ts'
 import { constant, normalAxis, type Tensor } from '../../tensor.ts'

@@ -6,7 +6,7 @@ import {
   type Dimension,
   type Shape,
 } from '../../dimension.ts'
-import { expandBy, fill, range, reshapeBy, trilu } from '../../ops/dynamic.ts'
+import { expandBy, fill, range, reshapeBy, trilu } from '../../ops/lowering/dynamic.ts'
 import { depthToSpace, spaceToDepth } from '../../ops/rearrange.ts'
 import { concat } from '../../ops/shape.ts'
 import { constant, normalAxis, type Tensor } from '../../tensor.ts'

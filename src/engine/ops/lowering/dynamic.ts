@@ -1,7 +1,7 @@
-import type { DataType } from '../dtype.ts'
-import { isStatic, sameShape, type Dimension, type Shape } from '../dimension.ts'
-import { concat } from './shape.ts'
-import { apply, constant, constantValue, type Operator, type Tensor } from '../tensor.ts'
+import type { DataType } from '../../dtype.ts'
+import { isStatic, sameShape, type Dimension, type Shape } from '../../dimension.ts'
+import { concat } from '../shape.ts'
+import { apply, constant, constantValue, type Operator, type Tensor } from '../../tensor.ts'
 
 /*
  * Operators whose shapes follow from tensors when the program runs. The caller says the shape's extents, which may be

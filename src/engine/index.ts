@@ -28,6 +28,7 @@ export {
   type TensorType,
 } from './tensor.ts'
 export { gemm } from './ops/matmul.ts'
+export type { BatchStatistics } from './ops/normalization.ts'
 export { concat, stack } from './ops/shape.ts'
 export { randomNormal, randomUniform } from './ops/random.ts'
 export { exportOnnx, type ModelDefinition } from './onnx/model.ts'

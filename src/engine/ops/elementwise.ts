@@ -101,7 +101,7 @@ export const sin: Unary = unary('Sin', (d, x) => d.mul(x.cos()))
 export const cos: Unary = unary('Cos', (d, x) => d.mul(x.sin()).neg())
 export const tanh: Unary = unary('Tanh', (d, _x, y) => d.mul(y.mul(y).neg().add(1)))
 export const sigmoid: Unary = unary('Sigmoid', (d, _x, y) => d.mul(y.mul(y.neg().add(1))))
-export const relu: Unary = unary('Relu', (d, x) => d.mul(x.greater(0).cast(d.dtype)))
+export const relu: Unary = unary('Relu', (d, _x, y) => d.mul(y.greater(0).cast(d.dtype)))
 /** The error function. */
 export const erf: Unary = unary('Erf', (d, x) =>
   d.mul(

@@ -21,12 +21,17 @@ export function dropout(x: Tensor, rate: number, stream: string): Tensor {
   if (threshold <= 0) return x.mul(0)
   const bytes = randomBytes(x.shape, stream)
   const keep = apply(keepOperator, [bytes, constant(threshold, [], 'uint8')], {}, { dtype: 'bool', shape: x.shape })
-  const mask = keep.cast(x.dtype)
-  const scale = 256 / threshold
-  return x
-    .mul(mask)
-    .mul(scale)
-    .withGradient([x], d => [d.mul(keep.cast(d.dtype)).mul(scale)])
+  const y = x.mul(keep.cast(x.dtype))
+  return masked(x, y, keep).mul(256 / threshold)
+}
+
+/** `y` = `x` where kept, else 0. Of a rectified `x` what is left above 0 is one mask for both, half the gradient's work. */
+function masked(x: Tensor, y: Tensor, keep: Tensor): Tensor {
+  const { operator, inputs } = x.node
+  const rectified = operator.name === 'Relu' ? inputs[0] : undefined
+  return rectified
+    ? y.withGradient([rectified], d => [d.mul(y.greater(0).cast(d.dtype))])
+    : y.withGradient([x], d => [d.mul(keep.cast(d.dtype))])
 }
 
 /** Standard normal numbers of this shape, redrawn every step from (seed, stream, step). */

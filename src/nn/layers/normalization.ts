@@ -59,7 +59,10 @@ export class BatchNorm extends Module {
 
   private moving({ y, mean, variance, count }: BatchStatistics, mode: Mode): Tensor {
     mode.update(this.runningMean, this.moved(this.runningMean, mean))
-    mode.update(this.runningVariance, this.moved(this.runningVariance, variance.mul(count.div(count.sub(1).maximum(1)))))
+    mode.update(
+      this.runningVariance,
+      this.moved(this.runningVariance, variance.mul(count.div(count.sub(1).maximum(1)))),
+    )
     return y
   }
 

@@ -14,6 +14,7 @@ export {
   type Trace,
   type Updates,
 } from './program.ts'
+export type { Plan } from './plan.ts'
 export { Chunk, State, type FlatOwner, type ParameterOwner, type StateTensor } from './state.ts'
 export {
   bool,

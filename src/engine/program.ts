@@ -7,6 +7,7 @@ import { encodeModel } from './onnx/codec.ts'
 import { exportGraph, modelOf, type GraphWriter } from './onnx/export.ts'
 import { concat } from './ops/shape.ts'
 import { Parameter } from './parameter.ts'
+import { productOperations, runBytes, type Plan } from './plan.ts'
 import { withQuietOutput } from './runtime/quiet.ts'
 import type { Fetches, Runtime, Session, SessionOptions } from './runtime/runtime.ts'
 import { State, type Chunk, type FlatOwner, type ParameterOwner } from './state.ts'
@@ -68,6 +69,7 @@ export class Program<InputName extends string = string, OutputName extends strin
   private readonly hostNodes = new Map<Node, HostStep>()
   private readonly members = new Map<Parameter, string>()
   private readonly outputs: readonly (readonly [name: string, tensor: Tensor])[]
+  private readonly next: readonly Tensor[]
   private readonly used = new Set<string>()
   private session: Promise<Session> | undefined
   private closed = false
@@ -82,6 +84,7 @@ export class Program<InputName extends string = string, OutputName extends strin
     this.outputs = Object.entries(traced.outputs ?? {})
     const next = wholeVectors(new Map(traced.updates ?? []), state)
     this.updated = [...next.keys()].map((parameter, i) => ({ parameter, name: `next.${i}` }))
+    this.next = [...next.values()]
     const graph = exportGraph({
       name: 'program',
       outputs: { ...traced.outputs, ...Object.fromEntries([...next.values()].map((value, i) => [`next.${i}`, value])) },
@@ -112,6 +115,23 @@ export class Program<InputName extends string = string, OutputName extends strin
     for (const { parameter } of this.updated) this.state.swap(parameter)
     if (this.updated.length > 0) this.state.step++
     return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<OutputName, HostTensor>
+  }
+
+  /**
+   * What a run will take, with the symbols of its inputs at these numbers (`{ batch: 4096 }`). Nothing is run or allocated.
+   *
+   * @throws InterplayError `engine/feed` for a symbol without a number.
+   */
+  plan(extents: Readonly<Record<string, number>> = {}): Plan {
+    const bindings = new Map(Object.entries(extents))
+    const stateBytes = [...new Set([...this.vectors.keys(), ...this.updated.map(({ parameter }) => parameter)])].reduce(
+      (total, vector) => total + this.state.bytesOf(vector),
+      0,
+    )
+    const answers = this.outputs.map(([, tensor]) => tensor)
+    const perRun = runBytes(answers, this.next, bindings)
+    const operations = productOperations([...answers, ...this.next], bindings)
+    return { stateBytes, runBytes: perRun, peakBytes: stateBytes + perRun, productOperations: operations }
   }
 
   /** Frees the native memory; the state stays. */

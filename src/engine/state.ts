@@ -122,6 +122,12 @@ export class State {
     return storage
   }
 
+  /** Bytes a vector takes, both buffers counted. */
+  bytesOf(parameter: Parameter): number {
+    const { front, back } = this.vector(parameter)
+    return front.data.byteLength + back.data.byteLength
+  }
+
   /** Makes what the last run wrote the current value. */
   swap(parameter: Parameter): void {
     const storage = this.vector(parameter)

@@ -5,6 +5,7 @@ import {
   float32,
   State,
   type Feed,
+  type Plan,
   type Program,
   type Tensor,
   type TensorType,
@@ -95,6 +96,11 @@ export class TableLearner {
     throw new InterplayError('train/not-finite', `loss became ${value} at step ${this.state.step}`, {
       try: `--learning-rate ${learningRate / 10}`,
     })
+  }
+
+  /** What a training step on this many rows will take. */
+  plan(rows: number): Plan {
+    return this.training.plan({ batch: rows })
   }
 
   /** Logits of every row, [rows, output width]. */

@@ -1,5 +1,5 @@
 import { InterplayError } from '../../errors/index.ts'
-import { multiplyDimensions, spellShape, type Dimension } from '../dimension.ts'
+import { limitDimension, multiplyDimensions, spellShape, type Dimension } from '../dimension.ts'
 import { isFloat, type DataType } from '../dtype.ts'
 import { hostDerived, hostSource } from '../host.ts'
 import { concat } from './shape.ts'
@@ -99,6 +99,7 @@ function segmentsOf(ids: Tensor, rows: number, padding: readonly number[]): Segm
 function sortIds(ids: Tensor, rows: number, listed: readonly number[], padding: readonly number[]): Segments {
   const count = ids.shape.reduce(multiplyDimensions, 1)
   const distinct = `distinct${symbols++}`
+  limitDimension(distinct, count)
   const places = new Int32Array(rows)
   const types = [
     { dtype: 'int32', shape: [count] },

@@ -28,6 +28,7 @@ export {
   type TensorLike,
   type TensorType,
 } from './tensor.ts'
+export { touchedRows, type Rows } from './ops/gather.ts'
 export { gemm } from './ops/matmul.ts'
 export type { BatchStatistics } from './ops/normalization.ts'
 export { concat, stack } from './ops/shape.ts'

@@ -15,7 +15,16 @@ type Method<F> = F extends (first: infer _First, ...rest: infer Rest) => infer R
 type Methods<Family, Not extends keyof Family = never> = { [Name in Exclude<keyof Family, Not>]: Method<Family[Name]> }
 
 /** Builders whose first argument is not a tensor stay functions only. */
-const notMethods = new Set(['concat', 'stack', 'shapeVector', 'gemm', 'nameOperator', 'randomNormal', 'randomUniform'])
+const notMethods = new Set([
+  'touchedRows',
+  'concat',
+  'stack',
+  'shapeVector',
+  'gemm',
+  'nameOperator',
+  'randomNormal',
+  'randomUniform',
+])
 
 /** Operators whose first argument is a tensor are methods too: `x.add(y)` is `add(x, y)`. */
 export interface TensorMethods
@@ -23,7 +32,7 @@ export interface TensorMethods
     Methods<typeof activation>,
     Methods<typeof control, 'nameOperator'>,
     Methods<typeof elementwise>,
-    Methods<typeof gather>,
+    Methods<typeof gather, 'touchedRows'>,
     Methods<typeof matmul, 'gemm'>,
     Methods<typeof normalization>,
     Methods<typeof random, 'randomNormal' | 'randomUniform'>,

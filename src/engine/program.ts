@@ -5,16 +5,17 @@ import { allocate, toArray, type HostTensor, type TypedArray } from './dtype.ts'
 import { isHostOperator, type HostContext } from './host.ts'
 import { encodeModel } from './onnx/codec.ts'
 import { exportGraph, modelOf, type GraphWriter } from './onnx/export.ts'
+import type { Rows } from './ops/gather.ts'
 import { concat } from './ops/shape.ts'
-import { Parameter } from './parameter.ts'
+import { Parameter, type ParameterArray } from './parameter.ts'
 import { productOperations, runBytes, type Plan } from './plan.ts'
 import { withQuietOutput } from './runtime/quiet.ts'
 import type { Fetches, Runtime, Session, SessionOptions } from './runtime/runtime.ts'
 import { State, type Chunk, type FlatOwner, type ParameterOwner } from './state.ts'
 import { inputOperator, input as inputLeaf, type Node, type Tensor, type TensorType } from './tensor.ts'
 
-/** New values of parameters, computed by the graph. */
-export type Updates = Iterable<readonly [Parameter, Tensor]>
+/** New values of parameters, computed by the graph; of a table by rows, its new rows. */
+export type Updates = Iterable<readonly [Parameter, Tensor | Rows]>
 
 export interface Trace {
   /** What `run` returns, by name. */
@@ -64,7 +65,7 @@ export class Program<InputName extends string = string, OutputName extends strin
   /** The program as an ONNX file, as the runtime is given it. */
   readonly model: Uint8Array
   private readonly vectors = new Map<Parameter, string>()
-  private readonly updated: readonly { parameter: Parameter; name: string }[]
+  private readonly updated: readonly { parameter: Parameter; name: string; rows?: RowBuffer }[]
   private readonly hostSteps: HostStep[] = []
   private readonly hostNodes = new Map<Node, HostStep>()
   private readonly members = new Map<Parameter, string>()
@@ -83,11 +84,15 @@ export class Program<InputName extends string = string, OutputName extends strin
   ) {
     this.outputs = Object.entries(traced.outputs ?? {})
     const next = wholeVectors(new Map(traced.updates ?? []), state)
-    this.updated = [...next.keys()].map((parameter, i) => ({ parameter, name: `next.${i}` }))
-    this.next = [...next.values()]
+    this.updated = [...next].map(([parameter, value], i) => ({
+      parameter,
+      name: `next.${i}`,
+      ...(isRows(value) && { rows: new RowBuffer(value) }),
+    }))
+    this.next = [...next.values()].map(value => (isRows(value) ? value.values : value))
     const graph = exportGraph({
       name: 'program',
-      outputs: { ...traced.outputs, ...Object.fromEntries([...next.values()].map((value, i) => [`next.${i}`, value])) },
+      outputs: { ...traced.outputs, ...Object.fromEntries(this.next.map((value, i) => [`next.${i}`, value])) },
       leaf: (tensor, writer) => this.leaf(tensor, writer),
     })
     this.model = encodeModel(modelOf(withQuietOutput(graph)))
@@ -109,10 +114,15 @@ export class Program<InputName extends string = string, OutputName extends strin
     for (const [parameter, name] of this.vectors) graphFeeds[name] = this.state.vector(parameter).front
     const fetches: Record<string, HostTensor | null> = {}
     for (const [name, tensor] of this.outputs) fetches[name] = blank(tensor, bindings)
-    for (const { parameter, name } of this.updated) fetches[name] = this.state.vector(parameter).back
+    for (const { parameter, name, rows } of this.updated) {
+      fetches[name] = rows ? rows.target(this.hostInput(rows.ids, values)) : this.state.vector(parameter).back!
+    }
     const session = await this.open()
     const results = await session.run(graphFeeds, fetches as Fetches)
-    for (const { parameter } of this.updated) this.state.swap(parameter)
+    for (const { parameter, rows } of this.updated) {
+      if (rows) this.state.replaceRows(parameter, this.hostInput(rows.ids, values).data as BigInt64Array, rows.written)
+      else this.state.swap(parameter)
+    }
     if (this.updated.length > 0) this.state.step++
     return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<OutputName, HostTensor>
   }
@@ -182,6 +192,7 @@ export class Program<InputName extends string = string, OutputName extends strin
   private parameterLeaf(parameter: Parameter, writer: GraphWriter): string {
     const place = this.state.place(parameter)
     if (!place) return this.vectorInput(parameter, writer)
+    if (place.chunk.byRow) return this.vectorInput(place.chunk.values, writer)
     this.cut(place.chunk, writer)
     return this.members.get(parameter)!
   }
@@ -269,14 +280,40 @@ export class Program<InputName extends string = string, OutputName extends strin
   }
 }
 
+const isRows = (value: Tensor | Rows): value is Rows => 'ids' in value
+
+/** Where a run writes the new rows of a table; it grows with the largest batch seen. */
+class RowBuffer {
+  readonly ids: Tensor
+  written: ParameterArray
+  private readonly width: number
+  private buffer: ParameterArray
+
+  constructor({ ids, values }: Rows) {
+    this.ids = ids
+    this.width = values.shape[1] as number
+    this.buffer = allocate(values.dtype, 0) as ParameterArray
+    this.written = this.buffer
+  }
+
+  /** A tensor of as many rows as there are ids. */
+  target({ data: { length } }: HostTensor): HostTensor {
+    const size = length * this.width
+    const dtype = this.buffer instanceof Float64Array ? 'float64' : 'float32'
+    if (this.buffer.length < size) this.buffer = allocate(dtype, Math.ceil(size * 1.2)) as ParameterArray
+    this.written = this.buffer.subarray(0, size) as ParameterArray
+    return { dtype, dims: [length, this.width], data: this.written }
+  }
+}
+
 /** Updates of parameters inside a chunk become one update of the chunk's vector. */
-function wholeVectors(updates: ReadonlyMap<Parameter, Tensor>, state: State): Map<Parameter, Tensor> {
-  const next = new Map<Parameter, Tensor>()
+function wholeVectors(updates: ReadonlyMap<Parameter, Tensor | Rows>, state: State): Map<Parameter, Tensor | Rows> {
+  const next = new Map<Parameter, Tensor | Rows>()
   const chunks = new Set<Chunk>()
   for (const [parameter, value] of updates) {
     const place = state.place(parameter)
-    if (place) chunks.add(place.chunk)
-    else next.set(parameter, value)
+    if (place && !place.chunk.byRow && !isRows(value)) chunks.add(place.chunk)
+    else next.set(place?.chunk.values ?? parameter, value)
   }
   for (const chunk of chunks) {
     if (next.has(chunk.values)) {
@@ -285,7 +322,7 @@ function wholeVectors(updates: ReadonlyMap<Parameter, Tensor>, state: State): Ma
     next.set(
       chunk.values,
       concat(
-        chunk.members.map(member => (updates.get(member) ?? member).reshape([member.size])),
+        chunk.members.map(member => ((updates.get(member) as Tensor | undefined) ?? member).reshape([member.size])),
         0,
       ),
     )

@@ -10,7 +10,16 @@ export { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from './los
 export { Adagrad } from './optimizers/adagrad.ts'
 export { Adam, type AdamOptions } from './optimizers/adam.ts'
 export { Ftrl, type FtrlOptions } from './optimizers/ftrl.ts'
-export { clipGlobalNorm, Optimizer, perStep, type ParameterGroup, type StepOptions } from './optimizers/optimizer.ts'
+export {
+  clipGlobalNorm,
+  largeTable,
+  movesByRow,
+  Optimizer,
+  perStep,
+  type Movable,
+  type ParameterGroup,
+  type StepOptions,
+} from './optimizers/optimizer.ts'
 export { Sgd } from './optimizers/sgd.ts'
 export type { FieldSpec, TableSpec, TargetSpec } from './fields/spec.ts'
 export { batchInputs, batchOf, fieldsOf, outputWidth, TableModel, type TableBatch } from './fields/batch.ts'

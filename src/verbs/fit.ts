@@ -1,3 +1,5 @@
+import { formatCount } from '../charts/format.ts'
+import type { Parameter } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
 import type { InteractionMeasurement } from '../lenses/index.ts'
@@ -9,6 +11,7 @@ import {
   answersOf,
   Checkpoints,
   TableLearner,
+  tablesByRow,
   trainingSettings,
   trainTable,
   writeBundle,
@@ -18,7 +21,7 @@ import {
 } from '../train/index.ts'
 import { baselines, type Baseline, type Measure } from './baselines.ts'
 import { interactionsOf } from './interactions.ts'
-import { memoryOf } from './memory.ts'
+import { memoryOf, type WeightCounts } from './memory.ts'
 import { reportOf } from './report.ts'
 import { RunFolder, type RunFile } from './run-folder.ts'
 import { version } from './version.ts'
@@ -150,7 +153,10 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
     system.training?.(settingsOf),
   )
   const model = system.create!(settingsOf, spec)
-  const plan = planOf(prepared, system.name, options.system === undefined, countParameters(model), settings, settingsOf)
+  const tables = tablesByRow(model, settings)
+  const weights = { all: countParameters(model), byRow: tables.reduce((total, { size }) => total + size, 0) }
+  const plan = planOf(prepared, system.name, options.system === undefined, weights, settings, settingsOf)
+  plan.notes.push(...tables.map(tableNote))
   onProgress?.({ kind: 'plan', plan })
   for (const warning of prepared.warnings) onProgress?.({ kind: 'warning', warning })
   if (options.dryRun)
@@ -188,7 +194,7 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
       seed,
       seconds: (performance.now() - started) / 1000,
       warnings: prepared.warnings,
-      notes: prepared.notes,
+      notes: plan.notes,
       run: folder.path,
       system: system.name,
       options: settingsOf,
@@ -326,7 +332,7 @@ function planOf(
   prepared: PreparedTable,
   system: string,
   byDefault: boolean,
-  parameters: number,
+  weights: WeightCounts,
   settings: TrainingSettings,
   options: Record<string, unknown>,
 ): FitPlan {
@@ -351,13 +357,17 @@ function planOf(
     system: {
       name: system,
       ...(byDefault ? { chosen: 'default for tables' } : {}),
-      parameters,
-      memoryBytes: memoryOf(parameters, settings.batch, prepared),
+      parameters: weights.all,
+      memoryBytes: memoryOf(weights, settings.batch, prepared),
     },
     settings: { ...settings, system, options },
-    notes: prepared.notes,
+    notes: [...prepared.notes],
   }
 }
+
+/** Said of each embedding table that is too large to move whole. */
+const tableNote = ({ shape: [rows, width] }: Parameter): string =>
+  `an embedding table of ${formatCount(rows!)} × ${width} moves only in the rows of each batch; the others keep their moments`
 
 function summaryOf({ spec, train }: PreparedTable): string {
   const [target] = spec.targets

@@ -2,6 +2,7 @@ import { InterplayError } from '../errors/index.ts'
 import { Random } from '../random/index.ts'
 import { allocate, type HostTensor } from './dtype.ts'
 import { spellShape } from './dimension.ts'
+import { lowWords } from './ops/sort-ids.ts'
 import { Parameter, type ParameterArray, type ParameterType } from './parameter.ts'
 
 /** Whatever owns parameters, each under its path (`layers.0.weight`). */
@@ -143,8 +144,9 @@ export class State {
   replaceRows(table: Parameter, ids: BigInt64Array, rows: ParameterArray): void {
     const { data } = this.vector(table).front
     const width = rows.length / Math.max(ids.length, 1)
-    for (let u = 0, from = 0; u < ids.length; u++) {
-      let to = Number(ids[u]) * width
+    const words = lowWords(ids)
+    for (let u = 0, from = 0; u < words.length; u += 2) {
+      let to = words[u]! * width
       for (let j = 0; j < width; j++) data[to++] = rows[from++]!
     }
   }

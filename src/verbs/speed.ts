@@ -38,6 +38,8 @@ export interface SpeedRow {
   ratio: number | null
   /** Bytes; `peer` is null where it was not measured. */
   peakBytes: { ours: number; peer: number | null } | null
+  /** State, feeds and intermediates in bytes, as named before the first step. */
+  plannedBytes: number | null
   /** Rate of the step's matrix products over that of a plain MatMul in the same round. */
   ofMatMul: Spread | null
   /** Why the peer was not measured. */
@@ -68,7 +70,7 @@ export interface SpeedDocument {
  */
 export async function speed(options: SpeedOptions = {}): Promise<SpeedDocument> {
   const started = performance.now()
-  const { systems = Object.keys(speedCases), against = null, rounds = 7, batch = 4096, seed = 1, onProgress } = options
+  const { systems = byDefault, against = null, rounds = 7, batch = 4096, seed = 1, onProgress } = options
   const threads = options.threads ?? availableParallelism()
   systems.forEach(expectCase)
   const rows: SpeedRow[] = []
@@ -94,6 +96,8 @@ export async function speed(options: SpeedOptions = {}): Promise<SpeedDocument> 
     rows,
   }
 }
+
+const byDefault = Object.keys(speedCases).filter(name => !speedCases[name]!.onRequest)
 
 function expectCase(name: string): void {
   const known = Object.keys(speedCases)
@@ -128,15 +132,7 @@ async function startPeer(
   python = 'python3',
   signal?: AbortSignal,
 ): Promise<Contender | string> {
-  const { learningRate, clipNorm, embeddingRegularization, embeddingDimension } = recipe
-  const settings = {
-    threads,
-    batch,
-    dimension: embeddingDimension,
-    l2: embeddingRegularization,
-    clip: clipNorm,
-    'learning-rate': learningRate,
-  }
+  const settings = { threads, batch, clip: recipe.clipNorm, 'learning-rate': recipe.learningRate }
   const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)])
   try {
     return await startContender(python, [fileURLToPath(peers), ...speedCases[name]!.peer, ...flags], signal)
@@ -158,6 +154,7 @@ function rowOf(system: string, own: readonly Round[], others: readonly Round[]):
     peer,
     ratio: peer && ours.median / peer.median,
     peakBytes: { ours: peak(own), peer: peer && peak(others) },
+    plannedBytes: own[0]!.plannedBytes ?? null,
     ofMatMul: spreadOf(own.map(({ products }) => products!.step / products!.matmul)),
   }
 }

@@ -223,6 +223,7 @@ it('bench speed names what is slower and what was not measured', () => {
         peer: ours(36e3, 35e3, 37e3),
         ratio: 2.92,
         peakBytes: { ours: 212e6, peer: 640e6 },
+        plannedBytes: null,
         ofMatMul: null,
       },
       {
@@ -231,6 +232,7 @@ it('bench speed names what is slower and what was not measured', () => {
         peer: ours(23e3, 22e3, 23e3),
         ratio: 0.91,
         peakBytes: { ours: 480e6, peer: 910e6 },
+        plannedBytes: null,
         ofMatMul: null,
       },
       {
@@ -239,6 +241,7 @@ it('bench speed names what is slower and what was not measured', () => {
         peer: null,
         ratio: null,
         peakBytes: null,
+        plannedBytes: null,
         ofMatMul: null,
         reason: 'peer not installed',
       },
@@ -261,6 +264,7 @@ it('bench speed without a peer shows ours, why there is no other, and the share 
     peer: null,
     ratio: null,
     peakBytes: { ours: 300e6, peer: null },
+    plannedBytes: null,
     ofMatMul: spread(0.714),
     reason: 'peer not installed',
   }

@@ -17,18 +17,23 @@ export function sorter(rows: number, padding: readonly number[]): HostFunction {
     const listed = skipped.size === 0 ? places.ids : places.ids.filter(id => !skipped.has(id))
     const order = context.output(0, [data.length]) as Int32Array
     const ends = context.output(1, [listed.length]) as Int32Array
-    const names = context.output(2, [listed.length, 1]) as BigInt64Array
+    const names = lowWords(context.output(2, [listed.length, 1]) as BigInt64Array)
     let next = 0
     for (let u = 0; u < listed.length; u++) {
       const id = listed[u]!
       next = places.start(id, next)
       ends[u] = next - 1
-      names[u] = BigInt(id)
+      names[2 * u] = id
+      names[2 * u + 1] = 0
     }
     for (const id of padding) if (places.has(id)) next = places.start(id, next)
     for (let i = 0; i < data.length; i++) order[places.take(data[i]!)] = i
   }
 }
+
+/** Non-negative int64 numbers below 2^31 as int32 at even places, zeros between: without a BigInt each. */
+export const lowWords = ({ buffer, byteOffset, length }: BigInt64Array): Int32Array =>
+  new Int32Array(buffer, byteOffset, 2 * length)
 
 /** How often each id occurs, then where its next occurrence goes. */
 class IdCounts {

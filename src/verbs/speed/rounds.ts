@@ -15,12 +15,14 @@ export interface RoundsSetup {
   seed: number
 }
 
-/** What one round answers, ours and a peer's alike; `products` are ours only. */
+/** What one round answers, ours and a peer's alike; `plannedBytes` and `products` are ours only. */
 export interface Round {
   seconds: number
   rowsPerSecond: number
   peakBytes: number
   loss: number
+  /** What the program said before it ran that it would take, the runtime and the rows left out. */
+  plannedBytes?: number
   /** Operations a second of the step's matrix products, and those a plain MatMul reached right after. */
   products?: { step: number; matmul: number }
 }
@@ -33,14 +35,16 @@ const rows = 202_027
 
 /** Trains one case on drawn Frappe-shaped rows, in rounds of steps. */
 export async function startRounds({ name, batch, threads, seed }: RoundsSetup) {
-  const { system, options } = speedCases[name]!
+  const { system, options, fields: sizes } = speedCases[name]!
+  const spec = specOf(sizes ?? frappeFields)
   const chosen = tableSystem(system)
-  const { learningRate, clipNorm, embeddingRegularization } = recipe
+  const { learningRate, clipNorm } = recipe
+  const embeddingRegularization = sizes ? 0 : recipe.embeddingRegularization
   const settings = trainingSettings(rows, { batch, threads, seed, learningRate, clipNorm, embeddingRegularization })
   const learner = new TableLearner(chosen.create!(parseOptions(chosen, options), spec), spec, settings)
-  const table = drawnTable(Math.max(rows, batch), seed)
+  const table = drawnTable(spec, Math.max(rows, batch), seed)
   const product = await matmulRate(threads)
-  const operations = learner.plan(batch).productOperations
+  const { productOperations, peakBytes: plannedBytes } = learner.plan(batch)
   const fields = spec.fields.length
   let next = 0
   const step = () => {
@@ -62,7 +66,8 @@ export async function startRounds({ name, batch, threads, seed }: RoundsSetup) {
         rowsPerSecond: (steps * batch) / seconds,
         peakBytes: process.resourceUsage().maxRSS * 1024,
         loss,
-        products: { step: (operations * steps) / seconds, matmul },
+        plannedBytes,
+        products: { step: (productOperations * steps) / seconds, matmul },
       }
     },
     async close() {
@@ -71,16 +76,20 @@ export async function startRounds({ name, batch, threads, seed }: RoundsSetup) {
   }
 }
 
-const spec: TableSpec = {
-  fields: Object.entries(frappeFields).map(([name, size]) => ({ name, type: 'categorical', size })),
+const specOf = (sizes: Readonly<Record<string, number>>): TableSpec => ({
+  fields: Object.entries(sizes).map(([name, size]) => ({ name, type: 'categorical', size })),
   targets: [{ name: 'label', kind: 'binary', classes: ['0', '1'] }],
   rows,
-}
+})
 
 /** Ids uniform over each field's values, a third of the labels 1: what the peers draw for themselves. */
-function drawnTable(count: number, seed: number): Pick<EncodedTable, 'rows' | 'categorical'> & { label: Float32Array } {
+function drawnTable(
+  { fields }: TableSpec,
+  count: number,
+  seed: number,
+): Pick<EncodedTable, 'rows' | 'categorical'> & { label: Float32Array } {
   const random = new Random(seed, 'speed')
-  const sizes = Object.values(frappeFields)
+  const sizes = fields.map(field => field.size)
   const categorical = new Int32Array(count * sizes.length)
   for (let row = 0, to = 0; row < count; row++) {
     let start = 0

@@ -98,6 +98,8 @@ export function limitDimension(symbol: string, limit: Dimension): void {
   limits.set(symbol, limit)
 }
 
+export const isLimited = (symbol: string): boolean => limits.has(symbol)
+
 /** The largest number the extent can be under `bindings`, undefined where that is not known. */
 export function largestDimension(dimension: Dimension, bindings: ReadonlyMap<string, number>): number | undefined {
   const known = evaluateDimension(dimension, bindings)

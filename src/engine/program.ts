@@ -1,6 +1,6 @@
 import { InterplayError } from '../errors/index.ts'
 import { runtime as defaultRuntime } from '#runtime'
-import { evaluateDimension, spellShape } from './dimension.ts'
+import { evaluateDimension, isLimited, spellShape, type Dimension } from './dimension.ts'
 import { allocate, toArray, type HostTensor, type TypedArray } from './dtype.ts'
 import { isHostOperator, type HostContext } from './host.ts'
 import { encodeModel } from './onnx/codec.ts'
@@ -11,6 +11,7 @@ import { Parameter, type ParameterArray } from './parameter.ts'
 import { productOperations, runBytes, type Plan } from './plan.ts'
 import { withQuietOutput } from './runtime/quiet.ts'
 import type { Fetches, Runtime, Session, SessionOptions } from './runtime/runtime.ts'
+import { leaseSession, type SessionLease } from './runtime/shared-sessions.ts'
 import { State, type Chunk, type FlatOwner, type ParameterOwner } from './state.ts'
 import { inputOperator, input as inputLeaf, type Node, type Tensor, type TensorType } from './tensor.ts'
 
@@ -21,6 +22,8 @@ export interface Trace {
   /** What `run` returns, by name. */
   outputs?: Readonly<Record<string, Tensor>>
   updates?: Updates
+  /** The updates are a part of a step (a micro-batch): its number stays, its randomness moves on. Default false. */
+  partial?: boolean
 }
 
 export interface ProgramOptions extends Pick<SessionOptions, 'threads' | 'spin' | 'optimization' | 'device'> {
@@ -71,8 +74,10 @@ export class Program<InputName extends string = string, OutputName extends strin
   private readonly members = new Map<Parameter, string>()
   private readonly outputs: readonly (readonly [name: string, tensor: Tensor])[]
   private readonly next: readonly Tensor[]
+  private readonly partial: boolean
   private readonly used = new Set<string>()
-  private session: Promise<Session> | undefined
+  private lease: SessionLease | undefined
+  private readonly symbols = new Map<Dimension, string>()
   private closed = false
 
   constructor(
@@ -83,6 +88,7 @@ export class Program<InputName extends string = string, OutputName extends strin
     private readonly options: SessionOptions,
   ) {
     this.outputs = Object.entries(traced.outputs ?? {})
+    this.partial = traced.partial ?? false
     const next = wholeVectors(new Map(traced.updates ?? []), state)
     this.updated = [...next].map(([parameter, value], i) => ({
       parameter,
@@ -123,7 +129,7 @@ export class Program<InputName extends string = string, OutputName extends strin
       if (rows) this.state.replaceRows(parameter, this.hostInput(rows.ids, values).data as BigInt64Array, rows.written)
       else this.state.swap(parameter)
     }
-    if (this.updated.length > 0) this.state.step++
+    if (this.updated.length > 0) this.state.advance(this.partial)
     return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<OutputName, HostTensor>
   }
 
@@ -147,7 +153,7 @@ export class Program<InputName extends string = string, OutputName extends strin
   /** Frees the native memory; the state stays. */
   async close(): Promise<void> {
     this.closed = true
-    await (await this.session)?.close()
+    await this.lease?.release()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -155,8 +161,8 @@ export class Program<InputName extends string = string, OutputName extends strin
   }
 
   private open(): Promise<Session> {
-    this.session ??= this.runtime.createSession(this.model, this.options)
-    return this.session
+    this.lease ??= leaseSession(this.runtime, this.model, this.options)
+    return this.lease.session
   }
 
   private leaf(tensor: Tensor, writer: GraphWriter): string {
@@ -173,9 +179,21 @@ export class Program<InputName extends string = string, OutputName extends strin
     if (isHostOperator(node.operator)) {
       const name = this.hostStep(node).names[tensor.index]!
       this.used.add(name)
-      return writer.input(name, tensor.dtype, tensor.shape)
+      return writer.input(
+        name,
+        tensor.dtype,
+        tensor.shape.map(extent => this.symbol(extent)),
+      )
     }
     throw new InterplayError('engine/trace', `${tensor} is a leaf that this program cannot feed`)
+  }
+
+  /** Symbols born on the host are counted over the process; in the graph over the program, so that equal programs are equal. */
+  private symbol(extent: Dimension): Dimension {
+    if (typeof extent === 'number' || !isLimited(extent)) return extent
+    const known = this.symbols.get(extent) ?? `distinct.${this.symbols.size}`
+    this.symbols.set(extent, known)
+    return known
   }
 
   private hostStep(node: Node): HostStep {
@@ -248,6 +266,7 @@ export class Program<InputName extends string = string, OutputName extends strin
     const context: HostContext = {
       seed: this.state.seed,
       step: this.state.step,
+      part: this.state.part,
       output: (index, dims) => {
         const type = node.outputs[index]!
         const extents = dims

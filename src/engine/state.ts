@@ -78,6 +78,8 @@ export interface StateTensor extends HostTensor {
 export class State {
   /** Updates made so far. */
   step = 0
+  /** Partial updates since the last whole one. */
+  part = 0
   readonly chunks: readonly Chunk[]
   private readonly places = new Map<Parameter, Place>()
   private readonly names = new Map<string, Parameter>()
@@ -110,6 +112,15 @@ export class State {
       }
     }
     this.initialize()
+  }
+
+  /** Counts an update, or a part of one. */
+  advance(partial: boolean): void {
+    if (partial) this.part++
+    else {
+      this.step++
+      this.part = 0
+    }
   }
 
   /** Where a parameter lies; undefined for a chunk's own vectors and for strangers. */

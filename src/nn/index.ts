@@ -9,6 +9,7 @@ export { BatchNorm, LayerNorm } from './layers/normalization.ts'
 export { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from './losses.ts'
 export { Adagrad } from './optimizers/adagrad.ts'
 export { Adam, type AdamOptions } from './optimizers/adam.ts'
+export { GradientAccumulation } from './optimizers/accumulation.ts'
 export { Ftrl, type FtrlOptions } from './optimizers/ftrl.ts'
 export {
   clipGlobalNorm,

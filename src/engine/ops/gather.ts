@@ -72,11 +72,11 @@ function selectionTransposed(d: Tensor, indices: Tensor, positions: number[], ro
 }
 
 interface Segments {
-  /** [N] positions of the ids, equal ids side by side. */
+  /** [N] positions of the ids in ascending order of id, ties by position. */
   order: Tensor
   /** [U] last position of each id's run in that order. */
   ends: Tensor
-  /** [U, 1] the distinct ids in the order of their runs. */
+  /** [U, 1] the distinct ids, ascending. */
   ids: Tensor
 }
 

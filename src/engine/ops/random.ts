@@ -1,12 +1,15 @@
 import { Random } from '../../random/index.ts'
 import type { Shape } from '../dimension.ts'
-import { hostValue } from '../host.ts'
+import { hostValue, type HostContext } from '../host.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
+
+const randomOf = ({ seed, step, part }: HostContext, stream: string): Random =>
+  new Random(seed, part === 0 ? stream : `${stream} ${part}`, step)
 
 /** Uniform bytes of this shape, redrawn every step from (seed, stream, step). */
 const randomBytes = (shape: Shape, stream: string): Tensor =>
   hostValue('RandomBytes', [], { dtype: 'uint8', shape }, (_, context) => {
-    new Random(context.seed, stream, context.step).bytes(context.output(0) as Uint8Array)
+    randomOf(context, stream).bytes(context.output(0) as Uint8Array)
   })
 
 const keepOperator: Operator = { name: 'Less', notDifferentiable: 'its output is boolean' }
@@ -37,7 +40,7 @@ function masked(x: Tensor, y: Tensor, keep: Tensor): Tensor {
 /** Standard normal numbers of this shape, redrawn every step from (seed, stream, step). */
 export function randomNormal(shape: Shape, stream: string): Tensor {
   return hostValue('RandomNormal', [], { dtype: 'float32', shape }, (_, context) => {
-    const random = new Random(context.seed, stream, context.step)
+    const random = randomOf(context, stream)
     const values = context.output(0) as Float32Array
     for (let i = 0; i < values.length; i++) values[i] = random.normal()
   })
@@ -46,7 +49,7 @@ export function randomNormal(shape: Shape, stream: string): Tensor {
 /** Uniform numbers in [0, 1) of this shape, redrawn every step from (seed, stream, step). */
 export function randomUniform(shape: Shape, stream: string): Tensor {
   return hostValue('RandomUniform', [], { dtype: 'float32', shape }, (_, context) => {
-    const random = new Random(context.seed, stream, context.step)
+    const random = randomOf(context, stream)
     const values = context.output(0) as Float32Array
     for (let i = 0; i < values.length; i++) values[i] = random.next() / 0x100000000
   })

@@ -8,6 +8,7 @@ function sorted(ids: number[], rows: number, padding: number[], sort = sorter(ro
   sort([{ dtype: 'int32', dims: [ids.length], data: Int32Array.from(ids) }], {
     seed: 1,
     step: 0,
+    part: 0,
     output: (index, dims) => {
       const size = dims!.reduce((a, b) => a * b, 1)
       return (out[index] = index === 2 ? new BigInt64Array(size) : new Int32Array(size))

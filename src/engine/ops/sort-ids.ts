@@ -5,8 +5,8 @@ import type { HostFunction } from '../host.ts'
 const sparse = 8
 
 /**
- * Groups equal ids, ties by position: order [N], ends [U], distinct ids [U, 1]. Ids of padding rows come last and are
- * not among the distinct ones. Distinct ids ascend, except in large tables, where they stand as they first appear.
+ * Groups equal ids, ties by position: order [N], ends [U], distinct ids [U, 1]. Distinct ids ascend. Ids of padding
+ * rows come last and are not among them.
  */
 export function sorter(rows: number, padding: readonly number[]): HostFunction {
   const skipped = new Set(padding)
@@ -63,7 +63,8 @@ class IdCounts {
       if (this.cells[this.cell(id)]!++ === 0 && hashed) met[found++] = id
     }
     if (!hashed) for (let id = 0; id < rows; id++) if (this.cells[id]! > 0) met[found++] = id
-    this.ids = met.subarray(0, found)
+    // ascending, so that large tables are read and written in the order of their pages
+    this.ids = hashed ? met.subarray(0, found).sort() : met.subarray(0, found)
     return this
   }
 

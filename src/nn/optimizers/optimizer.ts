@@ -76,7 +76,25 @@ export abstract class Optimizer implements FlatOwner {
     const gradients = new Map(grad(loss, members).map((gradient, i) => [members[i]!, gradient]))
     const touched = this.chunks.map(chunk => (chunk.byRow ? rowsOf(gradients.get(chunk.members[0]!)!) : undefined))
     const flat = this.chunks.map((chunk, c) => touched[c]?.values ?? this.flatGradient(chunk, gradients))
-    const clipped = clipNorm === undefined ? flat : clipGlobalNorm(flat, clipNorm)
+    return this.apply(flat, touched, { learningRate, clipNorm })
+  }
+
+  /** Gradients of a loss on the flat vectors, penalties included: what micro-batches add up. */
+  gradients(loss: Tensor): Tensor[] {
+    const table = this.chunks.find(chunk => chunk.byRow)
+    if (table) throw new InterplayError('engine/trace', `'${table.name}' moves by rows: its gradients are not added up`)
+    const members = this.chunks.flatMap(chunk => chunk.members)
+    const gradients = new Map(grad(loss, members).map((gradient, i) => [members[i]!, gradient]))
+    return this.chunks.map(chunk => this.flatGradient(chunk, gradients))
+  }
+
+  /** New values after one step along gradients of the flat vectors, or of the touched rows of some. */
+  apply(
+    gradients: readonly Tensor[],
+    touched: readonly (Rows | undefined)[],
+    { learningRate, clipNorm }: StepOptions,
+  ): Updates {
+    const clipped = clipNorm === undefined ? gradients : clipGlobalNorm(gradients, clipNorm)
     return this.chunks.flatMap((chunk, i): (readonly [Parameter, Tensor | Rows])[] => {
       const rows = touched[i]
       const vectors = [chunk.values, ...Object.values(chunk.slots)]

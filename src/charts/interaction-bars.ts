@@ -1,8 +1,14 @@
 import { chart, chartWidth, type ChartSpec } from './chart.ts'
 import { intervalLayers, said } from './encodings.ts'
 import { formatQuantity, formatSet } from './format.ts'
-import { overZero } from './importance.ts'
-import { describeInteraction, interactionTable, ranked, strongestFinding, type Interaction } from './interaction.ts'
+import {
+  describeInteraction,
+  interactionTable,
+  ranked,
+  strongestFinding,
+  unconfirmed,
+  type Interaction,
+} from './interaction.ts'
 
 export interface InteractionBarsInput {
   interactions: Interaction[]
@@ -19,7 +25,7 @@ export function interactionBars({ interactions, units, rows }: InteractionBarsIn
     value: entry.value,
     low: entry.low,
     high: entry.high,
-    noise: overZero(entry),
+    noise: unconfirmed(entry),
     text: describeInteraction(entry, units),
   }))
   const x = { field: 'value', type: 'quantitative', title: units, axis: { tickCount: 4 } }
@@ -29,7 +35,9 @@ export function interactionBars({ interactions, units, rows }: InteractionBarsIn
       table: interactionTable(all, units),
       sampleSize: formatQuantity(rows, 'row'),
       units,
-      note: 'Lines are 95% intervals; faint bars are within noise.',
+      note: all.some(pair => pair.confirmed !== undefined)
+        ? 'Lines are 95% intervals; faint bars are within noise, or not confirmed by the labels.'
+        : 'Lines are 95% intervals; faint bars are within noise.',
     },
     {
       width: chartWidth,

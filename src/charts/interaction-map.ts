@@ -3,7 +3,14 @@ import { divergingScale, rampScale, said } from './encodings.ts'
 import { clusteredOrder, strengthOrder } from './field-order.ts'
 import { formatEffect, formatQuantity } from './format.ts'
 import { overZero, type Importance } from './importance.ts'
-import { describeInteraction, interactionFinding, interactionTable, ranked, type Interaction } from './interaction.ts'
+import {
+  describeInteraction,
+  interactionFinding,
+  interactionTable,
+  ranked,
+  unconfirmed,
+  type Interaction,
+} from './interaction.ts'
 
 export interface InteractionMapInput {
   /** Pairs; larger sets are left out of the map. */
@@ -22,8 +29,8 @@ export interface InteractionMapInput {
 }
 
 /**
- * Field × field, lower triangle: fill is the strength of a pair's interaction, a dot one whose interval covers zero; bars at
- * the right edge are the fields' importances. Above 60 fields the strongest 60 are drawn; the table keeps all.
+ * Field × field, lower triangle: fill is the strength of a pair's interaction; a dot marks one whose interval covers zero (no
+ * fill then) or that the labels do not confirm; bars at the right edge are the fields' importances. Above 60 fields the strongest 60 are drawn; the table keeps all.
  */
 export function interactionMap(input: InteractionMapInput): ChartSpec {
   const pairs = ranked(input.interactions).filter(pair => pair.set.length === 2)
@@ -40,7 +47,8 @@ export function interactionMap(input: InteractionMapInput): ChartSpec {
         row: order[Math.max(a, b)],
         column: order[Math.min(a, b)],
         value: shown,
-        noise: overZero(pair),
+        empty: overZero(pair),
+        dotted: unconfirmed(pair),
         text: describeInteraction(pair, input.units),
       },
     ]
@@ -67,12 +75,12 @@ export function interactionMap(input: InteractionMapInput): ChartSpec {
     encoding: { x, y },
     layer: [
       {
-        transform: [{ filter: '!datum.noise' }],
+        transform: [{ filter: '!datum.empty' }],
         mark: { type: 'rect' },
         encoding: { color: colour(input, maximum, order.length * step), ...said },
       },
       {
-        transform: [{ filter: 'datum.noise' }],
+        transform: [{ filter: 'datum.dotted' }],
         mark: { type: 'point', style: 'muted', size: 12 },
         encoding: { ...said },
       },
@@ -85,7 +93,7 @@ export function interactionMap(input: InteractionMapInput): ChartSpec {
       table: interactionTable(pairs, input.units),
       sampleSize: formatQuantity(input.rows, 'row'),
       units: input.units,
-      note: mapNote(input, order.length),
+      note: mapNote(input, pairs, order.length),
     },
     bars ? { hconcat: [map, bars], spacing: 14, resolve: { scale: { y: 'shared' } } } : map,
   )
@@ -144,7 +152,8 @@ function importanceBars(
   }
 }
 
-function mapNote({ fields }: InteractionMapInput, drawn: number): string {
+function mapNote({ fields }: InteractionMapInput, pairs: Interaction[], drawn: number): string {
+  const tested = pairs.some(pair => pair.confirmed !== undefined) ? ', or that the labels do not confirm' : ''
   const cut = drawn < fields.length ? ` The strongest ${drawn} of ${fields.length} fields are drawn.` : ''
-  return `A dot marks a pair whose 95% interval covers zero.${cut}`
+  return `A dot marks a pair whose 95% interval covers zero${tested}.${cut}`
 }

@@ -1,10 +1,12 @@
 import type { Table } from './chart.ts'
-import { formatEffect, formatQuantity, formatSet, type Measured } from './format.ts'
+import { formatCount, formatEffect, formatQuantity, formatSet, type Measured } from './format.ts'
 import { overZero } from './importance.ts'
 
 export interface Interaction extends Measured {
   set: string[]
   value: number
+  /** Whether the labels of the rows bear it out; undefined where that was not tested. */
+  confirmed?: boolean
 }
 
 /** With its place by |value|, from 1. */
@@ -17,14 +19,23 @@ export function ranked<T extends Interaction>(interactions: T[]): (T & { rank: n
     .map((entry, i) => ({ ...entry, rank: i + 1 }))
 }
 
-/** Which set interacts most, and how many are told from noise. */
+/** Whether nothing says that it is there: its interval covers zero, or the labels do not bear it out. */
+export const unconfirmed = (pair: Interaction): boolean => overZero(pair) || pair.confirmed === false
+
+/** Which set interacts most, and how many are told from noise or, where that was tested, borne out by the labels. */
 export function interactionFinding(pairs: RankedInteraction[], units: string): string {
   const sure = pairs.filter(pair => !overZero(pair))
   const first = sure[0]
   if (pairs.length === 0) return 'No interactions were measured'
   const kind = pairs.every(pair => pair.set.length === 2) ? 'pair' : 'set'
   if (!first) return `No ${kind} is told from noise: all ${formatQuantity(pairs.length, 'interval')} cover zero`
-  return `${formatSet(first.set)} interact most: ${formatEffect({ value: first.value })} ${units}; ${sure.length} of ${formatQuantity(pairs.length, kind)} stand out from noise`
+  const strongest = `${formatEffect({ value: first.value })} ${units}`
+  const tested = pairs.filter(pair => pair.confirmed !== undefined)
+  if (tested.length > 0) {
+    const confirmed = formatCount(tested.filter(pair => pair.confirmed).length)
+    return `${formatSet(first.set)} interact most in the model: ${strongest}; the labels confirm ${confirmed} of ${formatQuantity(tested.length, kind)}`
+  }
+  return `${formatSet(first.set)} interact most: ${strongest}; ${sure.length} of ${formatQuantity(pairs.length, kind)} stand out from noise`
 }
 
 /** How the strongest stand to the next. */
@@ -37,7 +48,7 @@ export function strongestFinding(pairs: RankedInteraction[], units: string): str
 
 /** One interaction as a sentence: fields, value with interval, rank. */
 export function describeInteraction(pair: RankedInteraction, units: string): string {
-  const noise = overZero(pair) ? ', within noise' : ''
+  const noise = overZero(pair) ? ', within noise' : pair.confirmed === false ? ', not confirmed by the labels' : ''
   return `${formatSet(pair.set)}: ${formatEffect(pair)} ${units}, rank ${pair.rank}${noise}`
 }
 

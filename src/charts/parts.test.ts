@@ -114,6 +114,10 @@ test('the map counts what stands out from noise, and above 60 fields draws the s
   expect(interactionMap({ interactions: noise, fields, units: 'log-odds', rows: 1 }).title).toBe(
     'No pair is told from noise: all 69 intervals cover zero',
   )
+  const tested = interactions.map((entry, i) => ({ ...entry, confirmed: i > 66 }))
+  const judged = interactionMap({ interactions: tested, fields, units: 'log-odds', rows: 100 })
+  expect(judged.title).toBe('f0 × f69 interact most in the model: 0.680 log-odds; the labels confirm 2 of 69 pairs')
+  expect(judged.note).toContain('or that the labels do not confirm')
   expect(
     ranked([
       { set: ['a'], value: 1 },

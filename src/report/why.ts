@@ -70,7 +70,7 @@ export async function pairFigures(pairs: PairGrid[], values: Interaction[]): Pro
     pairs.map((grid, i) => {
       const found = order.find(entry => grid.fields.every(field => entry.set.includes(field)))
       const set = found ? formatSet(found.set) : formatSet(grid.fields)
-      const heading = markup`<h3>${set}${found && overZero(found) && ', within noise'}</h3>`
+      const heading = markup`<h3>${set}${found && doubt(found)}</h3>`
       return figure(pairEffect(grid), { id: `pair-${i + 1}`, panels: pairPanels(grid), set }).then(
         chart => markup`${heading}${chart}`,
       )
@@ -78,6 +78,9 @@ export async function pairFigures(pairs: PairGrid[], values: Interaction[]): Pro
   )
   return markup`${drawn}`
 }
+
+const doubt = (pair: Interaction) =>
+  overZero(pair) ? ', within noise' : pair.confirmed === false && ', not confirmed by the labels'
 
 /** What the system shows of itself. Attention stands only beside the map that measures interactions. */
 async function systemFigures({ figures = [], attention, interactions, system }: RunReport): Promise<Content> {

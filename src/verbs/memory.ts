@@ -11,15 +11,14 @@ export interface WeightCounts {
  * (tables that move by rows: weights and moments once, and the best epoch's copy); the encoded rows; and a batch's
  * activations, taken as 64 vectors of the row's width.
  */
-export function memoryOf(
-  { all, byRow }: WeightCounts,
-  batch: number,
-  { train, valid, test, spec }: PreparedTable,
-): number {
+export function memoryOf({ all, byRow }: WeightCounts, batch: number, prepared: PreparedTable): number {
   const state = (all - byRow) * 4 * 7 + byRow * 4 * 4
-  const rows = [train, valid, test].reduce(
+  return state + rowBytes(prepared) + batch * prepared.spec.fields.length * 16 * 4 * 64
+}
+
+/** Bytes of all encoded rows. */
+export const rowBytes = ({ train, valid, test }: PreparedTable): number =>
+  [train, valid, test].reduce(
     (bytes, table) => bytes + table.categorical.byteLength + table.numeric.byteLength + table.rows * 8,
     0,
   )
-  return state + rows + batch * spec.fields.length * 16 * 4 * 64
-}

@@ -46,6 +46,8 @@ export interface StepOptions {
   learningRate: Tensor
   /** Gradients of all groups together are scaled down to this norm. */
   clipNorm?: number
+  /** Every element of the gradient is first held within [-clipValue, clipValue]. */
+  clipValue?: number
 }
 
 /**
@@ -71,12 +73,12 @@ export abstract class Optimizer implements FlatOwner {
   }
 
   /** New values of parameters and slots after one step on a scalar loss. */
-  step(loss: Tensor, { learningRate, clipNorm }: StepOptions): Updates {
+  step(loss: Tensor, { learningRate, clipNorm, clipValue }: StepOptions): Updates {
     const members = this.chunks.flatMap(chunk => chunk.members)
     const gradients = new Map(grad(loss, members).map((gradient, i) => [members[i]!, gradient]))
     const touched = this.chunks.map(chunk => (chunk.byRow ? rowsOf(gradients.get(chunk.members[0]!)!) : undefined))
     const flat = this.chunks.map((chunk, c) => touched[c]?.values ?? this.flatGradient(chunk, gradients))
-    return this.apply(flat, touched, { learningRate, clipNorm })
+    return this.apply(flat, touched, { learningRate, clipNorm, clipValue })
   }
 
   /** Gradients of a loss on the flat vectors, penalties included: what micro-batches add up. */
@@ -92,9 +94,10 @@ export abstract class Optimizer implements FlatOwner {
   apply(
     gradients: readonly Tensor[],
     touched: readonly (Rows | undefined)[],
-    { learningRate, clipNorm }: StepOptions,
+    { learningRate, clipNorm, clipValue }: StepOptions,
   ): Updates {
-    const clipped = clipNorm === undefined ? gradients : clipGlobalNorm(gradients, clipNorm)
+    const held = clipValue === undefined ? gradients : gradients.map(gradient => gradient.clip(-clipValue, clipValue))
+    const clipped = clipNorm === undefined ? held : clipGlobalNorm(held, clipNorm)
     return this.chunks.flatMap((chunk, i): (readonly [Parameter, Tensor | Rows])[] => {
       const rows = touched[i]
       const vectors = [chunk.values, ...Object.values(chunk.slots)]

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, describe, expect, it } from 'vitest'
+import { nearest } from '../study/contract/fixture.ts'
+import { fitSystem } from './fit-system.ts'
+import { predictByRun } from './predict-system.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'interplay-fit-system-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const features = join(folder, 'features.json')
+writeFileSync(features, '[-1, -3, 2, 4]')
+
+describe('a system with a fit of its own', () => {
+  it('writes a run folder that predict loads', async () => {
+    const out = join(folder, 'run')
+    const document = await fitSystem(nearest, { features }, { out, set: { power: 1 }, command: 'interplay fit ...' })
+    expect(document).toMatchObject({
+      system: 'nearest',
+      task: 'graph',
+      parameters: 2,
+      metrics: { test: { accuracy: 1 } },
+    })
+    const json = (name: string) => JSON.parse(readFileSync(join(out, name), 'utf8')) as Record<string, unknown>
+    expect(json('run.json')).toMatchObject({ state: 'finished', system: 'nearest', settings: { set: { power: 1 } } })
+    expect(json('result.json')).toEqual(JSON.parse(JSON.stringify(document)))
+    expect(json('interplay.json')).toMatchObject({ task: 'graph', state: { file: 'state.safetensors', parameters: 2 } })
+
+    writeFileSync(join(folder, 'new.json'), '[5, -5, 0.4, 0.6]')
+    const written: string[] = []
+    const stream = new Writable({ write: (chunk, _, done) => (written.push(String(chunk)), done()) })
+    const answer = await predictByRun(out, { features: join(folder, 'new.json') }, { stream, system: () => nearest })
+    expect(answer.rows).toBe(4)
+    const records = written.map(line => JSON.parse(line) as unknown)
+    expect(records).toEqual([
+      { row: 1, node: 0, label: 'right' },
+      { row: 2, node: 1, label: 'left' },
+      { row: 3, node: 2, label: 'left' },
+      { row: 4, node: 3, label: 'right' },
+    ])
+  })
+
+  it('refuses what the task does not allow, before a run folder is made', async () => {
+    writeFileSync(join(folder, 'broken.json'), '[1, null, 2, 3]'.replace('null', '1e99'))
+    const out = join(folder, 'none')
+    await expect(fitSystem(nearest, { features: join(folder, 'broken.json') }, { out })).rejects.toMatchObject({
+      code: 'data/not-finite',
+      message: "'number 1' of node '1' is not finite",
+    })
+    await expect(fitSystem(nearest, {}, { out })).rejects.toMatchObject({ code: 'data/role-missing' })
+    await expect(fitSystem(nearest, { features: 'world:planted-pairs' }, { out })).rejects.toMatchObject({
+      code: 'usage/wrong-task',
+    })
+  })
+
+  it('notices a state that was replaced', async () => {
+    const out = join(folder, 'replaced')
+    await fitSystem(nearest, { features }, { out })
+    writeFileSync(join(out, 'state.safetensors'), 'other')
+    await expect(predictByRun(out, { features }, { system: () => nearest })).rejects.toMatchObject({
+      code: 'model/corrupt',
+    })
+  })
+})

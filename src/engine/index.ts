@@ -19,6 +19,7 @@ export {
   type Trace,
   type Updates,
 } from './program.ts'
+export type { Plan } from './plan.ts'
 export { Chunk, State, type FlatOwner, type ParameterOwner, type StateTensor } from './state.ts'
 export {
   bool,
@@ -32,6 +33,8 @@ export {
   type TensorLike,
   type TensorType,
 } from './tensor.ts'
+export { touchedRows, type Rows } from './ops/sorted-segments.ts'
+export type { BatchStatistics } from './ops/normalization.ts'
 export type { ConvOptions, ConvTransposeOptions } from './ops/convolution.ts'
 export { gemm } from './ops/matmul.ts'
 export { scan, type ScanOptions, type ScanResult, type ScanStep } from './ops/scan.ts'

@@ -2,7 +2,7 @@ export { answersOf, predictionsOf } from './answers.ts'
 export { modelPath, readBundle, sha256, writeBundle, type BundleFile } from './bundle.ts'
 export { Checkpoints } from './checkpoints.ts'
 export { diskError, listFolder, writeWhole } from './files.ts'
-export { rowFeeds, TableLearner } from './learner.ts'
+export { rowFeeds, TableLearner, tablesByRow } from './learner.ts'
 export {
   monitorOf,
   trainTable,

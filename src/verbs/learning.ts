@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
+import { formatCount } from '../charts/format.ts'
 import type { PreparedTable } from '../data/index.ts'
+import type { Parameter } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { metric as metricNamed } from '../metrics/index.ts'
 import { countParameters } from '../nn/index.ts'
@@ -7,6 +9,7 @@ import { parseOptions, type TableAnswerer, type TableSystem } from '../system/in
 import {
   Checkpoints,
   TableLearner,
+  tablesByRow,
   trainingOptions,
   trainingSettings,
   trainTable,
@@ -68,15 +71,17 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
   )
   const model = system.create!(chosen, spec)
   const parameters = countParameters(model)
+  const tables = tablesByRow(model, settings)
+  const byRow = tables.reduce((total, { size }) => total + size, 0)
   return {
     settings,
     parameters,
-    memoryBytes: memoryOf(parameters, settings.batch, prepared),
+    memoryBytes: memoryOf({ all: parameters, byRow }, settings.batch, prepared),
     async run(folder) {
       const learner = new TableLearner(model, spec, settings, train)
       try {
         const training = await trained(learner, prepared, settings, folder, options)
-        return { model: learner, parameters, training, notes: [], close: () => learner.close() }
+        return { model: learner, parameters, training, notes: tables.map(tableNote), close: () => learner.close() }
       } catch (error) {
         await learner.close()
         throw error
@@ -84,6 +89,10 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
     },
   }
 }
+
+/** Said of each embedding table that is too large to move whole. */
+const tableNote = ({ shape: [rows, width] }: Parameter): string =>
+  `an embedding table of ${formatCount(rows!)} × ${width} moves only in the rows of each batch; the others keep their moments`
 
 async function trained(
   learner: TableLearner,

@@ -2,7 +2,7 @@ import { formatShare } from '../../../charts/format.ts'
 import type { CodedTable } from '../../../data/index.ts'
 import { valueOf } from './counts.ts'
 import type { ScoredSet } from './rank.ts'
-import { informations, type ScoreContext } from './score.ts'
+import { informations, type Scored, type ScoreContext } from './score.ts'
 
 export interface FlagContext {
   table: CodedTable
@@ -34,7 +34,7 @@ export function flagsOf(set: ScoredSet, { table, scored, scoring, missing, same 
   ]
 }
 
-export const aboveNoise = ({ gain, noise = 0 }: Pick<ScoredSet, 'gain' | 'noise'>): boolean => gain > noise
+export const aboveNoise = ({ gain, noise = 0 }: Pick<Scored, 'gain' | 'noise'>): boolean => gain > noise
 
 /** The set against the best its parts reach: the sum over a part and the fields left, and its best single part. */
 function togetherFlags(set: ScoredSet, table: CodedTable, scored: readonly ScoredSet[]): string[] {

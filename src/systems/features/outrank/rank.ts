@@ -1,7 +1,7 @@
 import { codeTable, type CodedTable, type TableSource } from '../../../data/index.ts'
 import type { Ranked, Ranking, RunContext } from '../../../system/index.ts'
 import { classCounts, count, countShifted, missingRows, type Counts } from './counts.ts'
-import { copies, flagsOf } from './flags.ts'
+import { aboveNoise, copies, flagsOf } from './flags.ts'
 import { entropy } from './histogram.ts'
 import type { OutrankOptions } from './options.ts'
 import { relevanceOrder } from './redundancy.ts'
@@ -16,7 +16,8 @@ export interface ScoredSet extends Scored {
 }
 
 /**
- * Ranks fields and sets of fields by what they tell of the target beyond what chance tells with as many values. All
+ * Ranks fields and sets of fields by what they tell of the target beyond what chance tells with as many values; those
+ * told from noise stand before those that are not, whose gains may be large by chance. All
  * counting is SQL over the rows; numbers of sets, not of rows, come back.
  * @throws InterplayError as `codeTable`
  */
@@ -62,9 +63,8 @@ export async function rank(source: TableSource, options: OutrankOptions, context
       flags: flagsOf(set, { table, scored, scoring, missing: missing[s]!, same: same.get(s) }),
     }
   })
-  const sorted = results.sort((a, b) => b.gain - a.gain)
-  const ordered =
-    options.sort === '3mr' ? await relevanceOrder(table, sorted, scored, options, context) : sorted
+  const sorted = results.sort((a, b) => Number(aboveNoise(b)) - Number(aboveNoise(a)) || b.gain - a.gain)
+  const ordered = options.sort === '3mr' ? await relevanceOrder(table, sorted, scored, options, context) : sorted
   return {
     results: ordered.map(({ fields: _, ...result }) => result),
     rows: table.rows,

@@ -111,6 +111,16 @@ export function rankByCardinality(input: RankInput): ChartSpec {
     mark: { type: 'tick', style: 'interval', orient: 'horizontal', aria: false, size: 9 },
     encoding: { y: { ...y, field: 'noise' } },
   }
+  const points = (kind: string) =>
+    values.some(entry => entry.kind === kind)
+      ? [
+          {
+            transform: [{ filter: `datum.kind === '${kind}'` }],
+            mark: { type: 'point', size: 45, ...(kind === 'within noise' ? { style: 'hollow' } : {}) },
+            encoding: { ...said },
+          },
+        ]
+      : []
   const most = entries.reduce((best, entry) => ((entry.noise ?? 0) > (best?.noise ?? 0) ? entry : best), entries[0])
   return chart(
     {
@@ -128,16 +138,7 @@ export function rankByCardinality(input: RankInput): ChartSpec {
       encoding: { x, y },
       layer: [
         ...(measured(entries) ? [noiseTicks] : []),
-        {
-          transform: [{ filter: "datum.kind === 'within noise'" }],
-          mark: { type: 'point', style: 'hollow', size: 40 },
-          encoding: { ...said },
-        },
-        {
-          transform: [{ filter: "datum.kind === 'told from noise'" }],
-          mark: { type: 'point', size: 50 },
-          encoding: { ...said },
-        },
+        ...(['within noise', 'told from noise'] as const).flatMap(kind => points(kind)),
       ],
     }),
   )

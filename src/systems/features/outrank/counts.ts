@@ -44,14 +44,15 @@ async function counted(table: CodedTable, labels: readonly string[], rows: strin
   const bits = Math.ceil(Math.log2(table.rows + 1))
   const perWord = Math.floor(62 / bits)
   const { classes } = table.target
-  const slots = labels.flatMap((label, k) => Array.from({ length: classes - 1 }, (_, j) => ({ label, k, class: j + 1 })))
+  const slots = labels.flatMap((label, k) =>
+    Array.from({ length: classes - 1 }, (_, j) => ({ label, k, class: j + 1 })),
+  )
   const words = Array.from({ length: Math.ceil(slots.length / perWord) }, (_, w) =>
     slots.slice(w * perWord, (w + 1) * perWord),
   )
   const word = (list: typeof slots) =>
     list.map((slot, i) => `((${slot.label} = ${slot.class})::BIGINT << ${i * bits})`).join(' + ')
-  const cell = (slot: number) =>
-    `((w${Math.floor(slot / perWord)} >> ${(slot % perWord) * bits}) & ${2 ** bits - 1})`
+  const cell = (slot: number) => `((w${Math.floor(slot / perWord)} >> ${(slot % perWord) * bits}) & ${2 ** bits - 1})`
   const parts = labels.map((_, k) => Array.from({ length: classes - 1 }, (_, j) => cell(k * (classes - 1) + j)))
   const counts = ['n', ...parts.flatMap(cells => [...cells, ['n', ...cells].join(' - ')])]
   const kinds = [0, ...parts.flatMap((_, k) => Array.from({ length: classes }, () => k + 1))]

@@ -11,7 +11,9 @@ export const outrankOptions = z.object({
   control: z
     .enum(['shuffle', 'shift'])
     .default('shuffle')
-    .describe("shuffle: several drawn labellings; shift: the authors' single one, every value's rows moved by their number"),
+    .describe(
+      "shuffle: several drawn labellings; shift: the authors' single one, every value's rows moved by their number",
+    ),
   controls: z.number().int().min(0).max(64).default(8).describe('shuffled labellings; 0 measures no chance'),
   level: z
     .number()

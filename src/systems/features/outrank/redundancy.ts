@@ -29,7 +29,9 @@ export async function relevanceOrder<Result extends Placed>(
   const common = await commonTo(table, fields, pairs, seed, done =>
     progress({ stage: 'redundancy', done, total: pairs.length }),
   )
-  const joint = pairs.map(([f, g]) => scored.find(set => set.fields.join() === [f, g].sort((a, b) => a - b).join())?.gain)
+  const joint = pairs.map(
+    ([f, g]) => scored.find(set => set.fields.join() === [f, g].sort((a, b) => a - b).join())?.gain,
+  )
   const relevance = scaled(relevant.map(({ gain }) => gain))
   const redundancy = byPair(pairs, scaled(common))
   const relation = byPair(pairs, joint.every(gain => gain === undefined) ? [] : scaled(joint.map(gain => gain ?? 0)))

@@ -31,8 +31,7 @@ export const informations = ({ values, cells }: Counts, { rows, classEntropy }: 
  */
 export function scoreOf(counts: Counts, context: ScoreContext): Scored {
   const { score, rows } = context
-  const all =
-    score === 'coverage' ? counts.cells.map(cells => greatest(cells) / rows) : informations(counts, context)
+  const all = score === 'coverage' ? counts.cells.map(cells => greatest(cells) / rows) : informations(counts, context)
   const [own, ...controls] = all as [number, ...number[]]
   const mean = controls.length === 0 ? 0 : sum(controls) / controls.length
   const reach = controls.length < 2 ? undefined : reachOf(controls, mean, context)

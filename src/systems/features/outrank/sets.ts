@@ -10,7 +10,9 @@ export const choose = (fields: number, size: number): number =>
  */
 export function combinations(fields: number, order: number, most: number, seed: number): number[][] {
   const chosen: number[][] = []
-  const counts = [2, 3].filter(size => size <= Math.min(order, fields)).map(size => ({ size, all: choose(fields, size) }))
+  const counts = [2, 3]
+    .filter(size => size <= Math.min(order, fields))
+    .map(size => ({ size, all: choose(fields, size) }))
   const total = counts.reduce((sum, { all }) => sum + all, 0)
   for (const { size, all } of counts) {
     const taken = total <= most ? all : Math.max(1, Math.round((most * all) / total))

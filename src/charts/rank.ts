@@ -69,7 +69,7 @@ export function rankBars(input: RankInput): ChartSpec {
       table: rankTable(input),
       sampleSize: formatQuantity(rows, 'row'),
       units,
-      note: `The tick is what chance reaches with as many values; faint bars are within it.${cut}`,
+      note: `${measured(entries) ? 'The tick is what chance reaches with as many values; faint bars are within it.' : unmeasured}${cut}`,
     },
     {
       width: chartWidth,
@@ -131,7 +131,9 @@ export function rankByCardinality(input: RankInput): ChartSpec {
       table: rankTable(input),
       sampleSize: formatQuantity(rows, 'row'),
       units,
-      note: 'Filled: told from noise. Hollow: within noise. Ticks: what chance reaches.',
+      note: measured(entries)
+        ? 'Filled: told from noise. Hollow: within noise. Ticks: what chance reaches.'
+        : unmeasured,
     },
     singleView(260, {
       data: { values },
@@ -143,6 +145,8 @@ export function rankByCardinality(input: RankInput): ChartSpec {
     }),
   )
 }
+
+const unmeasured = 'Chance was not measured: fields of many values stand too high.'
 
 const measured = (entries: readonly RankEntry[]): boolean => entries.some(({ noise }) => noise !== undefined)
 

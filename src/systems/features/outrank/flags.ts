@@ -28,7 +28,7 @@ export function flagsOf(set: ScoredSet, { table, scored, scoring, missing, same 
   return [
     ...flags.map(flag => (flag === 'all-null' ? 'no value' : flag)),
     ...(same === undefined ? [] : [`copy of ${same}`]),
-    ...(told >= leakShare * scoring.classEntropy && aboveNoise(set) ? ['leak?'] : []),
+    ...(told >= leakShare * scoring.classEntropy && set.noise !== undefined && aboveNoise(set) ? ['leak?'] : []),
     ...(missing > mostlyMissing * scoring.rows && !flags.includes('all-null') ? ['mostly missing'] : []),
     ...(once > oftenAlone && !flags.includes('id-like') ? [`${formatShare(once)} seen once`] : []),
   ]

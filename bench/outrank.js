@@ -84,7 +84,7 @@ async function peer(folder) {
   const out = join(folder, 'peer')
   const words = `--task ranking --data_path ${folder} --data_source csv-raw --heuristic MI-numba-randomized
     --target_ranking_only True --label_column label --num_threads ${threads} --output_folder ${out} --disable_tqdm True
-    --minibatch_size ${flags.batch}`
+    --minibatch_size ${flags.batch} --subsampling 1`
   const cost = await measured(flags.outrank, words.split(/\s+/), folder)
   if (cost.stopped) return { ...cost, gains: new Map() }
   const file = (await readdir(out)).find(name => name === 'pairwise_ranks.tsv')

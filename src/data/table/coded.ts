@@ -190,7 +190,9 @@ async function stage(
         ORDER BY ${drawn(seed + 1)}, ${identifier(rowColumn)} LIMIT ${sample}`,
     ),
   )
-  await database.run(`CREATE VIEW ${staged} AS SELECT every.* FROM every SEMI JOIN sampled USING (${identifier(rowColumn)})`)
+  await database.run(
+    `CREATE VIEW ${staged} AS SELECT every.* FROM every SEMI JOIN sampled USING (${identifier(rowColumn)})`,
+  )
 }
 
 async function targetClasses(

@@ -32,6 +32,7 @@ export type {
   Finding,
   Fitted,
   Ranked,
+  Ranking,
   RunContext,
   Saved,
   SearchResult,

@@ -4,7 +4,7 @@ import type { PreparedTable } from '../data/index.ts'
 import type { LearnContext, LearnedTable } from './learned.ts'
 import type { Study } from './study.ts'
 import type { Task, TaskTypes } from './task.ts'
-import type { Answer, Explanation, Fitted, Ranked, RunContext, Saved, SearchResult } from './verbs.ts'
+import type { Answer, Explanation, Fitted, Ranking, RunContext, Saved, SearchResult } from './verbs.ts'
 
 export interface Paper {
   title: string
@@ -84,7 +84,7 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
     context: RunContext,
   ): Promise<Explanation>
   /** Orders fields, sets or models before anything is fitted. */
-  rank?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<readonly Ranked[]>
+  rank?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Ranking>
   /** Chooses among many. */
   search?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<SearchResult>
 }

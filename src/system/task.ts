@@ -2,7 +2,7 @@ import { checkCaptions, type Captions } from '../data/captions/captions.ts'
 import { checkGame, type Game } from '../data/games/game.ts'
 import { checkGraph, type Graph } from '../data/graph/graph.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
-import type { PreparedTable } from '../data/index.ts'
+import type { PreparedTable, TableSource } from '../data/index.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
 import type { TableModel, TableSpec } from '../nn/index.ts'
 import type { Network, NetworkData } from './network.ts'
@@ -51,6 +51,8 @@ const task = <Types extends TaskTypes>(
 /** The tasks that systems exist for; a family adds its own here. */
 export const tasks = {
   table: task<{ data: PreparedTable; spec: TableSpec; model: TableModel }>('table', ['rows']),
+  /** Rows that stay where they are and are counted there. */
+  source: task<{ data: TableSource }>('table', ['rows']),
   graph: task<{ data: Graph }>('graph', ['features', 'edges'], { check: checkGraph }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),

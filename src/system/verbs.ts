@@ -1,3 +1,4 @@
+import type { InputFile, Warning } from '../data/index.ts'
 import type { HostTensor } from '../engine/index.ts'
 import type { Figure, StudyTable } from './study.ts'
 
@@ -77,7 +78,22 @@ export interface Ranked {
   gain: number
   /** What chance alone reaches. */
   noise?: number
+  /** Distinct values, of a set those that occur together. */
+  values?: number
+  /** Share of rows in which a value of the set is missing, in [0, 1]. */
+  missing?: number
   flags?: readonly string[]
+}
+
+/** What `rank` returns, in its order. */
+export interface Ranking {
+  results: readonly Ranked[]
+  /** Rows or items it rests on. */
+  rows?: number
+  /** What they were read from. */
+  inputs?: readonly InputFile[]
+  warnings?: readonly Warning[]
+  notes?: readonly string[]
 }
 
 /** One choice among many: its settings, scores and costs; `best` indexes the candidates. */

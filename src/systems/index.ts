@@ -10,6 +10,7 @@ import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
+import { outrank } from './features/outrank/index.ts'
 
 /** Every system there is, by family and name. */
 export const systems: readonly AnySystem[] = [
@@ -23,6 +24,7 @@ export const systems: readonly AnySystem[] = [
   finalmlp,
   fm,
   logistic,
+  outrank,
 ]
 
 /** Throws `usage/unknown-system` with the nearest names. */

@@ -34,15 +34,19 @@ export class RunFolder {
 
   /** A new folder: the given one, which must not hold a run yet, or the next free `runs/<data>-<system>-<n>`. */
   static async create(data: string, system: string, out: string | undefined, overwrite: boolean): Promise<RunFolder> {
+    RunFolder.refuse(out, overwrite)
     const path = out ?? nextFree(data, system)
-    if (existsSync(join(path, 'run.json')) && !overwrite) {
-      throw new InterplayError('run/exists', `'${path}' already holds a run`, {
-        try: '--resume, --overwrite or another --out',
-      })
-    }
     if (overwrite) await rm(path, { recursive: true, force: true })
     await mkdir(path, { recursive: true })
     return new RunFolder(path)
+  }
+
+  /** Throws `run/exists` where a new run may not be written. */
+  static refuse(out: string | undefined, overwrite: boolean): void {
+    if (out === undefined || overwrite || !existsSync(join(out, 'run.json'))) return
+    throw new InterplayError('run/exists', `'${out}' already holds a run`, {
+      try: '--resume, --overwrite or another --out',
+    })
   }
 
   /** A folder in which a run was stopped before its `run.json` stood: nothing is in it yet. */

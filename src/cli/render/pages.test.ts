@@ -4,7 +4,7 @@ import { epochBar, epochRow, epochTitles } from './epochs.ts'
 import { renderError } from './error.ts'
 import type { FitDocument, FitPlan } from '../../verbs/index.ts'
 import { renderFit, renderFitClosing, renderFitHead } from './fit.ts'
-import { renderRank } from './rank.ts'
+import { renderRank, renderRankClosing } from './rank.ts'
 import { renderSpeed } from './speed.ts'
 import { renderStudy } from './study.ts'
 import { renderSystem, renderSystems } from './systems.ts'
@@ -194,6 +194,17 @@ it('rank parts the fields from the controls', () => {
  1  device            0.0412        0.0009      214      0.0%
 --  controls rank here: nothing below is told from noise --
  2  session_id        0.0000        0.0031   98,112      0.0%   id-like
+`)
+})
+
+it('rank ends with where it was written and what comes next', () => {
+  const about = { rows: [], data: 'a.csv', target: 'y', ranked: 10, run: 'runs/a-outrank-1', files: ['report.html'] }
+  const document = { ...about, notes: ['ranked on 10 of 14 rows'], seconds: 1.25, options: { order: 1 } }
+  expect(page(renderRankClosing(document, ['my rows.csv', '-t', 'y'], style))).toBe(`
+
+note     ranked on 10 of 14 rows
+wrote    runs/a-outrank-1   report.html, in 1.3 s
+next     interplay rank 'my rows.csv' -t y --order 2
 `)
 })
 

@@ -16,10 +16,10 @@ import { sliceTable } from './slice.ts'
 import type { Database } from './database.ts'
 import { hashFile, relativePath } from './readers/input-file.ts'
 import type { InputFile, Warning } from './readers/source.ts'
-import { givenColumn, rowColumn } from './readers/source.ts'
-import { identifier } from './sql.ts'
-import { parseSplit, splitExpression, splitHashSql } from './split.ts'
-import { parseTarget, planTarget, type TargetSource } from './targets.ts'
+import { rowColumn } from './readers/source.ts'
+import { identifier, runUserSql } from './sql.ts'
+import { givenSplit, parseSplit, splitExpression } from './split.ts'
+import { chosenTargets, planTarget, type TargetSource } from './targets.ts'
 
 export interface PrepareOptions extends OpenOptions, PlanOptions {
   /** Fields, or `name = SQL`. Default: the dataset's recipe. */
@@ -132,8 +132,8 @@ async function prepare(
   const splitCode =
     split === undefined
       ? givenSplit(settings.seed, table.given, settings.validShare)
-      : await sql(() => splitExpression(database, filtered, split, field, settings.seed))
-  await sql(() => database.run(preparedSql(filtered, splitCode, plan, targets)))
+      : await runUserSql(() => splitExpression(database, filtered, split, field, settings.seed))
+  await runUserSql(() => database.run(preparedSql(filtered, splitCode, plan, targets)))
   const counts = await splitCounts(table, settings.where)
 
   const progress = (stage: string, done: number, total: number) => settings.onProgress?.({ stage, done, total })
@@ -207,37 +207,6 @@ function splitTables(
   ]
 }
 
-/** @throws InterplayError `data/target-missing` naming fields that look like one */
-async function chosenTargets(table: Table, target: string[] | undefined): Promise<TargetSource[]> {
-  const { database, schema, name } = table
-  if (target === undefined || target.length === 0) {
-    const likely = schema.fields
-      .filter(
-        field =>
-          /^(target|label|y|class|click(ed)?|outcome|response|is_\w+|has_\w+)$/i.test(field.name) ||
-          field.type === 'boolean',
-      )
-      .map(field => field.name)
-    throw new InterplayError(
-      'data/target-missing',
-      `no target given${likely.length > 0 ? `; likely: ${likely.slice(0, 3).join(', ')}` : ''}`,
-      {
-        why:
-          likely.length > 0
-            ? undefined
-            : `${name} has the fields ${schema.fields
-                .slice(0, 8)
-                .map(field => field.name)
-                .join(', ')}`,
-        try: `-t ${likely[0] ?? schema.fields.at(-1)!.name}`,
-      },
-    )
-  }
-  const targets: TargetSource[] = []
-  for (const text of target) targets.push(await parseTarget(database, name, schema, text))
-  return targets
-}
-
 function preparedSql(from: string, splitCode: string, plan: Plan, targets: TargetSource[]): string {
   const columns = [
     identifier(rowColumn),
@@ -247,30 +216,6 @@ function preparedSql(from: string, splitCode: string, plan: Plan, targets: Targe
     ...(plan.group ? [`${plan.group.expression} AS g`] : []),
   ]
   return `CREATE TABLE ${prepared} AS SELECT ${columns.join(', ')} FROM ${from}`
-}
-
-/** The files' own split; without a validation file a share of the training rows becomes one. */
-function givenSplit(seed: number, files: readonly number[], validShare: number): string {
-  if (files.includes(1)) return identifier(givenColumn)
-  return `CASE WHEN ${identifier(givenColumn)} = 0 AND ${splitHashSql(seed, identifier(rowColumn))} < ${Math.round(validShare * 2 ** 32)} THEN 1 ELSE ${identifier(givenColumn)} END`
-}
-
-/** Runs SQL that holds a user's expression. @throws InterplayError `data/query` */
-async function sql<Result>(query: () => Promise<Result>): Promise<Result> {
-  try {
-    return await query()
-  } catch (error) {
-    if (
-      error instanceof InterplayError ||
-      !(error instanceof Error) ||
-      !/^(Binder|Parser|Conversion|Catalog|Invalid Input) Error/.test(error.message)
-    )
-      throw error
-    throw new InterplayError('data/query', 'the SQL of --where or --target does not run', {
-      why: error.message.split('\n', 1)[0],
-      cause: error,
-    })
-  }
 }
 
 async function splitCounts(

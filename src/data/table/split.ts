@@ -1,6 +1,6 @@
 import { InterplayError } from '../../errors/index.ts'
 import type { Database } from './database.ts'
-import { rowColumn } from './readers/source.ts'
+import { givenColumn, rowColumn } from './readers/source.ts'
 import type { FieldSchema } from './schema.ts'
 import { identifier, literal } from './sql.ts'
 
@@ -102,3 +102,9 @@ const order = (name: string, field: FieldSchema) => (field.storage.kind === 'tim
 
 const cut = (hash: string, cuts: number[]) =>
   `CASE WHEN ${hash} < ${cuts[0]} THEN 0 WHEN ${hash} < ${cuts[1]} THEN 1 ELSE 2 END`
+
+/** The files' own split; without a validation file a share of the training rows becomes one. */
+export function givenSplit(seed: number, files: readonly number[], validShare: number): string {
+  if (files.includes(1)) return identifier(givenColumn)
+  return `CASE WHEN ${identifier(givenColumn)} = 0 AND ${splitHashSql(seed, identifier(rowColumn))} < ${Math.round(validShare * 2 ** 32)} THEN 1 ELSE ${identifier(givenColumn)} END`
+}

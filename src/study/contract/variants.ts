@@ -1,4 +1,4 @@
-import type { Captions, Game, Graph, Images, Labels, Trajectories } from '../../data/index.ts'
+import type { Captions, Game, Graph, Images, Labels, TableSource, Trajectories } from '../../data/index.ts'
 
 /** Data that must be refused, and what the refusal must name. */
 export interface Fault {
@@ -80,6 +80,11 @@ const faults: Record<string, (data: never) => Fault[]> = {
   'text->image': (captions: Captions) => [
     { what: 'no texts', names: /text/, data: { texts: [] } },
     { what: 'an empty text', names: /text 1/, data: { ...captions, texts: ['', ...captions.texts.slice(1)] } },
+  ],
+  table: (source: TableSource) => [
+    { what: 'a target that is no field', names: /nowhere/, data: { ...source, target: ['nowhere'] } },
+    { what: 'a table without rows', names: /row|false/, data: { ...source, where: 'false' } },
+    { what: 'a target of one class', names: /one/, data: { ...source, target: ['one = 1 = 1'] } },
   ],
   agents: (game: Game) => [
     { what: 'no rounds', names: new RegExp(game.name), data: { ...game, rounds: 0 } },

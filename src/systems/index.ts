@@ -1,5 +1,6 @@
 import { InterplayError, suggest } from '../errors/index.ts'
 import type { AnySystem, TableSystem } from '../system/index.ts'
+import { catgcn } from './graphs/catgcn/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
@@ -16,6 +17,7 @@ export const systems: readonly AnySystem[] = [
   armnet,
   autoint,
   boostedTrees,
+  catgcn,
   dcnv2,
   deepfm,
   dnn,

@@ -1,6 +1,7 @@
 import { checkCaptions, type Captions } from '../data/captions/captions.ts'
 import { checkGame, type Game } from '../data/games/game.ts'
 import { checkGraph, type Graph } from '../data/graph/graph.ts'
+import { readGraph } from '../data/graph/read-graph.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
 import type { PreparedTable } from '../data/index.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
@@ -51,7 +52,7 @@ const task = <Types extends TaskTypes>(
 /** The tasks that systems exist for; a family adds its own here. */
 export const tasks = {
   table: task<{ data: PreparedTable; spec: TableSpec; model: TableModel }>('table', ['rows']),
-  graph: task<{ data: Graph }>('graph', ['features', 'edges'], { check: checkGraph }),
+  graph: task<{ data: Graph }>('graph', ['features', 'edges'], { check: checkGraph, read: readGraph }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], { check: checkCaptions }),

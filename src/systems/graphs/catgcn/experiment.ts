@@ -1,4 +1,5 @@
 import { formatMetric } from '../../../charts/format.ts'
+import type { PlantedGraph } from '../../../data/index.ts'
 import { goldenCases } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { completeGraph, constantOnRing, pooling, singleCategory } from './closed-forms.ts'
@@ -45,16 +46,16 @@ async function planted(context: StudyContext): Promise<StudyResult> {
   const { settle, skip, size, seeds, threads, signal, progress } = context
   if (size === 'small') for (const claim of claims) skip(claim, 'full size only')
   if (size === 'small' || !context.open(...claims)) return {}
-  const worlds = {
-    planted: plantedOf,
-    'edges anew': (seed: number) => newEdges(plantedOf(seed), seed),
-    'column shuffled': (seed: number) => shuffledColumn(plantedOf(seed), seed),
+  const worlds: Record<string, [make: (seed: number) => PlantedGraph, models: Contender[]]> = {
+    planted: [plantedOf, Object.keys(contenders) as Contender[]],
+    'edges anew': [seed => newEdges(plantedOf(seed), seed), ['local, no graph', ...forms]],
+    'column shuffled': [seed => shuffledColumn(plantedOf(seed), seed), ['means, SGC', ...forms]],
   }
   const rows: (string | number)[][] = []
   const accuracy: Record<string, number> = {}
   let share = 0
-  for (const [world, make] of Object.entries(worlds)) {
-    for (const contender of Object.keys(contenders) as Contender[]) {
+  for (const [world, [make, models]] of Object.entries(worlds)) {
+    for (const contender of models) {
       const trials: Trial[] = []
       for (const seed of seeds) {
         progress(`${world}: ${contender}, seed ${seed}`)

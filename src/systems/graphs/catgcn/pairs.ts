@@ -3,11 +3,11 @@ import { compile, constant, int32, type State } from '../../../engine/index.ts'
 import { Mode } from '../../../nn/index.ts'
 import { pooledPairs, type CatGcn } from './model.ts'
 
-/** The pair of categories of a node that speaks most for a class. */
+/** The pair of categories of a node that says most about a class, for it or against it. */
 export interface TopPair {
   first: number
   second: number
-  /** How much of the node's own score of the class is lost without the pair. */
+  /** How much of the node's own score of the class is lost without the pair; below 0 where the pair speaks against it. */
   effect: number
 }
 
@@ -15,8 +15,8 @@ export interface TopPair {
 const largestRun = 1 << 22
 
 /**
- * For each node, the pair of its categories whose absence from the pooled pairs lowers the score of class `called[node]`
- * most; undefined where it has fewer than two categories, or the model no local part.
+ * For each node, the pair of its categories whose absence from the pooled pairs changes the score of class
+ * `called[node]` most; undefined where it has fewer than two categories, or the model no local part.
  */
 export async function topPairs(
   { embedding, local, global, options, classes }: CatGcn,
@@ -59,7 +59,8 @@ export async function topPairs(
       firsts.forEach((p, pair) => {
         const [first, second] = [ids[node * slots + p]!, ids[node * slots + seconds[pair]!]!]
         const effect = Number(effects.data[((node - start) * firsts.length + pair) * classes + called[node]!])
-        if (first > 0 && second > 0 && (!best || effect > best.effect)) best = { first, second, effect }
+        if (first > 0 && second > 0 && (!best || Math.abs(effect) > Math.abs(best.effect)))
+          best = { first, second, effect }
       })
       found.push(best)
     }

@@ -38,7 +38,10 @@ export interface Trial {
 export async function trial(contender: Contender, graph: PlantedGraph, context: RunContext): Promise<Trial> {
   const model = contenders[contender](graph.categories!.size)
   const { state, metrics } = await learn(model, graph, graph.splits!, settings, context)
-  const planted = contender === 'CatGCN' ? await plantedShare(model as CatGcn, state, graph, context) : Number.NaN
+  const planted =
+    model instanceof CatGcn && model.local && model.options.rounds > 0
+      ? await plantedShare(model, state, graph, context)
+      : Number.NaN
   return { accuracy: metrics.test.accuracy!, f1: metrics.test.f1!, planted }
 }
 

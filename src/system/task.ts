@@ -1,5 +1,6 @@
 import { checkCaptions, type Captions } from '../data/captions/captions.ts'
 import { checkGame, type Game } from '../data/games/game.ts'
+import { readGame } from '../data/games/read-games.ts'
 import { checkGraph, type Graph } from '../data/graph/graph.ts'
 import { readGraph } from '../data/graph/read-graph.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
@@ -58,5 +59,5 @@ export const tasks = {
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], { check: checkCaptions }),
   network: task<{ data: NetworkData; subject: Network }>('network', ['network', 'data']),
   predictor: task<{ data: Columns; subject: Predictor }>('predictor', ['predictor', 'rows']),
-  agents: task<{ data: Game }>('agents', ['game'], { check: checkGame }),
+  agents: task<{ data: Game }>('agents', ['game'], { check: checkGame, read: readGame }),
 } as const

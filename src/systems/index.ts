@@ -1,5 +1,6 @@
 import { InterplayError, suggest } from '../errors/index.ts'
 import type { AnySystem, TableSystem } from '../system/index.ts'
+import { repeatedGames } from './agents/repeated-games/index.ts'
 import { catgcn } from './graphs/catgcn/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
@@ -25,6 +26,7 @@ export const systems: readonly AnySystem[] = [
   finalmlp,
   fm,
   logistic,
+  repeatedGames,
 ]
 
 /** Throws `usage/unknown-system` with the nearest names. */

@@ -19,4 +19,5 @@ export { predict, type PredictDocument, type PredictOptions } from './predict.ts
 export { predictByRun, predictBySystem, type SystemPredictOptions } from './predict-system.ts'
 export { serve } from './serve.ts'
 export { describeSystem, listSystems, type SystemDocument, type SystemRow, type SystemsDocument } from './systems.ts'
+export { tournament, type TournamentDocument, type TournamentOptions } from './tournament.ts'
 export { version } from './version.ts'

@@ -1,20 +1,11 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
-import { Database } from '../table/database.ts'
-import { load } from '../table/open.ts'
-import { rowColumn } from '../table/readers/source.ts'
-import { identifier } from '../table/sql.ts'
+import { textRows, type TextRows } from '../table/text-rows.ts'
 import type { Graph } from './graph.ts'
 
 /** What was kept of the graph that was learned from: new nodes get the same ids of categories and no label. */
 export interface KnownGraph {
   target: string
   values?: readonly string[]
-}
-
-interface Rows {
-  path: string
-  columns: string[]
-  rows: Record<string, string | null>[]
 }
 
 /**
@@ -42,7 +33,7 @@ export async function readGraph({
     throw new InterplayError('data/role-missing', "a graph needs an input 'edges'", { try: 'edges=FILE' })
   }
   const learned = known as KnownGraph | undefined
-  const features = await rowsOf(featuresPath!, 2, signal)
+  const features = await textRows(featuresPath!, 2, signal)
   const label = learned?.target ?? target
   if (purpose === 'fit') checkTarget(features, label)
   const nodeColumn = features.columns[0]!
@@ -57,31 +48,12 @@ export async function readGraph({
     nodes: names.length,
     names,
     categories: categoriesOf(features, places, label, learned?.values),
-    edges: edgesOf(await rowsOf(edgesPath, 2, signal), places, features.path),
+    edges: edgesOf(await textRows(edgesPath, 2, signal), places, features.path),
     ...(label !== undefined && features.columns.includes(label) ? { labels: labelsOf(features, places, label) } : {}),
   }
 }
 
-async function rowsOf(path: string, least: number, signal?: AbortSignal): Promise<Rows> {
-  const database = await Database.open({ signal })
-  try {
-    await load(database, 'source', path, { signal })
-    const described = await database.select<{ column_name: string }>('DESCRIBE source')
-    const columns = described.map(column => column.column_name).filter(name => name !== rowColumn)
-    if (columns.length < least) {
-      throw new InterplayError('data/columns', `'${path}' has ${columns.length} column, ${least} are needed`)
-    }
-    const list = columns.map(name => `nullif(trim(CAST(${identifier(name)} AS VARCHAR)), '') AS ${identifier(name)}`)
-    const rows = await database.select<Record<string, string | null>>(
-      `SELECT ${list.join(', ')} FROM source ORDER BY ${identifier(rowColumn)}`,
-    )
-    return { path, columns, rows }
-  } finally {
-    database.close()
-  }
-}
-
-function checkTarget({ path, columns }: Rows, target: string | undefined): void {
+function checkTarget({ path, columns }: TextRows, target: string | undefined): void {
   const others = columns.slice(1)
   if (target === undefined) {
     throw new InterplayError('data/target-missing', 'no target given', {
@@ -97,7 +69,7 @@ function checkTarget({ path, columns }: Rows, target: string | undefined): void 
 }
 
 function categoriesOf(
-  { columns, rows }: Rows,
+  { columns, rows }: TextRows,
   places: ReadonlyMap<string, number>,
   label: string | undefined,
   learned?: readonly string[],
@@ -124,7 +96,11 @@ function categoriesOf(
   return { ids: filled, slots, size: values.length, values }
 }
 
-function edgesOf({ path, columns, rows }: Rows, places: ReadonlyMap<string, number>, features: string): Graph['edges'] {
+function edgesOf(
+  { path, columns, rows }: TextRows,
+  places: ReadonlyMap<string, number>,
+  features: string,
+): Graph['edges'] {
   const [from, to] = columns as [string, string]
   const strangers = new Set<string>()
   const end = (name: string | null | undefined): number => {
@@ -169,7 +145,7 @@ function isDirected(source: Int32Array, target: Int32Array, nodes: number): bool
   return both > 0 && single > 0
 }
 
-function labelsOf({ path, columns, rows }: Rows, places: ReadonlyMap<string, number>, label: string) {
+function labelsOf({ path, columns, rows }: TextRows, places: ReadonlyMap<string, number>, label: string) {
   const found = new Map<number, string>()
   for (const row of rows) {
     const value = row[label]

@@ -1,4 +1,5 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
+import { battle, dilemma } from './games.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { plantedPairs } from './planted-pairs.ts'
 import type { TableWorld, World } from './world.ts'
@@ -6,7 +7,7 @@ import type { TableWorld, World } from './world.ts'
 export type { World } from './world.ts'
 
 /** Every world there is; the first of a task is the one its systems are shown and checked on. */
-export const worlds: readonly World[] = [plantedPairs, plantedGraph]
+export const worlds: readonly World[] = [plantedPairs, plantedGraph, dilemma, battle]
 
 export const isTableWorld = (world: World): world is TableWorld => world.task === 'table'
 

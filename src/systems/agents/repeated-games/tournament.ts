@@ -53,21 +53,31 @@ export async function tournament(games: readonly Game[], options: TournamentOpti
 
 export interface Standing extends Estimate {
   player: string
-  /** Seats it sat in. */
+  /** Matches it played, those against itself counted for both seats. */
   matches: number
 }
 
-/** Mean normalised scores over all seats, best first. */
+/**
+ * Mean normalised scores over all seats, best first. Seeds of the same seat are averaged before the interval is drawn:
+ * where nobody draws by chance they are one match played several times.
+ */
 export function standings(matches: readonly Match[]): Standing[] {
-  const found = new Map<string, number[]>()
-  for (const { rounds, scores } of matches) {
+  const found = new Map<string, Map<string, number[]>>()
+  for (const { game, rounds, scores } of matches) {
     const { player1, player2 } = rounds[0]!
-    for (const [i, player] of [player1, player2].entries()) {
-      found.set(player, [...(found.get(player) ?? []), scores[i]!])
+    for (const [seat, player] of [player1, player2].entries()) {
+      const own = found.get(player) ?? new Map<string, number[]>()
+      const place = `${game} ${player1} ${player2} ${seat}`
+      own.set(place, [...(own.get(place) ?? []), scores[seat]!])
+      found.set(player, own)
     }
   }
+  const mean = (list: readonly number[]) => list.reduce((sum, score) => sum + score, 0) / list.length
   return [...found]
-    .map(([player, own]) => ({ player, matches: own.length, ...meanInterval(own) }))
+    .map(([player, own]) => {
+      const places = [...own.values()]
+      return { player, matches: places.flat().length, ...meanInterval(places.map(mean)) }
+    })
     .sort((a, b) => b.value - a.value)
 }
 

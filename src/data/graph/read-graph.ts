@@ -11,7 +11,8 @@ export interface KnownGraph {
 /**
  * A graph of two tables. In `features` the first column names the node and every other is a category of it; a node may
  * have one row or several, whose categories are put together. In `edges` the first two columns name the ends of an edge
- * and a third, `weight`, its weight. Edges are directed where some, but not all, are listed in both directions. `target` is
+ * and a third, `weight`, its weight. Edges are directed where more than a
+ * tenth, but not all, are listed in both directions. `target` is
  * a column of `features`, empty where unknown.
  * @throws InterplayError `data/role-missing`, `data/columns`, `data/unknown-field`, `data/unknown-node`, `data/conflict`, `data/not-finite`, and what reading tables throws
  */
@@ -131,6 +132,9 @@ function edgesOf(
   return { source, target, ...(weight ? { weight } : {}), directed: isDirected(source, target, places.size) }
 }
 
+/** An undirected list may name a few edges twice, in both directions; one with more of them means directions. */
+const fewMutual = 0.1
+
 function isDirected(source: Int32Array, target: Int32Array, nodes: number): boolean {
   const listed = new Set<number>()
   source.forEach((node, edge) => listed.add(node * nodes + target[edge]!))
@@ -142,7 +146,7 @@ function isDirected(source: Int32Array, target: Int32Array, nodes: number): bool
     if (listed.has(to * nodes + from)) both++
     else single++
   }
-  return both > 0 && single > 0
+  return single > 0 && both / (both + single) > fewMutual
 }
 
 function labelsOf({ path, columns, rows }: TextRows, places: ReadonlyMap<string, number>, label: string) {

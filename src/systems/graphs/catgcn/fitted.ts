@@ -90,7 +90,7 @@ function categoriesOf({ categories }: Graph): NonNullable<Graph['categories']> {
 function checkDirection({ edges }: Graph, { readBothWays }: TrainedOptions): void {
   if (!edges.directed || readBothWays) return
   throw new InterplayError('option/conflict', 'the edges are directed, and catgcn smooths both ways', {
-    why: 'some pairs of nodes are listed in both directions, others in one',
+    why: 'many edges are listed in both directions, others in one',
     try: '--set readBothWays=true',
   })
 }

@@ -4,7 +4,7 @@ import { InterplayError } from '../../../errors/index.ts'
 const widths = () => z.array(z.number().int().min(1))
 
 /** Options of the model itself. */
-const model = {
+const modelOptions = z.object({
   embeddingDimension: option.embeddingDimension(64),
   globalInteraction: z
     .enum(['complete', 'attention', 'cosine', 'none'])
@@ -20,10 +20,9 @@ const model = {
   rounds: z.number().int().min(0).max(100).default(2).describe('rounds of smoothing over neighbours'),
   teleport: z.number().min(0).max(1).default(0).describe('share of a node itself in each round'),
   dropout: option.dropout(0.3),
-}
+})
 
-export const options = z.object({
-  ...model,
+export const options = modelOptions.extend({
   learningRate: z.number().positive().max(10).default(0.01).describe('step size of Adam'),
   weightDecay: z.number().min(0).max(1).default(1e-4).describe('L2 penalty on all weights'),
   epochs: z.number().int().min(1).max(9999).default(1000).describe('most passes over the graph'),
@@ -32,7 +31,6 @@ export const options = z.object({
   readBothWays: z.boolean().default(false).describe('take directed edges as undirected'),
 })
 
-const modelOptions = z.object(model)
 export type CatGcnOptions = z.output<typeof modelOptions>
 export type TrainedOptions = z.output<typeof options>
 

@@ -26,9 +26,8 @@ export async function topPairs(
   threads: number,
 ): Promise<(TopPair | undefined)[]> {
   const { ids, slots } = categories!
-  const firsts: number[] = []
-  const seconds: number[] = []
-  for (let p = 0; p < slots; p++) for (let q = p + 1; q < slots; q++) (firsts.push(p), seconds.push(q))
+  const pairs = Array.from({ length: slots }, (_, p) => Array.from({ length: slots - p - 1 }, (_, k) => [p, p + 1 + k]))
+  const [firsts, seconds] = [0, 1].map(end => pairs.flat().map(pair => pair[end]!)) as [number[], number[]]
   if (!local || firsts.length === 0) return Array.from({ length: nodes })
   const share = global ? 1 - options.balance : 1
   await using program = compile({

@@ -1,4 +1,4 @@
-import { plantedGraph, type PlantedGraph } from '../../../data/index.ts'
+import { normalizedAdjacency, plantedGraph, type PlantedGraph } from '../../../data/index.ts'
 import { callMulticlass } from '../../../metrics/index.ts'
 import { Random } from '../../../random/index.ts'
 import type { RunContext } from '../../../system/index.ts'
@@ -82,6 +82,27 @@ export function shuffledColumn(graph: PlantedGraph, seed: number): PlantedGraph 
   const order = new Random(seed, 'planted.column').permutation(graph.nodes)
   const moved = ids.map((id, i) => (i % slots === 0 ? ids[order[i / slots]! * slots]! : id))
   return { ...graph, categories: { ...rest, slots, ids: moved } }
+}
+
+/**
+ * Test accuracy of the training labels alone, spread over neighbours for as many rounds as CatGCN smooths: what is known of
+ * a node without looking at its categories.
+ */
+export function labelPropagation(graph: PlantedGraph): number {
+  const { source, target, weight } = normalizedAdjacency(graph)
+  const labels = graph.labels!.values
+  let spread = new Float64Array(graph.nodes * 4)
+  for (const node of graph.splits!.train) spread[node * 4 + labels[node]!] = 1
+  for (let round = 0; round < settings.rounds; round++) {
+    const next = new Float64Array(spread.length)
+    weight.forEach((value, entry) => {
+      for (let k = 0; k < 4; k++) next[target[entry]! * 4 + k]! += value * spread[source[entry]! * 4 + k]!
+    })
+    spread = next
+  }
+  const called = callMulticlass(spread, 4)
+  const { test } = graph.splits!
+  return test.filter(node => called[node] === labels[node]).length / test.length
 }
 
 export const plantedOf = (seed: number): PlantedGraph => plantedGraph.make({ seed })

@@ -21,7 +21,7 @@ export const study = defineStudy({
     local: { claim: 'planted graph: it beats local interactions without the graph', expected: '>= 8 points' },
     edges: { claim: 'edges that are drawn anew take that last gain away', expected: '<= 2 points left' },
     column: {
-      claim: 'one of the two columns shuffled: no form beats smoothed means by much',
+      claim: 'one of the two columns shuffled: no form beats label propagation by much',
       expected: '<= 8 points',
     },
     pairs: { claim: 'the pair that says most about a confident call (P >= 0.7) is the planted one', expected: '> 95%' },

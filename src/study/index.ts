@@ -2,7 +2,14 @@ export { checkSystem, contractChecks, type ContractCheck } from './contract/inde
 export { meansOf, type MeanCapture } from './capture.ts'
 export { namedTensors } from './named.ts'
 export { categoricalSpec, distance, probe, randomIds, type Probe, type ProbeOptions } from './probe.ts'
-export { goldenCases, tableParity, type GoldenCase, type Parity } from './parity.ts'
+export {
+  goldenCases,
+  largestDifference,
+  relativeDifference,
+  tableParity,
+  type GoldenCase,
+  type Parity,
+} from './parity.ts'
 export { readProtocol } from './protocol-file.ts'
 export { aucText, meanAuc, protocolRows, protocolTable, type ProtocolRows } from './protocol-rows.ts'
 export { protocolRun, type ProtocolResult, type ProtocolRunOptions } from './protocol-run.ts'

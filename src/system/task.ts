@@ -1,6 +1,8 @@
 import { checkCaptions, type Captions } from '../data/captions/captions.ts'
 import { checkGame, type Game } from '../data/games/game.ts'
+import { readGame } from '../data/games/read-games.ts'
 import { checkGraph, type Graph } from '../data/graph/graph.ts'
+import { readGraph } from '../data/graph/read-graph.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
 import type { PreparedTable, TableSource } from '../data/index.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
@@ -53,11 +55,11 @@ export const tasks = {
   table: task<{ data: PreparedTable; spec: TableSpec; model: TableModel }>('table', ['rows']),
   /** Rows that stay where they are and are counted there. */
   source: task<{ data: TableSource }>('table', ['rows']),
-  graph: task<{ data: Graph }>('graph', ['features', 'edges'], { check: checkGraph }),
+  graph: task<{ data: Graph }>('graph', ['features', 'edges'], { check: checkGraph, read: readGraph }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], { check: checkCaptions }),
   network: task<{ data: NetworkData; subject: Network }>('network', ['network', 'data']),
   predictor: task<{ data: Columns; subject: Predictor }>('predictor', ['predictor', 'rows']),
-  agents: task<{ data: Game }>('agents', ['game'], { check: checkGame }),
+  agents: task<{ data: Game }>('agents', ['game'], { check: checkGame, read: readGame }),
 } as const

@@ -1,5 +1,7 @@
 import { InterplayError, suggest } from '../errors/index.ts'
 import type { AnySystem, TableSystem } from '../system/index.ts'
+import { repeatedGames } from './agents/repeated-games/index.ts'
+import { catgcn } from './graphs/catgcn/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
@@ -17,6 +19,7 @@ export const systems: readonly AnySystem[] = [
   armnet,
   autoint,
   boostedTrees,
+  catgcn,
   dcnv2,
   deepfm,
   dnn,
@@ -25,6 +28,7 @@ export const systems: readonly AnySystem[] = [
   fm,
   logistic,
   outrank,
+  repeatedGames,
 ]
 
 /** Throws `usage/unknown-system` with the nearest names. */

@@ -14,6 +14,8 @@ export {
   type StepProgress,
   type TrainingResult,
 } from './loop.ts'
-export { answerOf, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
+export { answerOf, balancedWeights, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
 export { trainingOptions, type TrainingOptions } from './options.ts'
 export { automaticBatch, trainingSettings, type TrainingSettings } from './settings.ts'
+export { restore, snapshotOf } from './snapshot.ts'
+export { trainWhole, type WholeOptions, type WholeResult } from './whole.ts'

@@ -31,6 +31,7 @@ import {
 } from '../nn/index.ts'
 import { answerOf, balancedWeights, objective, outputOf, outputRanges } from './objective.ts'
 import type { TrainingSettings } from './settings.ts'
+import { restore, snapshotOf } from './snapshot.ts'
 
 const optimizers = {
   adam: (groups: readonly ParameterGroup[]) => new Adam(groups),
@@ -139,15 +140,11 @@ export class TableLearner {
 
   /** A copy of parameters and buffers, optimizer state left out. */
   snapshot(): Map<string, Float32Array> {
-    const values = new Map<string, Float32Array>()
-    for (const [name, tensor] of this.state.entries()) {
-      if (name.startsWith('model.')) values.set(name, Float32Array.from(tensor.data))
-    }
-    return values
+    return snapshotOf(this.state)
   }
 
   restore(values: ReadonlyMap<string, Float32Array>): void {
-    for (const [name, data] of values) this.state.write(name, data)
+    restore(this.state, values)
   }
 
   async close(): Promise<void> {

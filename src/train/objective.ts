@@ -51,9 +51,9 @@ export function answerOf(output: Tensor, target: TargetSpec): Tensor {
 }
 
 /** Weights that give every class the same total: rows / (classes * rows of the class). */
-export function balancedWeights(target: TargetSpec, values: Float32Array): number[] | undefined {
+export function balancedWeights(target: TargetSpec, values: ArrayLike<number>): number[] | undefined {
   if (target.kind === 'regression') return undefined
   const counts = target.classes.map(() => 0)
-  for (const value of values) counts[value]!++
+  for (let i = 0; i < values.length; i++) counts[values[i]!]!++
   return counts.map(count => (count === 0 ? 0 : values.length / (counts.length * count)))
 }

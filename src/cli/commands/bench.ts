@@ -79,10 +79,43 @@ const encoding = defineCommand({
   },
 })
 
+const tournament = defineCommand({
+  operands: [{ name: 'INPUT', describe: 'games: world:NAME, data:games (the 144 strict ones), a JSON or CSV file' }],
+  flags: {
+    players: flag(list, 'who plays: rules, learners, recorded policies', {
+      value: 'A,B',
+      default: 'tft,grim,wsls,j,f',
+    }),
+    rounds: flag(integer({ min: 1 }), "rounds of each match, instead of the game's own", { value: 'N' }),
+    seeds: shared.seeds,
+  },
+  examples: [
+    'interplay bench tournament data:games --players tft,level:2,random:0.5',
+    'interplay bench tournament world:dilemma --players lookup:gpt4,tft,grim,f -o rounds.csv',
+  ],
+  async run({ operands: [input], options, signal, terminal }) {
+    const [{ tournament }, { renderTournament }] = await Promise.all([
+      import('../../verbs/tournament.ts'),
+      import('../render/tournament.ts'),
+    ])
+    const document = await tournament(input!, {
+      ...options,
+      players: options.players ?? usualPlayers,
+      signal,
+      onProgress: (done, total) => terminal.draw(`match ${done} of ${total}`),
+    })
+    terminal.clear()
+    return { document, lines: style => renderTournament(document, style) }
+  },
+})
+
+const usualPlayers = ['tft', 'grim', 'wsls', 'j', 'f']
+
 const bench = defineCommand({
   commands: [
     nameCommand('leaderboard', 'systems under the protocol of a dataset', leaderboard),
     nameCommand('speed', "training speed, ours and a peer's in turns", speed),
+    nameCommand('tournament', 'players of repeated games, everyone against everyone', tournament),
     nameCommand('encoding', "how fast a table becomes a model's inputs, and in what memory", encoding),
   ],
 })

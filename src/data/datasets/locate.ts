@@ -12,7 +12,7 @@ export const fetchedFolder = (): string =>
   join(process.env['INTERPLAY_HOME'] ?? join(homedir(), '.cache', 'interplay'), 'datasets')
 
 /** Folders a dataset is looked for in, in order. */
-export function placesOf({ folder, packed }: Dataset): string[] {
+export function placesOf({ folder, packed }: Pick<Dataset, 'folder' | 'packed'>): string[] {
   const given = process.env['INTERPLAY_DATA']
   const shared = [...(given ? [given] : []), join(root, '../shared/data'), fetchedFolder()]
   return [

@@ -3,6 +3,8 @@ import { InterplayError } from '../../errors/index.ts'
 /** A game in normal form between two players, played for a number of rounds. */
 export interface Game {
   name: string
+  /** A group of like games: `Win-win`. */
+  family?: string
   /** Names of what each player may do. */
   actions: readonly [first: readonly string[], second: readonly string[]]
   /** `payoffs[player][first's action][second's action]`. */
@@ -10,10 +12,14 @@ export interface Game {
   rounds: number
 }
 
-/** @throws InterplayError `data/empty`, `data/ragged`, `data/not-finite` */
+/** @throws InterplayError `data/empty`, `data/duplicate-field`, `data/ragged`, `data/not-finite` */
 export function checkGame({ name, actions, payoffs, rounds }: Game): void {
   if (actions.some(list => list.length === 0) || rounds < 1)
     throw new InterplayError('data/empty', `game '${name}' has nothing to play`)
+  for (const list of actions) {
+    const twice = list.find((label, i) => list.indexOf(label) < i)
+    if (twice !== undefined) throw new InterplayError('data/duplicate-field', `game '${name}' names '${twice}' twice`)
+  }
   const [first, second] = actions
   for (const [player, table] of payoffs.entries()) {
     if (table.length !== first.length || table.some(row => row.length !== second.length))

@@ -1,5 +1,6 @@
 import { InterplayError, suggest } from '../errors/index.ts'
 import type { AnySystem, TableSystem } from '../system/index.ts'
+import { eqmotion } from './bodies/eqmotion/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
@@ -13,6 +14,7 @@ import { logistic } from './features/logistic/index.ts'
 
 /** Every system there is, by family and name. */
 export const systems: readonly AnySystem[] = [
+  eqmotion,
   armnet,
   autoint,
   boostedTrees,

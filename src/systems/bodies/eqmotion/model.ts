@@ -13,10 +13,8 @@ export interface EqMotionOptions extends Widths {
   reasoning: boolean
 }
 
-/** What a scene is: N bodies in S dimensions, `past` steps seen, `future` asked for. */
-export interface SceneSize {
-  bodies: number
-  dimensions: number
+/** Steps of a scene that are seen, and that are asked for. */
+export interface Horizon {
   past: number
   future: number
 }
@@ -48,11 +46,11 @@ export class EqMotion extends Module {
   readonly heads?: Head[]
 
   constructor(
-    private readonly size: SceneSize,
+    private readonly horizon: Horizon,
     private readonly options: EqMotionOptions,
   ) {
     super()
-    const { past, future } = size
+    const { past, future } = horizon
     const { hidden, channels, layers, temperature, heads } = options
     this.speed = new Linear(past, hidden / 2, fanInLinear(past))
     this.angle = new Linear(past, hidden / 2, fanInLinear(past))
@@ -69,7 +67,7 @@ export class EqMotion extends Module {
    * [B, N] is 1 for bodies, 0 for padding.
    */
   forward(locations: Tensor, there: Tensor, mode: Mode): { futures: Tensor; categories: Tensor } {
-    const { past, future } = this.size
+    const { past, future } = this.horizon
     const bodies = there.sum(1).reshape(['batch', 1, 1, 1], [there])
     const present = there.unsqueeze([2, 3])
     const centre = (x: Tensor) =>
@@ -85,7 +83,7 @@ export class EqMotion extends Module {
     const vectors = this.location.forward(positions.sub(middle)).add(middle)
     const velocities = this.velocity.forward(speeds.transpose([0, 1, 3, 2]).matmul(frequencies))
     const features = concat([this.speed.forward(speeds.norm(3)), this.angle.forward(turnsOf(speeds))], -1)
-    const pairs = this.pairsOf(there)
+    const pairs = pairsOf(there)
     const categories = this.categories(features, concat([vectors, velocities], -1), pairs, mode)
     const context: SceneContext = { velocities, categories, pairs, centre }
     const shared = this.layers.reduce((state, layer) => layer.forward(state, context, mode), { features, vectors })
@@ -100,16 +98,6 @@ export class EqMotion extends Module {
     return { futures: stack(futures, 2), categories }
   }
 
-  private pairsOf(there: Tensor): Tensor {
-    const { bodies } = this.size
-    const others = Array.from({ length: bodies ** 2 }, (_, at) => (at % (bodies + 1) === 0 ? 0 : 1))
-    return there
-      .unsqueeze(2)
-      .mul(there.unsqueeze(1))
-      .mul(constant(others, [bodies, bodies]))
-      .unsqueeze(3)
-  }
-
   private categories(features: Tensor, vectors: Tensor, pairs: Tensor, mode: Mode): Tensor {
     const { categories } = this.options
     if (this.reasoning) return this.reasoning.forward(features, vectors, pairs, mode)
@@ -120,4 +108,15 @@ export class EqMotion extends Module {
       ),
     )
   }
+}
+
+/** 1 for ordered pairs of different bodies that are there, [B, N, N, 1]. */
+function pairsOf(there: Tensor): Tensor {
+  const bodies = there.shape[1] as number
+  const others = Array.from({ length: bodies ** 2 }, (_, at) => (at % (bodies + 1) === 0 ? 0 : 1))
+  return there
+    .unsqueeze(2)
+    .mul(there.unsqueeze(1))
+    .mul(constant(others, [bodies, bodies]))
+    .unsqueeze(3)
 }

@@ -16,18 +16,20 @@ interface Configuration {
   experts: number
 }
 
+/** Of twenty equal heads the gradients of three are compared: a session of all takes the runtime half a minute to make. */
+const untold = /^gradient\/heads\.([3-9]|1\d)\./
+
 /** EqMotion against one golden case; what it says of padding is left out. */
 export async function parityOf(golden: GoldenCase): Promise<ModuleParity> {
   const { agents, space, past, future, experts, ...rest } = golden.configuration as unknown as Configuration
-  const size = { bodies: agents, dimensions: space, past, future }
-  const model = new EqMotion(size, { ...rest, forces: experts, reasoning: true })
+  const model = new EqMotion({ past, future }, { ...rest, forces: experts, reasoning: true })
   const count = golden.tensors['input/locations']!.dims[0]!
   const valid = golden.tensors['input/valid']?.data as Int32Array | undefined
   const there = Float32Array.from({ length: count * agents }, (_, at) =>
     at % agents < (valid?.[Math.floor(at / agents)] ?? agents) ? 1 : 0,
   )
   const tensors = {
-    ...Object.fromEntries(Object.entries(golden.tensors).filter(([key]) => key !== 'input/valid')),
+    ...Object.fromEntries(Object.entries(golden.tensors).filter(([key]) => key !== 'input/valid' && !untold.test(key))),
     'input/there': { dtype: 'float32' as const, dims: [count, agents], data: there },
   }
   const everyone = !valid

@@ -11,6 +11,7 @@ import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
+import { stripMlp } from './vision/strip-mlp/index.ts'
 
 /** Every system there is, by family and name. */
 export const systems: readonly AnySystem[] = [
@@ -25,6 +26,7 @@ export const systems: readonly AnySystem[] = [
   finalmlp,
   fm,
   logistic,
+  stripMlp,
 ]
 
 /** Throws `usage/unknown-system` with the nearest names. */

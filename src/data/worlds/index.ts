@@ -1,12 +1,13 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
 import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { stripes } from './stripes.ts'
 import type { TableWorld, World } from './world.ts'
 
 export type { World } from './world.ts'
 
 /** Every world there is; the first of a task is the one its systems are shown and checked on. */
-export const worlds: readonly World[] = [plantedPairs, springs, charged]
+export const worlds: readonly World[] = [plantedPairs, springs, charged, stripes]
 
 export const isTableWorld = (world: World): world is TableWorld => world.task === 'table'
 

@@ -1,5 +1,7 @@
+import { formatNumber } from '../charts/format.ts'
 import { compile, grad, State, type Parameter, type Tensor, type TensorType } from '../engine/index.ts'
 import { Mode, type Module } from '../nn/index.ts'
+import type { Settlement } from '../system/index.ts'
 import { relativeDifference, type GoldenCase } from './parity.ts'
 
 export interface ModuleForward {
@@ -81,3 +83,15 @@ export async function moduleParity(
 
 const dot = (pairs: readonly (readonly [Tensor, Tensor])[]): Tensor =>
   pairs.map(([output, cotangent]) => output.mul(cotangent).sum()).reduce((sum, part) => sum.add(part))
+
+/** The largest distances over golden cases, with what parity asks: outputs 1e-5, gradients 1e-4. */
+export function moduleParitySettled(cases: readonly ModuleParity[]): Settlement {
+  const largest = (values: number[]) => values.reduce((most, value) => Math.max(most, value), 0)
+  const outputs = largest(cases.flatMap(each => Object.values(each.outputs)))
+  const gradients = largest(cases.flatMap(each => Object.values(each.gradients)))
+  return {
+    measured: `outputs ${formatNumber(outputs)}, gradients ${formatNumber(gradients)}`,
+    holds: cases.length > 0 && outputs <= 1e-5 && gradients <= 1e-4,
+    note: `${cases.length} golden cases, relative to the largest element`,
+  }
+}

@@ -85,22 +85,10 @@ export class StripBlock extends Module {
   }
 
   private strips(x: Tensor, mode: Mode): Tensor {
-    const along = this.mixed(x.add(this.positions(this.rowPositions)), this.rows, 'row')
+    const along = mixLines(x.add(this.positions(this.rowPositions)), this.rows, this.options, 'row')
     const fused = this.rowNorm.forward(this.rowFuse.forward(concat([along, x], 1)), mode).gelu()
-    const across = this.mixed(fused.add(this.positions(this.columnPositions)), this.columns, 'column')
+    const across = mixLines(fused.add(this.positions(this.columnPositions)), this.columns, this.options, 'column')
     return this.columnFuse.forward(concat([x, across], 1))
-  }
-
-  /** Each channel of a group is mixed by one dense matrix over a line, which all groups share, and over its neighbours. */
-  private mixed(x: Tensor, strips: Convolution, line: 'row' | 'column'): Tensor {
-    const { groups, channels, size } = this.options
-    const each = channels / 2 / groups
-    const grouped = x.reshape(['batch', groups, each, size, size])
-    const order = line === 'row' ? [0, 2, 4, 1, 3] : [0, 2, 3, 1, 4]
-    const back = line === 'row' ? [0, 3, 1, 4, 2] : [0, 3, 1, 2, 4]
-    const lines = grouped.transpose(order).reshape(['batch', each * size, groups, size])
-    const mixed = strips.forward(lines).reshape(['batch', each, size, groups, size])
-    return mixed.transpose(back).reshape(['batch', groups * each, size, size])
   }
 
   /** A table by the difference of column and row, [1, C / 2, H, W]. */
@@ -120,6 +108,21 @@ export class StripBlock extends Module {
       .map((view, i) => view.mul(weights.slice(2, i, i + 1).unsqueeze(3)))
       .reduce((sum, view) => sum.add(view))
   }
+}
+
+/**
+ * Each channel of a group is mixed by one dense matrix over a line, which all groups share, and over the lines beside it:
+ * [B, C / 2, H, W] to the same. `strips` holds [g W, W, 1, taps], channel by channel.
+ */
+export function mixLines(x: Tensor, strips: Convolution, options: TokenOptions, line: 'row' | 'column'): Tensor {
+  const { groups, channels, size } = options
+  const each = channels / 2 / groups
+  const grouped = x.reshape(['batch', groups, each, size, size])
+  const order = line === 'row' ? [0, 2, 4, 1, 3] : [0, 2, 3, 1, 4]
+  const back = line === 'row' ? [0, 3, 1, 4, 2] : [0, 3, 1, 2, 4]
+  const lines = grouped.transpose(order).reshape(['batch', each * size, groups, size])
+  const mixed = strips.forward(lines).reshape(['batch', each, size, groups, size])
+  return mixed.transpose(back).reshape(['batch', groups * each, size, size])
 }
 
 /** Batch norm, GELU and a depthwise 3 x 3, then the strips. */

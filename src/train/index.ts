@@ -11,7 +11,7 @@ export {
   type EpochsResult,
 } from './epochs.ts'
 export { diskError, listFolder, writeWhole } from './files.ts'
-export { rowFeeds, TableLearner } from './learner.ts'
+export { rowFeeds, TableLearner, tablesByRow } from './learner.ts'
 export {
   monitorOf,
   trainTable,

@@ -46,12 +46,12 @@ class HiddenLayer extends Module {
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    return this.finish(this.linear.forward(x), mode)
+    return this.finish(this.norm ? this.norm.forwardAfter(this.linear, x, mode) : this.linear.forward(x), mode)
   }
 
-  /** What follows the linear map. */
+  /** Activation and dropout of what the linear map, normalised where asked for, gives. */
   finish(z: Tensor, mode: Mode): Tensor {
-    return mode.dropout(activations[this.activation](this.norm?.forward(z, mode) ?? z), this.dropout)
+    return mode.dropout(activations[this.activation](z), this.dropout)
   }
 }
 

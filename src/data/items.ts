@@ -1,4 +1,5 @@
 import { InterplayError } from '../errors/index.ts'
+import { Random } from '../random/index.ts'
 
 /** Class labels of items: an index into `classes`, -1 where unknown. */
 export interface Labels {
@@ -25,4 +26,15 @@ export function checkLabels(labels: Labels | undefined, splits: Splits | undefin
   const [only] = seen
   const what = only === undefined ? 'no label' : `only '${labels.classes[only]}'`
   throw new InterplayError('data/target-constant', `'${labels.name}' has ${what} in ${rows.length} training ${items}`)
+}
+
+/** A tenth of the items for validation and a tenth for test, drawn by the seed; at least one each where there are three. */
+export function splitAtRandom(items: number, seed: number): Splits {
+  const order = new Random(seed, 'split').permutation(items)
+  const part = Math.max(1, Math.round(items / 10))
+  return {
+    valid: order.slice(0, part),
+    test: order.slice(part, 2 * part),
+    train: order.slice(2 * part),
+  }
 }

@@ -11,6 +11,7 @@ export {
   type ClassScores,
 } from './classification.ts'
 export { averagePrecision, precisionRecallCurve, rocCurve, type PrecisionRecallCurve, type RocCurve } from './curves.ts'
+export { displacement, type Displacement } from './displacement.ts'
 export { estimate, evaluate } from './evaluate.ts'
 export {
   compareMeans,

@@ -27,4 +27,11 @@ export class Mode {
   dropout(x: Tensor, rate: number): Tensor {
     return this.training && rate > 0 ? x.dropout(rate, `dropout.${this.streams++}`) : x
   }
+
+  /** `x` [B, ...] with whole items dropped at this rate while training (stochastic depth). */
+  dropPath(x: Tensor, rate: number): Tensor {
+    if (!this.training || rate === 0) return x
+    const first = Array.from({ length: x.rank - 1 }, (_, i) => i + 1).reduce((part, axis) => part.slice(axis, 0, 1), x)
+    return x.mul(this.dropout(first.stopGradient().mul(0).add(1), rate))
+  }
 }

@@ -14,3 +14,10 @@ export { readProtocol } from './protocol-file.ts'
 export { aucText, meanAuc, protocolRows, protocolTable, type ProtocolRows } from './protocol-rows.ts'
 export { protocolRun, type ProtocolResult, type ProtocolRunOptions } from './protocol-run.ts'
 export { currentCommit, runStudy, type StudyDocument, type StudyOptions } from './run-study.ts'
+export {
+  moduleParity,
+  moduleParitySettled,
+  type Meaningful,
+  type ModuleForward,
+  type ModuleParity,
+} from './module-parity.ts'

@@ -2,6 +2,7 @@ import { InterplayError, suggest } from '../errors/index.ts'
 import type { AnySystem, TableSystem } from '../system/index.ts'
 import { repeatedGames } from './agents/repeated-games/index.ts'
 import { catgcn } from './graphs/catgcn/index.ts'
+import { eqmotion } from './bodies/eqmotion/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
@@ -13,9 +14,11 @@ import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { outrank } from './features/outrank/index.ts'
+import { stripMlp } from './vision/strip-mlp/index.ts'
 
 /** Every system there is, by family and name. */
 export const systems: readonly AnySystem[] = [
+  eqmotion,
   armnet,
   autoint,
   boostedTrees,
@@ -29,6 +32,7 @@ export const systems: readonly AnySystem[] = [
   logistic,
   outrank,
   repeatedGames,
+  stripMlp,
 ]
 
 /** Throws `usage/unknown-system` with the nearest names. */

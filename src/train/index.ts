@@ -1,6 +1,15 @@
 export { answersOf, predictionsOf } from './answers.ts'
 export { modelPath, readBundle, sha256, writeBundle, type BundleFile } from './bundle.ts'
 export { Checkpoints } from './checkpoints.ts'
+export {
+  cosineRate,
+  itemBatches,
+  taken,
+  trainEpochs,
+  type EpochScore,
+  type EpochsOptions,
+  type EpochsResult,
+} from './epochs.ts'
 export { diskError, listFolder, writeWhole } from './files.ts'
 export { rowFeeds, TableLearner, tablesByRow } from './learner.ts'
 export {
@@ -14,6 +23,14 @@ export {
   type StepProgress,
   type TrainingResult,
 } from './loop.ts'
+export {
+  NetworkLearner,
+  NetworkPredictor,
+  type NetworkDefinition,
+  type NetworkFeeds,
+  type NetworkInputs,
+  type NetworkTraining,
+} from './network.ts'
 export { answerOf, balancedWeights, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
 export { trainingOptions, type TrainingOptions } from './options.ts'
 export { automaticBatch, trainingSettings, type TrainingSettings } from './settings.ts'

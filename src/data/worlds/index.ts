@@ -2,13 +2,24 @@ import { InterplayError, suggest } from '../../errors/index.ts'
 import { noisyColumns } from './noisy-columns.ts'
 import { battle, dilemma } from './games.ts'
 import { plantedGraph } from './planted-graph.ts'
+import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { stripes } from './stripes.ts'
 import type { TableWorld, World } from './world.ts'
 
 export type { World } from './world.ts'
 
 /** Every world there is; the first of a task is the one its systems are shown and checked on. */
-export const worlds: readonly World[] = [plantedPairs, noisyColumns, plantedGraph, dilemma, battle]
+export const worlds: readonly World[] = [
+  plantedPairs,
+  noisyColumns,
+  plantedGraph,
+  springs,
+  charged,
+  stripes,
+  dilemma,
+  battle,
+]
 
 export const isTableWorld = (world: World): world is TableWorld => world.task === 'table'
 

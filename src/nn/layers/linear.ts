@@ -1,21 +1,32 @@
 import { Parameter, type Initializer, type Tensor } from '../../engine/index.ts'
-import { xavierNormal, zeros } from '../initializers.ts'
+import { fanInUniform, uniform, xavierNormal, zeros } from '../initializers.ts'
 import { Module } from '../module.ts'
 
 export interface LinearOptions {
   bias?: boolean
   initialize?: Initializer
+  initializeBias?: Initializer
 }
+
+/** PyTorch's start of a linear layer: weights and biases uniform within 1 / sqrt(inputs). */
+export const fanInLinear = (inputs: number): LinearOptions => ({
+  initialize: fanInUniform,
+  initializeBias: uniform(1 / Math.sqrt(inputs)),
+})
 
 /** x W^T + b over the last axis: [..., inputs] -> [..., outputs]; `weight` is [outputs, inputs]. */
 export class Linear extends Module {
   readonly weight: Parameter
   readonly bias?: Parameter
 
-  constructor(inputs: number, outputs: number, { bias = true, initialize = xavierNormal }: LinearOptions = {}) {
+  constructor(
+    inputs: number,
+    outputs: number,
+    { bias = true, initialize = xavierNormal, initializeBias = zeros }: LinearOptions = {},
+  ) {
     super()
     this.weight = new Parameter([outputs, inputs], initialize)
-    if (bias) this.bias = new Parameter([outputs], zeros)
+    if (bias) this.bias = new Parameter([outputs], initializeBias)
   }
 
   forward(x: Tensor): Tensor {

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../engine/index.ts'
 import type { Mode } from '../mode.ts'
 import { Module } from '../module.ts'
-import { Linear } from './linear.ts'
+import { Linear, type LinearOptions } from './linear.ts'
 import { BatchNorm } from './normalization.ts'
 
 export const activations = {
@@ -23,6 +23,8 @@ export interface MultilayerPerceptronOptions {
   dropout?: number | readonly number[]
   /** Width of a last linear layer without activation; none where left out. */
   outputs?: number
+  /** How a linear layer of so many inputs starts. */
+  start?: (inputs: number) => LinearOptions
 }
 
 /** One hidden layer: linear, batch norm where asked for, activation, dropout. */
@@ -36,14 +38,19 @@ class HiddenLayer extends Module {
     private readonly activation: Activation,
     private readonly dropout: number,
     batchNorm: boolean,
+    start?: LinearOptions,
   ) {
     super()
-    this.linear = new Linear(inputs, width)
+    this.linear = new Linear(inputs, width, start)
     if (batchNorm) this.norm = new BatchNorm(width)
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    const z = this.norm ? this.norm.forwardAfter(this.linear, x, mode) : this.linear.forward(x)
+    return this.finish(this.norm ? this.norm.forwardAfter(this.linear, x, mode) : this.linear.forward(x), mode)
+  }
+
+  /** Activation and dropout of what the linear map, normalised where asked for, gives. */
+  finish(z: Tensor, mode: Mode): Tensor {
     return mode.dropout(activations[this.activation](z), this.dropout)
   }
 }
@@ -58,16 +65,16 @@ export class MultilayerPerceptron extends Module {
   constructor(
     inputs: number,
     hidden: readonly number[],
-    { activation = 'relu', batchNorm = false, dropout = 0, outputs }: MultilayerPerceptronOptions = {},
+    { activation = 'relu', batchNorm = false, dropout = 0, outputs, start }: MultilayerPerceptronOptions = {},
   ) {
     super()
     const widths = [inputs, ...hidden]
     this.layers = hidden.map((width, i) => {
       const rate = typeof dropout === 'number' ? dropout : (dropout[i] ?? 0)
-      return new HiddenLayer(widths[i]!, width, activation, rate, batchNorm)
+      return new HiddenLayer(widths[i]!, width, activation, rate, batchNorm, start?.(widths[i]!))
     })
     const last = widths.at(-1)!
-    if (outputs !== undefined) this.output = new Linear(last, outputs)
+    if (outputs !== undefined) this.output = new Linear(last, outputs, start?.(last))
     this.width = outputs ?? last
   }
 

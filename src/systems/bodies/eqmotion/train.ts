@@ -1,0 +1,113 @@
+import { splitAtRandom, type Trajectories } from '../../../data/index.ts'
+import { float32, State } from '../../../engine/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
+import { Adam, trainable } from '../../../nn/index.ts'
+import type { RunContext } from '../../../system/index.ts'
+import { itemBatches, NetworkLearner, taken, trainEpochs, type EpochScore } from '../../../train/index.ts'
+import { answerOf, feedsOf, Forecaster, sceneInputs } from './forecaster.ts'
+import { futureLoss } from './loss.ts'
+import { EqMotion, type EqMotionOptions, type Horizon } from './model.ts'
+import { scenesOf, type Scenes } from './scenes.ts'
+
+export interface TrainOptions extends EqMotionOptions {
+  /** Whose futures count: every body's, or the first's. */
+  learn: 'all' | 'first'
+  epochs: number
+  batch: number
+  learningRate: number
+  /** The rate is multiplied by this every `decayEvery` epochs. */
+  decay: number
+  decayEvery: number
+  /** Epochs between validations. */
+  validateEvery: number
+  /** Validations without a better error before training stops. */
+  patience: number
+}
+
+export interface Trained {
+  model: EqMotion
+  state: State
+  horizon: Horizon
+  forecaster: Forecaster
+  history: EpochScore[]
+  valid: { ade: number; fde: number }
+  /** Undefined without test scenes. */
+  test?: { ade: number; fde: number }
+}
+
+/** Learns scenes by Adam on the mean distance; the epoch of the smallest validation FDE is kept. */
+export async function train(
+  data: Trajectories,
+  options: TrainOptions,
+  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+): Promise<Trained> {
+  const { seed, threads, signal } = context
+  const scenes = scenesOf(data)
+  const horizon = { past: scenes.past, future: scenes.futureSteps }
+  const splits = data.splits ?? splitAtRandom(scenes.count, seed)
+  for (const part of ['train', 'valid'] as const) checkPart(part, splits[part], scenes)
+  const model = new EqMotion(horizon, options)
+  const learner = learnerOf(model, scenes, seed, threads)
+  const { state } = learner
+  const forecaster = new Forecaster(model, horizon, state, threads)
+  const errors = async (rows: Int32Array) => {
+    const { ade, fde } = await forecaster.displacement(scenes, rows, signal)
+    return { ade, fde }
+  }
+  try {
+    const { history } = await trainEpochs({
+      state,
+      epochs: options.epochs,
+      patience: options.patience,
+      every: options.validateEvery,
+      better: 'lower',
+      score: 'fde',
+      context,
+      epoch: async epoch => {
+        const rate = options.learningRate * options.decay ** Math.floor(epoch / options.decayEvery)
+        let [total, count] = [0, 0]
+        for (const rows of itemBatches(splits.train, { size: options.batch, seed, epoch })) {
+          signal?.throwIfAborted()
+          total += rows.length * (await learner.step(trainingFeeds(scenes, rows, options.learn), rate))
+          count += rows.length
+        }
+        return total / count
+      },
+      validate: async () => (await errors(splits.valid)).fde,
+    })
+    const test = splits.test.length > 0 ? await errors(splits.test) : undefined
+    return { model, state, horizon, forecaster, history, valid: await errors(splits.valid), test }
+  } catch (error) {
+    await forecaster.close()
+    throw error
+  } finally {
+    await learner.close()
+  }
+}
+
+function learnerOf(model: EqMotion, scenes: Scenes, seed: number, threads: number) {
+  const { bodies, dimensions, past, futureSteps } = scenes
+  return new NetworkLearner(
+    {
+      model,
+      inputs: sceneInputs(bodies, dimensions, past),
+      targets: { future: float32(['batch', bodies, futureSteps, dimensions]), weights: float32(['batch', bodies]) },
+      answer: answerOf(model),
+      loss: ({ futures }, { future, weights }) => futureLoss(futures!, future!, weights!),
+    },
+    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads },
+  )
+}
+
+function trainingFeeds(scenes: Scenes, rows: Int32Array, learn: TrainOptions['learn']) {
+  const { bodies, futureSteps, dimensions, future, counted } = scenes
+  const weights = Float32Array.from(taken(counted, bodies, rows), (value, at) =>
+    learn === 'first' && at % bodies > 0 ? 0 : value,
+  )
+  return { ...feedsOf(scenes, rows), future: taken(future, bodies * futureSteps * dimensions, rows), weights }
+}
+
+function checkPart(part: string, rows: Int32Array, { counted, bodies }: Scenes): void {
+  if (rows.some(row => counted.subarray(row * bodies, (row + 1) * bodies).includes(1))) return
+  throw new InterplayError('data/empty', `no body of the ${rows.length} ${part} trajectories is seen at every step`)
+}

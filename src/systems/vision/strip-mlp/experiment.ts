@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { formatCount, formatNumber } from '../../../charts/format.ts'
+import { splitAtRandom, worldNamed, type Images } from '../../../data/index.ts'
+import { countParameters } from '../../../nn/index.ts'
+import { moduleParitySettled } from '../../../study/index.ts'
+import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { identityError, receptiveField, shiftError } from './closed-forms.ts'
+import { resolved, stripMlp } from './index.ts'
+import { StripMlp } from './model.ts'
+import { parities } from './parity.ts'
+import { train, type TrainOptions } from './train.ts'
+
+export async function run(context: StudyContext): Promise<StudyResult> {
+  const { settle, skip } = context
+  const cases = await parities()
+  if (cases) settle('parity', moduleParitySettled(cases))
+  else skip('parity', 'fixtures are not here')
+  const counts = (['T*', 'T', 'S', 'B'] as const).map(variant =>
+    countParameters(new StripMlp({ channels: 3, size: 224, classes: 1000 }, chosen({ variant }))),
+  )
+  const expected = [18_243_920, 24_903_920, 42_568_600, 57_216_480]
+  settle('counts', { measured: counts.map(formatCount).join(', '), holds: counts.every((n, i) => n === expected[i]) })
+  const [identity, shift] = [await identityError(), await shiftError()]
+  settle('identity', { measured: identity, holds: identity <= 1e-6 })
+  settle('shift', { measured: shift, holds: shift <= 1e-5 })
+  const { side, seen } = await receptiveField()
+  const tokens = seen.reduce((sum, each) => sum + each, 0)
+  settle('field', { measured: tokens, holds: tokens === side ** 2 })
+  if (context.size === 'small') {
+    for (const claim of ['stripes', 'taps', 'digits']) skip(claim, 'full size only')
+    return {}
+  }
+  const rows = [...(await stripes(context)), ...(await digits(context))]
+  return { table: { columns: ['images', 'taps', 'seed', 'test accuracy'], rows } }
+}
+
+const chosen = (given: Record<string, unknown>): TrainOptions => resolved(stripMlp.options.parse(given))
+
+type Row = (string | number)[]
+
+async function accuracy(
+  images: Images,
+  options: TrainOptions,
+  seed: number,
+  { threads, signal, progress }: StudyContext,
+) {
+  const tell = ({ done, total, values }: { done: number; total: number; values?: Readonly<Record<string, number>> }) =>
+    progress(`${options.taps} taps, seed ${seed}: epoch ${done} of ${total}, valid ${formatNumber(values!.accuracy!)}`)
+  const { classifier, test } = await train(images, options, { seed, threads, signal, progress: tell })
+  await classifier.close()
+  return test!.accuracy
+}
+
+/** Strips of three lines and of one, on equal seeds of the world. */
+async function stripes(context: StudyContext): Promise<Row[]> {
+  if (!context.open('stripes', 'taps')) return []
+  const { seeds, settle } = context
+  const scores = { 3: [] as number[], 1: [] as number[] }
+  const rows: Row[] = []
+  for (const seed of seeds) {
+    const images = worldNamed('stripes').make({ seed }) as Images
+    for (const taps of [3, 1] as const) {
+      const score = await accuracy(images, chosen({ taps, epochs: 10, warmUp: 1 }), seed, context)
+      scores[taps].push(score)
+      rows.push(['stripes', taps, seed, score])
+    }
+  }
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  settle('stripes', { measured: mean(scores[3]), holds: mean(scores[3]) >= 0.9, seeds })
+  const [three, one] = [mean(scores[3]), mean(scores[1])]
+  settle('taps', { measured: `${formatNumber(three)} against ${formatNumber(one)}`, holds: three >= one, seeds })
+  return rows
+}
+
+async function digits(context: StudyContext): Promise<Row[]> {
+  if (!context.open('digits')) return []
+  const folder = context.dataset('digits')
+  if (folder === undefined) {
+    context.skip('digits', 'no data')
+    return []
+  }
+  const images = await readDigits(join(folder, 'digits.csv.gz'))
+  const rows: Row[] = []
+  for (const seed of context.seeds) {
+    const options = chosen({ patch: 1, epochs: 15, warmUp: 2 })
+    const split = { ...images, splits: splitAtRandom(images.count, seed) }
+    rows.push(['digits', 3, seed, await accuracy(split, options, seed, context)])
+  }
+  const scores = rows.map(row => row[3] as number)
+  const mean = scores.reduce((sum, score) => sum + score / scores.length, 0)
+  context.settle('digits', { measured: mean, holds: mean >= 0.96, seeds: context.seeds })
+  return rows
+}
+
+/** Lines of 64 values 0 .. 16 and a digit, as images of 8 x 8. */
+async function readDigits(path: string): Promise<Images> {
+  const lines = gunzipSync(await readFile(path))
+    .toString('utf8')
+    .trim()
+    .split('\n')
+  const values = lines.map(line => line.split(',').map(Number))
+  return {
+    count: lines.length,
+    channels: 1,
+    height: 8,
+    width: 8,
+    pixels: Float32Array.from(values.flatMap(row => row.slice(0, 64).map(value => value / 16))),
+    labels: {
+      name: 'digit',
+      classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+      values: Int32Array.from(values, row => row[64]!),
+    },
+  }
+}

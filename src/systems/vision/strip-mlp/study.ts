@@ -1,0 +1,22 @@
+import { defineStudy } from '../../../system/index.ts'
+
+export const study = defineStudy({
+  claims: {
+    parity: {
+      claim: "outputs, running statistics and gradients match the authors' code: strips, channel mixing, the whole net",
+      expected: 'outputs <= 1e-5, gradients <= 1e-4',
+      parityWith: "the authors' code",
+    },
+    counts: {
+      claim: 'parameters of T*, T, S and B with 1,000 classes',
+      expected: '18,243,920, 24,903,920, 42,568,600, 57,216,480',
+    },
+    identity: { claim: 'a row step of identity matrices leaves the maps', expected: '<= 1e-6' },
+    shift: { claim: 'a row step of ones on the last tap gives the sum of the row below', expected: '<= 1e-5' },
+    field: { claim: 'after one block a token has seen the whole grid of 15 x 15: tokens seen', expected: '= 225' },
+    stripes: { claim: 'stripes, 10 epochs: test accuracy where chance is 0.25', expected: '>= 0.9 in the mean' },
+    taps: { claim: 'stripes: strips of three lines do not lose to strips of one', expected: 'in the mean' },
+    digits: { claim: 'digits of 8 x 8, 15 epochs: test accuracy', expected: '>= 0.96 in the mean' },
+  },
+  run: async context => (await import('./experiment.ts')).run(context),
+})

@@ -1,0 +1,113 @@
+import { splitAtRandom, type Images } from '../../../data/index.ts'
+import { int32, type State, type Tensor } from '../../../engine/index.ts'
+import { Adam, softmaxCrossEntropy, trainable } from '../../../nn/index.ts'
+import type { RunContext } from '../../../system/index.ts'
+import { cosineRate, itemBatches, NetworkLearner, taken, trainEpochs, type EpochScore } from '../../../train/index.ts'
+import { answerOf, Classifier, imageInputs } from './classifier.ts'
+import { StripMlp, type StripMlpOptions } from './model.ts'
+import { checkSize, pixelsOf, scaleOf } from './pictures.ts'
+
+export interface TrainOptions extends StripMlpOptions {
+  epochs: number
+  /** Epochs of a linear rise of the rate. */
+  warmUp: number
+  batch: number
+  learningRate: number
+  weightDecay: number
+  labelSmoothing: number
+  patience: number
+}
+
+export interface Trained {
+  model: StripMlp
+  state: State
+  classifier: Classifier
+  history: EpochScore[]
+  valid: { accuracy: number }
+  /** Undefined without labelled test images. */
+  test?: { accuracy: number }
+}
+
+/** The rate never falls below this share of its start. */
+const floor = 0.01
+const clipNorm = 5
+
+/** Learns images by AdamW, a cosine of the rate after a warm-up; the epoch of the best validation accuracy is kept. */
+export async function train(
+  images: Images,
+  options: TrainOptions,
+  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+): Promise<Trained> {
+  const { seed, threads, signal } = context
+  const size = { ...checkSize(images, options.patch, options.blocks.length), classes: images.labels!.classes.length }
+  const { train: learned, valid, test } = labelled(images, seed)
+  const model = new StripMlp(size, options)
+  const learner = new NetworkLearner(
+    {
+      model,
+      inputs: imageInputs(size),
+      targets: { labels: int32(['batch']) },
+      answer: answerOf(model),
+      loss: ({ logits }, { labels }) => smoothed(logits!, labels!, options.labelSmoothing),
+    },
+    {
+      optimizer: new Adam([{ name: 'network', parameters: trainable(model) }], { weightDecay: options.weightDecay }),
+      seed,
+      threads,
+      clipNorm,
+    },
+  )
+  const { state } = learner
+  const scale = scaleOf(images, learned)
+  const classifier = new Classifier(model, size, scale, state, threads)
+  const perEpoch = Math.ceil(learned.length / options.batch)
+  const accuracy = (rows: Int32Array) => classifier.accuracy(images, rows, signal)
+  try {
+    const { history } = await trainEpochs({
+      state,
+      epochs: options.epochs,
+      patience: options.patience,
+      better: 'higher',
+      score: 'accuracy',
+      context,
+      epoch: async epoch => {
+        let [total, count] = [0, 0]
+        for (const rows of itemBatches(learned, { size: options.batch, seed, epoch, least: 2 })) {
+          signal?.throwIfAborted()
+          const rate = cosineRate(options.learningRate, state.step, options.epochs * perEpoch, {
+            warmUp: options.warmUp * perEpoch,
+            floor: floor * options.learningRate,
+          })
+          const feeds = { images: pixelsOf(images, rows, scale), labels: taken(images.labels!.values, 1, rows) }
+          total += rows.length * (await learner.step(feeds, rate))
+          count += rows.length
+        }
+        return total / count
+      },
+      validate: () => accuracy(valid),
+    })
+    const scores = { valid: { accuracy: await accuracy(valid) } }
+    return {
+      ...{ model, state, classifier, history, ...scores },
+      test: test.length > 0 ? { accuracy: await accuracy(test) } : undefined,
+    }
+  } catch (error) {
+    await classifier.close()
+    throw error
+  } finally {
+    await learner.close()
+  }
+}
+
+/** Cross-entropy with a share of each target spread over all classes. */
+function smoothed(logits: Tensor, labels: Tensor, smoothing: number): Tensor {
+  const loss = softmaxCrossEntropy(logits, labels)
+  return loss.mul(1 - smoothing).sub(logits.logSoftmax(-1).mean().mul(smoothing))
+}
+
+/** Rows by split, those without a label left out. */
+function labelled({ count, labels, splits }: Images, seed: number) {
+  const known = (rows: Int32Array) => rows.filter(row => labels!.values[row]! >= 0)
+  const { train, valid, test } = splits ?? splitAtRandom(count, seed)
+  return { train: known(train), valid: known(valid), test: known(test) }
+}

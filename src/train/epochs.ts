@@ -1,0 +1,88 @@
+import type { State } from '../engine/index.ts'
+import { Random } from '../random/index.ts'
+import type { RunContext } from '../system/index.ts'
+import { restore, snapshotOf } from './snapshot.ts'
+
+/** What is learned in passes over items, whatever the items and the network. */
+export interface EpochsOptions {
+  state: State
+  epochs: number
+  /** Validations without a better score before training stops. */
+  patience: number
+  /** Epochs from one validation to the next; the last epoch always has one. Default 1. */
+  every?: number
+  better: 'higher' | 'lower'
+  /** One pass, from 0; returns its mean loss. */
+  epoch(epoch: number): Promise<number>
+  /** The score watched, as the weights now stand. */
+  validate(): Promise<number>
+  /** What the score is called in progress. */
+  score: string
+  context: Pick<RunContext, 'signal' | 'progress'>
+}
+
+export interface EpochScore {
+  epoch: number
+  trainLoss: number
+  score: number
+  best: boolean
+}
+
+export interface EpochsResult {
+  history: EpochScore[]
+  /** 0 where no validation was better than none. */
+  bestEpoch: number
+  bestScore: number
+}
+
+/** Trains until the validation score stops getting better, then puts the best weights back. Throws the signal's reason. */
+export async function trainEpochs(options: EpochsOptions): Promise<EpochsResult> {
+  const { state, epochs, patience, every = 1, better, context } = options
+  const history: EpochScore[] = []
+  let best = snapshotOf(state)
+  let [bestEpoch, bestScore, stalled] = [0, better === 'higher' ? -Infinity : Infinity, 0]
+  for (let epoch = 1; epoch <= epochs && stalled < patience; epoch++) {
+    const trainLoss = await options.epoch(epoch - 1)
+    const values: Record<string, number> = { loss: trainLoss }
+    if (epoch % every === 0 || epoch === epochs) {
+      const score = await options.validate()
+      const improved = better === 'higher' ? score > bestScore : score < bestScore
+      if (improved) {
+        best = snapshotOf(state)
+        ;[bestEpoch, bestScore] = [epoch, score]
+      }
+      stalled = improved ? 0 : stalled + 1
+      history.push({ epoch, trainLoss, score, best: improved })
+      values[options.score] = score
+    }
+    context.progress({ stage: 'epoch', done: epoch, total: epochs, values })
+  }
+  restore(state, best)
+  return { history, bestEpoch, bestScore }
+}
+
+/** Items of one pass in an order of (seed, epoch), `size` at a time; a last batch below `least` items is left out. */
+export function* itemBatches(
+  items: Int32Array,
+  { size, seed, epoch, least = 1 }: { size: number; seed: number; epoch: number; least?: number },
+): Iterable<Int32Array> {
+  const order = new Random(seed, 'items', epoch).shuffle(Int32Array.from(items))
+  for (let start = 0; start < order.length; start += size) {
+    const batch = order.subarray(start, start + size)
+    if (start === 0 || batch.length >= least) yield batch
+  }
+}
+
+/** The rows of a row-major array at these places. */
+export function taken<T extends Float32Array | Int32Array | Uint8Array>(values: T, width: number, rows: Int32Array): T {
+  const result = new (values.constructor as new (length: number) => T)(rows.length * width)
+  rows.forEach((row, i) => result.set(values.subarray(row * width, (row + 1) * width), i * width))
+  return result
+}
+
+/** Half a cosine from the rate to `floor` over all steps, after a linear rise over the first `warmUp`. */
+export function cosineRate(rate: number, step: number, steps: number, { warmUp = 0, floor = 0 } = {}): number {
+  if (step < warmUp) return (rate * (step + 1)) / warmUp
+  const done = (step - warmUp) / Math.max(1, steps - warmUp)
+  return floor + ((rate - floor) * (1 + Math.cos(Math.PI * Math.min(1, done)))) / 2
+}

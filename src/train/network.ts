@@ -1,0 +1,97 @@
+import {
+  compile,
+  float32,
+  State,
+  type Feed,
+  type HostTensor,
+  type Program,
+  type Tensor,
+  type TensorType,
+} from '../engine/index.ts'
+import { InterplayError } from '../errors/index.ts'
+import { Mode, type Module, type Optimizer } from '../nn/index.ts'
+
+export type NetworkInputs = Readonly<Record<string, TensorType>>
+export type NetworkFeeds = Readonly<Record<string, Feed>>
+
+/** A network and what is wanted of it. */
+export interface NetworkDefinition {
+  /** Its parameters are named `model.<path>`. */
+  model: Module
+  /** What an answer needs. */
+  inputs: NetworkInputs
+  /** What only the loss needs. */
+  targets: NetworkInputs
+  answer(inputs: Record<string, Tensor>, mode: Mode): Record<string, Tensor>
+  /** Scalar; the answers are those of a training pass. */
+  loss(answers: Record<string, Tensor>, targets: Record<string, Tensor>): Tensor
+}
+
+export interface NetworkTraining {
+  optimizer: Optimizer
+  /** Of the first weights and of all randomness. */
+  seed: number
+  threads: number
+  clipNorm?: number
+}
+
+/** Answers alone: a trained or a loaded network. */
+export class NetworkPredictor {
+  private readonly program: Program
+
+  constructor({ inputs, answer }: Pick<NetworkDefinition, 'inputs' | 'answer'>, state: State, threads: number) {
+    this.program = compile({
+      inputs: { ...inputs },
+      state,
+      threads,
+      trace: leaves => ({ outputs: answer(leaves, Mode.evaluation()) }),
+    })
+  }
+
+  answer(feeds: NetworkFeeds): Promise<Record<string, HostTensor>> {
+    return this.program.run(feeds)
+  }
+
+  close(): Promise<void> {
+    return this.program.close()
+  }
+}
+
+/** A network with its state, and the two programs that share it: one trains, one answers. */
+export class NetworkLearner extends NetworkPredictor {
+  private readonly training: Program
+  readonly state: State
+
+  constructor(definition: NetworkDefinition, { optimizer, seed, threads, clipNorm }: NetworkTraining) {
+    const { model, inputs, targets, answer, loss } = definition
+    const state = new State({ model, optimizer }, seed)
+    super(definition, state, threads)
+    this.state = state
+    this.training = compile({
+      inputs: { ...inputs, ...targets, rate: float32([]) } as Record<string, TensorType>,
+      state,
+      threads,
+      spin: true,
+      trace: leaves => {
+        const mode = Mode.training()
+        const value = loss(answer(leaves, mode), leaves)
+        const updates = optimizer.step(value, { learningRate: leaves.rate!, clipNorm })
+        return { outputs: { loss: value }, updates: [...updates, ...mode.updates] }
+      },
+    })
+  }
+
+  /** One step on a batch; returns its loss. Throws `train/not-finite`. */
+  async step(feeds: NetworkFeeds, learningRate: number): Promise<number> {
+    const { loss } = await this.training.run({ ...feeds, rate: learningRate })
+    const value = Number(loss!.data[0])
+    if (Number.isFinite(value)) return value
+    throw new InterplayError('train/not-finite', `loss became ${value} at step ${this.state.step}`, {
+      try: `--set learningRate=${learningRate / 10}`,
+    })
+  }
+
+  override async close(): Promise<void> {
+    await Promise.all([super.close(), this.training.close()])
+  }
+}

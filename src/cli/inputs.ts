@@ -40,6 +40,19 @@ export function readTableInput(verb: string, operands: readonly string[]) {
   return plain[0]!
 }
 
+/** The inputs of a system by role; the plain one goes to the task's first. */
+export function readRoles(verb: string, operands: readonly string[], task: { inputs: readonly string[] }) {
+  const { plain, roles } = readInputs(operands, task.inputs)
+  const [first] = task.inputs
+  if (plain.length > 1 || (plain.length === 1 && first! in roles)) {
+    throw new InterplayError('usage/too-many-inputs', `${verb} takes one plain input, the others by role`, {
+      where: operands.join(' '),
+      why: `roles: ${task.inputs.join(', ')}`,
+    })
+  }
+  return plain.length === 1 ? { ...roles, [first!]: plain[0]! } : roles
+}
+
 /** `reader.*` of `--set` says how bytes are read; the rest belongs to the system. */
 export function partReader(settings: Settings = {}): { reader?: Settings; set: Settings } {
   const { reader, ...set } = settings

@@ -13,13 +13,27 @@ export {
 } from './study.ts'
 export {
   defineSystem,
-  tasks,
+  verbsOf,
+  type AnySystem,
   type Family,
   type OptionsSchema,
   type Paper,
   type System,
   type TableSystem,
-  type Task,
   type TrainingDefaults,
 } from './system.ts'
+export { tasks, type Task, type TaskInputs, type TaskTypes } from './task.ts'
+export type { Network, NetworkData } from './network.ts'
+export type { Columns, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
+export type {
+  Answer,
+  Explanation,
+  Finding,
+  Fitted,
+  Ranked,
+  RunContext,
+  Saved,
+  SearchResult,
+  VerbProgress,
+} from './verbs.ts'
 export { parseProtocol, type Protocol, type ProtocolRow } from './protocol.ts'

@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 import type { TableModel, TableSpec } from '../nn/index.ts'
+import type { PreparedTable } from '../data/index.ts'
 import type { Study } from './study.ts'
+import type { Task, TaskTypes } from './task.ts'
+import type { Answer, Explanation, Fitted, Ranked, RunContext, Saved, SearchResult } from './verbs.ts'
 
 export interface Paper {
   title: string
@@ -12,25 +15,6 @@ export interface Paper {
 
 export type Family =
   'features' | 'explain' | 'graphs' | 'vision' | 'language' | 'generation' | 'bodies' | 'neurons' | 'agents'
-
-/**
- * A data contract. `Spec` is what a system of the task is told about the data, `Model` what its `create` returns; both are
- * types only. `inputs` are the roles a user may give (`edges=FILE`), the first being the positional one.
- */
-export interface Task<Spec = unknown, Model = unknown> {
-  readonly name: string
-  readonly inputs: readonly string[]
-  readonly types?: (spec: Spec, model: Model) => void
-}
-
-const task = <Spec, Model>(name: string, ...inputs: string[]): Task<Spec, Model> => ({ name, inputs })
-
-/** The tasks that systems exist for; a family adds its own here. */
-export const tasks = {
-  table: task<TableSpec, TableModel>('table', 'rows'),
-  predictor: task<never, never>('predictor', 'predictor', 'rows'),
-  agents: task<never, never>('agents', 'players'),
-} as const
 
 export interface TrainingDefaults {
   learningRate?: number
@@ -47,30 +31,64 @@ export interface TrainingDefaults {
 export type OptionsSchema = z.ZodObject<any>
 
 /**
- * One published method as a member of the catalogue. With `create` the shared `fit` trains the model it returns; a method
- * that is not one network brings the verbs it answers instead.
+ * One published method as a member of the catalogue. It answers the verbs it declares: with `create` the shared `fit`
+ * trains the model it returns; a method that is not one network brings `fit` and `load` of its own; where nothing is
+ * fitted it brings `explain`, `rank`, `search` or `predict`. Every verb throws `option/conflict` where options and data
+ * do not fit each other, leaves its data as they were, and gives the same result for the same seed.
  */
-export interface System<Schema extends OptionsSchema = OptionsSchema, Spec = never, Model = unknown> {
+export interface System<Schema extends OptionsSchema = OptionsSchema, Types extends TaskTypes = TaskTypes> {
   readonly name: string
   readonly family: Family
   /** What it learns or measures, one clause for the catalogue. */
   readonly summary: string
   /** Absent for a baseline that no paper stands for. */
   readonly paper?: Paper
-  readonly task: Task<Spec, Model>
+  readonly task: Task<Types>
   /** Every hyperparameter, with description, range and default. */
   readonly options: Schema
+  /** The world it is shown and checked on; by default the first of its task. */
+  readonly world?: string
+  readonly study: Study
+
   /** What this system wants of the shared training, where it differs from the shared defaults. */
   training?(options: z.output<Schema>): TrainingDefaults
-  /** The model for data of this spec; throws `option/conflict` where options and data do not fit each other. */
-  create?(options: z.output<Schema>, spec: Spec): Model
-  readonly study: Study
+  /** The model for data of this spec. */
+  create?(options: z.output<Schema>, spec: Types['spec']): Types['model']
+
+  /** Learns by a procedure of its own. */
+  fit?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Fitted<Types['data']>>
+  /** Brings back what `Fitted.save` gave: predicts the same. */
+  load?(saved: Saved, context: RunContext): Promise<Fitted<Types['data']>>
+
+  /** Plays or generates: nothing is fitted. */
+  predict?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Answer>
+  /** Measures what a subject, or the data themselves, do. */
+  explain?(
+    subject: Types['subject'],
+    data: Types['data'],
+    options: z.output<Schema>,
+    context: RunContext,
+  ): Promise<Explanation>
+  /** Orders fields, sets or models before anything is fitted. */
+  rank?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<readonly Ranked[]>
+  /** Chooses among many. */
+  search?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<SearchResult>
 }
 
-/** Declares a system; option and spec types are inferred from the schema and the task. */
-export const defineSystem = <Schema extends OptionsSchema, Spec, Model>(
-  system: System<Schema, Spec, Model>,
-): System<Schema, Spec, Model> => system
+/** Declares a system; the types of options, data, spec and model follow from the schema and the task. */
+export const defineSystem = <Schema extends OptionsSchema, Types extends TaskTypes>(
+  system: System<Schema, Types>,
+): System<Schema, Types> => system
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- its options and data are left open
+export type AnySystem = System<OptionsSchema, any>
 
 /** A system whose `create` gives a table model. */
-export type TableSystem = System<OptionsSchema, TableSpec, TableModel>
+export type TableSystem = System<OptionsSchema, { data: PreparedTable; spec: TableSpec; model: TableModel }>
+
+const verbs = ['create', 'fit', 'predict', 'explain', 'rank', 'search'] as const
+
+/** The verbs a system answers, in the words of the command line: `create` and `fit` are both `fit`. */
+export const verbsOf = (system: AnySystem): string[] => [
+  ...new Set(verbs.filter(verb => system[verb] !== undefined).map(verb => (verb === 'create' ? 'fit' : verb))),
+]

@@ -1,5 +1,5 @@
 import { InterplayError, suggest } from '../errors/index.ts'
-import type { OptionsSchema, System, TableSystem } from '../system/index.ts'
+import type { AnySystem, TableSystem } from '../system/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
@@ -8,11 +8,8 @@ import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
 
-/** Any system, its options and data left open. */
-export type AnySystem = System<OptionsSchema, never, unknown>
-
 /** Every system there is, by family and name. */
-export const systems: readonly AnySystem[] = [autoint, dcnv2, deepfm, dnn, finalmlp, fm, logistic] as AnySystem[]
+export const systems: readonly AnySystem[] = [autoint, dcnv2, deepfm, dnn, finalmlp, fm, logistic]
 
 /** Throws `usage/unknown-system` with the nearest names. */
 export function systemNamed(name: string): AnySystem {
@@ -31,7 +28,7 @@ export function systemNamed(name: string): AnySystem {
 /** The system of that name, which must train a model on table rows. Throws `usage/wrong-task` where it does not. */
 export function tableSystem(name: string): TableSystem {
   const system = systemNamed(name)
-  if (system.task.name === 'table' && system.create) return system as unknown as TableSystem
+  if (system.task.name === 'table' && system.create) return system as TableSystem
   throw new InterplayError('usage/wrong-task', `${name} takes ${system.task.name} inputs, not table rows`, {
     try: '-s autoint',
   })

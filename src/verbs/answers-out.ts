@@ -7,7 +7,7 @@ import { InterplayError } from '../errors/index.ts'
 /** One column of the answer. */
 export interface Column {
   name: string
-  value(row: number): number | string
+  value(row: number): unknown
 }
 
 /** Where answers go. */

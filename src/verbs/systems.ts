@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { systems, systemNamed, type AnySystem } from '../systems/index.ts'
-import { describeOptions, type Claim, type OptionRow, type Paper } from '../system/index.ts'
+import { systems, systemNamed } from '../systems/index.ts'
+import { describeOptions, type AnySystem, type Claim, type OptionRow, type Paper } from '../system/index.ts'
 import { version } from './version.ts'
 
 /** What the last full study of a system found. */

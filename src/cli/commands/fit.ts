@@ -10,12 +10,16 @@ import { listPairs, textPairs } from '../flags/pairs.ts'
 import { duration } from '../flags/quantity.ts'
 import { batch, learningRate, shared } from '../flags/shared.ts'
 import { partReader, readTableInput } from '../inputs.ts'
+import { fitItself } from '../system-fit.ts'
 import { commandLine, resumeLine } from '../shell.ts'
 import type { Style } from '../terminal/style.ts'
 
 const fit = defineCommand({
   operands: [
-    { name: '[INPUT...]', describe: 'a table: a file, a folder, -, sql:..., data:NAME; or train=, valid= and test=' },
+    {
+      name: '[INPUT...]',
+      describe: 'a table: a file, a folder, -, sql:..., data:NAME, world:NAME; or train=, valid= and test=',
+    },
   ],
   flags: {
     target: shared.target,
@@ -53,6 +57,9 @@ const fit = defineCommand({
       import('../render/plan.ts'),
       import('../training.ts'),
     ])
+    const { fittingItself } = await import('../../verbs/route.ts')
+    const own = fittingItself(options.system, operands[0])
+    if (own) return fitItself(own, { operands, options, origins, signal, terminal, words })
     const { reader, set } = partReader(options.set)
     if (options.resume && options.out === undefined) {
       throw new InterplayError('usage/missing-value', '--resume needs the run to go on with', {

@@ -5,24 +5,34 @@ import { flag } from '../flags/flag.ts'
 import { choice } from '../flags/kind.ts'
 import { shared } from '../flags/shared.ts'
 import { partReader } from '../inputs.ts'
+import { predictItself } from '../system-predict.ts'
 
 const predict = defineCommand({
   operands: [
-    { name: 'PREDICTOR', describe: 'a run or a bundle' },
-    { name: 'INPUT', describe: 'rows to answer: a file, -, sql:..., data:NAME' },
+    { name: 'PREDICTOR', describe: 'a run or a bundle; or world:NAME, which a system plays' },
+    { name: '[INPUT...]', describe: 'rows to answer: a file, -, sql:..., data:NAME; or inputs by role' },
   ],
   flags: {
     emit: flag(choice('probability', 'logit', 'label'), 'what is written: probability, logit or label', {
       value: 'WHAT',
       default: 'probability',
     }),
-    set: { ...shared.set, describe: 'how the input is read, reader.KEY=VALUE' },
+    set: { ...shared.set, describe: 'how the input is read, reader.KEY=VALUE; of a world, an option of its system' },
   },
   examples: [
     'interplay predict runs/birdstrikes-autoint-1 rows.csv -o answers.parquet',
     'cat rows.jsonl | interplay predict runs/birdstrikes-autoint-1 - --set reader.format=json',
   ],
-  async run({ operands: [predictor, input], options, signal, terminal }) {
+  async run({ operands: [predictor, ...inputs], options, signal, terminal }) {
+    const { predicting } = await import('../../verbs/route.ts')
+    const kind = await predicting(predictor!)
+    if (kind !== 'table') return predictItself(kind, { predictor: predictor!, inputs, options, signal, terminal })
+    const [input] = inputs
+    if (inputs.length !== 1) {
+      throw new InterplayError('usage/missing-input', `predict answers one table, ${inputs.length} were given`, {
+        try: `interplay predict ${predictor} rows.csv`,
+      })
+    }
     const [{ predict }, { renderPredict }] = await Promise.all([
       import('../../verbs/predict.ts'),
       import('../render/predict.ts'),

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import { InterplayError, suggest } from '../../errors/index.ts'
 import type { TableInput } from '../table/open.ts'
+import { worldFile } from '../worlds/file.ts'
+import { isTableWorld, worldNamed } from '../worlds/index.ts'
 import { datasets } from './catalogue.ts'
 import type { Dataset, Recipe } from './dataset.ts'
 import { locateFile, placesOf } from './locate.ts'
@@ -18,13 +20,15 @@ export interface ResolvedInput {
 }
 
 /**
- * What an input names: `data:name`, else an existing path, else a dataset of that name.
- * @throws InterplayError `data/not-found` with the nearest datasets, `data/not-shipped` when its files are not here
+ * What an input names: `data:name`, `world:name` (drawn from `seed`), else an existing path, else a dataset of that name.
+ * @throws InterplayError `data/not-found` with the nearest names, `data/not-shipped` when a dataset's files are not here,
+ * `usage/wrong-task` for a world that is no table
  */
-export function resolveInput(input: TableInput): ResolvedInput {
+export function resolveInput(input: TableInput, seed = 1): ResolvedInput {
   if (typeof input !== 'string') return { name: basename(input.train), input, notes: [] }
   if (input === '-' || /^(sql:|postgres(ql)?:\/\/)/.test(input))
     return { name: input === '-' ? 'standard input' : input, input, notes: [] }
+  if (input.startsWith('world:')) return drawn(input, seed)
   const named = input.startsWith('data:')
   if (!named && existsSync(input)) return { name: basename(input), input, notes: [] }
   const name = named ? input.slice(5) : input
@@ -39,6 +43,16 @@ export function resolveInput(input: TableInput): ResolvedInput {
     why: near.length > 0 ? `nearest: ${near.join(', ')}` : undefined,
     try: 'interplay data list',
   })
+}
+
+function drawn(input: string, seed: number): ResolvedInput {
+  const world = worldNamed(input)
+  if (!isTableWorld(world)) {
+    throw new InterplayError('usage/wrong-task', `${input} is made for ${world.task} systems, not for tables`, {
+      try: `interplay systems --task '${world.task}'`,
+    })
+  }
+  return { name: world.name, input: worldFile(world, { seed }), recipe: { options: world.recipe }, notes: [] }
 }
 
 function located(dataset: Dataset): ResolvedInput {

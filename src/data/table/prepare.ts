@@ -1,6 +1,6 @@
 import { InterplayError } from '../../errors/index.ts'
 import type { TableSpec } from '../../nn/fields/spec.ts'
-import { resolveInput, type Recipe } from '../datasets/resolve.ts'
+import { resolveInput, type Recipe, type ResolvedInput } from '../datasets/resolve.ts'
 import { cacheKey, readCached, writeCached } from './cache.ts'
 import { constantWarning, ignoredWarning, imbalanceWarning, leakWarnings, rareWarnings } from './checks.ts'
 import { encodeColumns } from './encode-columns.ts'
@@ -62,20 +62,31 @@ export interface PreparedTable {
  * @throws InterplayError any `data/*` or `option/*` fault of the input, its fields, target and split
  */
 export async function prepareTable(input: TableInput, options: PrepareOptions = {}): Promise<PreparedTable> {
-  const resolved = resolveInput(input)
+  const resolved = resolveInput(input, options.seed)
   const settings = { ...defaults, ...withoutUndefined(resolved.recipe?.options ?? {}), ...withoutUndefined(options) }
   const key = settings.cache ? await cacheKey(resolved.input, settings) : undefined
   const cached = key === undefined ? undefined : await readCached(key)
-  if (cached) return { ...cached, name: resolved.name, recipe: resolved.recipe, notes: resolved.notes }
+  if (cached) return called(cached, resolved, input)
   const table = await openTable(resolved.input, { ...settings, onProgress: options.onProgress, signal: options.signal })
   try {
     const result = await prepare(table, settings, typeof resolved.input !== 'string')
-    const whole: PreparedTable = { ...result, name: resolved.name, recipe: resolved.recipe, notes: resolved.notes }
+    const whole = called(result, resolved, input)
     if (key !== undefined) await writeCached(key, whole)
     return whole
   } finally {
     table.close()
   }
+}
+
+/** A prepared table under the name the user called it by; a world's rows are known by the world, not by their file. */
+function called(
+  table: Omit<PreparedTable, 'name' | 'recipe' | 'notes'>,
+  { name, recipe, notes }: ResolvedInput,
+  input: TableInput,
+): PreparedTable {
+  const world = typeof input === 'string' && input.startsWith('world:')
+  const inputs = world ? table.inputs.map(file => ({ ...file, path: input })) : table.inputs
+  return { ...table, inputs, name, recipe, notes }
 }
 
 const defaults = {

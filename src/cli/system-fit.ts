@@ -1,0 +1,42 @@
+import { availableParallelism } from 'node:os'
+import type { AnySystem, VerbProgress } from '../system/index.ts'
+import type { Call, Outcome } from './command.ts'
+import { InterplayError } from '../errors/index.ts'
+import type { GlobalOptions } from './flags/global.ts'
+import type { Settings } from './flags/settings.ts'
+import { readRoles } from './inputs.ts'
+import { commandLine } from './shell.ts'
+
+interface FitCall extends Omit<Call, 'options'> {
+  options: GlobalOptions & { set?: Settings; target?: string[]; resume?: boolean; overwrite?: boolean }
+}
+
+/** `fit` of a system that brings its own. */
+export async function fitItself(system: AnySystem, call: FitCall): Promise<Outcome> {
+  const { operands, options, origins, signal, terminal, words } = call
+  const [{ fitSystem }, render] = await Promise.all([
+    import('../verbs/fit-system.ts'),
+    import('./render/system-fit.ts'),
+  ])
+  if (options.resume) {
+    throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
+  }
+  const document = await fitSystem(system, readRoles('fit', operands, system.task), {
+    set: options.set,
+    target: options.target?.join(','),
+    seed: options.seed,
+    threads: options.threads ?? availableParallelism(),
+    out: options.out,
+    overwrite: options.overwrite,
+    command: commandLine(words),
+    origins,
+    signal,
+    onProgress: (progress: VerbProgress) => terminal.draw(render.progressLine(progress)),
+  })
+  terminal.clear()
+  return {
+    document,
+    lines: style => render.renderSystemFit(document, style),
+    closing: style => render.renderSystemClosing(document, style),
+  }
+}

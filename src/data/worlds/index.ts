@@ -1,0 +1,22 @@
+import { InterplayError, suggest } from '../../errors/index.ts'
+import { plantedPairs } from './planted-pairs.ts'
+import type { TableWorld, World } from './world.ts'
+
+export type { World } from './world.ts'
+
+/** Every world there is; the first of a task is the one its systems are shown and checked on. */
+export const worlds: readonly World[] = [plantedPairs]
+
+export const isTableWorld = (world: World): world is TableWorld => world.task === 'table'
+
+/** The world of that name, `world:` before it or not. Throws `data/not-found` with the nearest ones. */
+export function worldNamed(name: string): World {
+  const own = name.replace(/^world:/, '')
+  const found = worlds.find(world => world.name === own)
+  if (found) return found
+  const names = worlds.map(world => world.name)
+  const near = suggest(own, names)
+  throw new InterplayError('data/not-found', `no world '${own}'`, {
+    why: near.length > 0 ? `nearest: ${near.join(', ')}` : `worlds: ${names.join(', ')}`,
+  })
+}

@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { prepareTable } from '../table/prepare.ts'
+import { worldNamed, worlds } from './index.ts'
+import { plantedPairs } from './planted-pairs.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'interplay-worlds-'))
+beforeAll(() => void vi.stubEnv('INTERPLAY_HOME', home))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(home, { recursive: true, force: true })
+})
+
+describe('worlds', () => {
+  it.each(worlds.map(world => [world.name, world] as const))('%s is the same for the same seed', (_, world) => {
+    expect(world.make({ seed: 3, size: 'small' })).toEqual(world.make({ seed: 3, size: 'small' }))
+    expect(world.make({ seed: 3, size: 'small' })).not.toEqual(world.make({ seed: 4, size: 'small' }))
+  })
+
+  it('names the nearest where there is none of that name', () => {
+    expect(() => worldNamed('world:planted-pair')).toThrow(/no world 'planted-pair'/)
+  })
+})
+
+describe('planted pairs', () => {
+  const { columns, logits } = plantedPairs.make({ seed: 1 })
+
+  it('no value of any field has an effect of its own', () => {
+    for (let f = 0; f < 8; f++) {
+      const sums = new Map<string, number[]>()
+      columns[`x${f}`]!.forEach((value, row) => {
+        const known = sums.get(String(value)) ?? []
+        known.push(logits[row]!)
+        sums.set(String(value), known)
+      })
+      for (const list of sums.values()) {
+        const mean = list.reduce((sum, value) => sum + value, 0) / list.length
+        expect(Math.abs(mean)).toBeLessThan(0.2)
+      }
+    }
+  })
+
+  it('the target follows its log-odds', () => {
+    let hits = 0
+    columns.y!.forEach((y, row) => (hits += Number(logits[row]! > 0 === (y === 1))))
+    expect(hits / logits.length).toBeGreaterThan(0.75)
+  })
+
+  it('reads as a table', async () => {
+    const table = await prepareTable('world:planted-pairs', { seed: 2, cache: false })
+    expect(table.name).toBe('planted-pairs')
+    expect(table.schema.rows).toBe(60_000)
+    expect(table.spec.targets[0]).toMatchObject({ name: 'y', kind: 'binary' })
+    expect(table.inputs[0]!.path).toBe('world:planted-pairs')
+    expect(table.spec.fields.map(({ size }) => size)).toEqual(Array(8).fill(12))
+  })
+})

@@ -1,0 +1,61 @@
+import { checkCaptions, type Captions } from '../data/captions/captions.ts'
+import { checkGame, type Game } from '../data/games/game.ts'
+import { checkGraph, type Graph } from '../data/graph/graph.ts'
+import { checkImages, type Images } from '../data/images/images.ts'
+import type { PreparedTable } from '../data/index.ts'
+import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
+import type { TableModel, TableSpec } from '../nn/index.ts'
+import type { Network, NetworkData } from './network.ts'
+import type { Columns, Predictor } from './predictor.ts'
+
+/** What the systems of a task are given and make; types only. */
+export interface TaskTypes {
+  /** What is learned from, answered, explained or ranked. */
+  data: unknown
+  /** What `create` is told about the data. */
+  spec?: unknown
+  /** What `create` returns. */
+  model?: unknown
+  /** What `explain` looks into. */
+  subject?: unknown
+}
+
+/** What a task reads for `fit` or for `predict`: paths, `data:` names or `-`, by role; the plain one is the first role. */
+export interface TaskInputs {
+  inputs: Readonly<Record<string, string>>
+  purpose: 'fit' | 'predict'
+  seed: number
+  target?: string
+  /** What was kept at fitting (`Saved.description.data`), so that new items are read alike. */
+  known?: Readonly<Record<string, unknown>>
+  signal?: AbortSignal
+}
+
+/** A data contract. `inputs` are the roles a user may give (`edges=FILE`), the first being the positional one. */
+export interface Task<Types extends TaskTypes = TaskTypes> {
+  readonly name: string
+  readonly inputs: readonly string[]
+  /** Users' files into the task's data; absent while a task's data come from worlds and callers only. */
+  read?(inputs: TaskInputs): Promise<Types['data']>
+  /** Throws an `InterplayError` that names the culprit where data cannot be fitted or answered. */
+  check?(data: Types['data'], purpose: 'fit' | 'predict'): void
+  readonly types?: Types
+}
+
+const task = <Types extends TaskTypes>(
+  name: string,
+  inputs: readonly string[],
+  parts: Pick<Task<Types>, 'read' | 'check'> = {},
+): Task<Types> => ({ name, inputs, ...parts })
+
+/** The tasks that systems exist for; a family adds its own here. */
+export const tasks = {
+  table: task<{ data: PreparedTable; spec: TableSpec; model: TableModel }>('table', ['rows']),
+  graph: task<{ data: Graph }>('graph', ['features', 'edges'], { check: checkGraph }),
+  images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
+  trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
+  captions: task<{ data: Captions }>('text->image', ['text', 'images'], { check: checkCaptions }),
+  network: task<{ data: NetworkData; subject: Network }>('network', ['network', 'data']),
+  predictor: task<{ data: Columns; subject: Predictor }>('predictor', ['predictor', 'rows']),
+  agents: task<{ data: Game }>('agents', ['game'], { check: checkGame }),
+} as const

@@ -1,0 +1,92 @@
+import type { HostTensor } from '../engine/index.ts'
+import type { Figure, StudyTable } from './study.ts'
+
+/** How far a verb has come. `values` are what is worth showing: a loss, a validation score. */
+export interface VerbProgress {
+  /** `epoch`, `round`, `candidate`. */
+  stage: string
+  done: number
+  total: number
+  values?: Readonly<Record<string, number>>
+}
+
+/** What every verb of a system is given beside data and options. */
+export interface RunContext {
+  readonly seed: number
+  readonly threads: number
+  readonly signal?: AbortSignal
+  /** A folder for what is kept beside the result (checkpoints, pictures); undefined where nothing is to be written. */
+  readonly folder?: string
+  progress(progress: VerbProgress): void
+}
+
+/** All that is needed to predict again: the shared code writes it to a run folder and reads it back. */
+export interface Saved {
+  /** What the tensors do not tell: sizes, vocabularies, options in force. JSON; `data` is handed to the task's reader. */
+  description: Readonly<Record<string, unknown>> & { data?: Readonly<Record<string, unknown>> }
+  /** Goes to `state.safetensors`. */
+  tensors?: Readonly<Record<string, HostTensor>>
+  /** An ONNX graph that answers by itself: goes to `model.onnx`. */
+  model?: Uint8Array
+}
+
+/** Answers: a record an item (a node, an image, a body's step, a round), in the order of the data. */
+export interface Answer {
+  records: readonly Readonly<Record<string, unknown>>[]
+  /** Pictures and the like, by file name. */
+  files?: Readonly<Record<string, Uint8Array | string>>
+  notes?: readonly string[]
+}
+
+/** What `fit` of a system's own returns. */
+export interface Fitted<Data = unknown> {
+  /** Scores by split, on items that were not learned from. */
+  metrics?: { valid?: Readonly<Record<string, number>>; test?: Readonly<Record<string, number>> }
+  /** Trained values. */
+  parameters?: number
+  notes?: readonly string[]
+  predict(data: Data, context: RunContext): Promise<Answer>
+  save(): Saved | Promise<Saved>
+  close?(): Promise<void>
+}
+
+/** One measured interaction or importance, as `explain --json` has it. */
+export interface Finding {
+  set: readonly string[]
+  /** What was measured: an index, a lens's own quantity. */
+  index: string
+  value: number
+  low?: number
+  high?: number
+  reason?: string
+}
+
+/** What `explain` returns. */
+export interface Explanation {
+  results: readonly Finding[]
+  /** False where a budget ended it early. */
+  complete: boolean
+  table?: StudyTable
+  figures?: readonly Figure[]
+  notes?: readonly string[]
+}
+
+/** One line of `rank`: a field, a set of fields or a model. */
+export interface Ranked {
+  set: readonly string[]
+  gain: number
+  /** What chance alone reaches. */
+  noise?: number
+  flags?: readonly string[]
+}
+
+/** One choice among many: its settings, scores and costs; `best` indexes the candidates. */
+export interface SearchResult {
+  candidates: readonly {
+    options: Readonly<Record<string, unknown>>
+    metrics: Readonly<Record<string, number>>
+    cost?: Readonly<Record<string, number>>
+  }[]
+  best: number
+  notes?: readonly string[]
+}

@@ -1,0 +1,129 @@
+import { InterplayError } from '../errors/index.ts'
+import { parseOptions, type AnySystem, type VerbProgress } from '../system/index.ts'
+import { RunFolder, type RunFile } from './run-folder.ts'
+import { writeSystemBundle } from './system-bundle.ts'
+import { systemData } from './system-data.ts'
+import { version } from './version.ts'
+
+export interface SystemFitOptions {
+  /** Options of the system. */
+  set?: Record<string, unknown>
+  target?: string
+  seed?: number
+  threads?: number
+  out?: string
+  overwrite?: boolean
+  signal?: AbortSignal
+  onProgress?: (progress: VerbProgress) => void
+  /** The run folder exists. */
+  onRun?: (run: string) => void
+  /** Kept in run.json. */
+  command?: string
+  origins?: Record<string, string>
+}
+
+/** The document of `fit --json` and of `result.json` for a system with a fit of its own. */
+export interface SystemFitDocument {
+  schema: 'interplay.fit/1'
+  interplay: string
+  command: 'fit'
+  seed: number
+  seconds: number
+  warnings: never[]
+  notes: readonly string[]
+  run: string
+  system: string
+  task: string
+  data: string
+  /** As they were given, by role. */
+  inputs: Readonly<Record<string, string>>
+  options: Record<string, unknown>
+  metrics: { valid: Readonly<Record<string, number>>; test: Readonly<Record<string, number>> }
+  parameters: number
+  complete: boolean
+  files: string[]
+}
+
+/**
+ * Fits a system that brings its own `fit`, on inputs by role (or a world), and writes a run folder that `predict` loads.
+ * @throws InterplayError `usage/wrong-verb` where nothing is fitted, and what the data, the options and the system throw
+ */
+export async function fitSystem(
+  system: AnySystem,
+  inputs: Readonly<Record<string, string>>,
+  options: SystemFitOptions = {},
+): Promise<SystemFitDocument> {
+  const started = performance.now()
+  const { seed = 1, threads = 1, signal, onProgress } = options
+  if (!system.fit || !system.load) throw notFitted(system)
+  const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const source = await systemData(system, { inputs, purpose: 'fit', seed, target: options.target, signal })
+  const folder = await RunFolder.create(source.name, system.name, options.out, options.overwrite ?? false)
+  options.onRun?.(folder.path)
+  const file: RunFile = {
+    schema: 'interplay.run/1',
+    interplay: version,
+    node: process.versions.node,
+    command: options.command ?? '',
+    created: new Date().toISOString(),
+    state: 'running',
+    system: system.name,
+    input: Object.entries(inputs)
+      .map(([role, input]) => `${role}=${input}`)
+      .join(' '),
+    settings: { set: chosen, target: options.target, threads },
+    origins: options.origins ?? {},
+    seed,
+    data: source.inputs,
+  }
+  await folder.writeRun(file)
+  const progress = (event: VerbProgress) => onProgress?.(event)
+  try {
+    const fitted = await system.fit(source.data, chosen, { seed, threads, signal, folder: folder.path, progress })
+    try {
+      const { metrics = {}, parameters = 0, notes = [] } = fitted
+      const files = await writeSystemBundle(folder.path, await fitted.save(), {
+        system: system.name,
+        task: system.task.name,
+        options: chosen,
+        parameters,
+        metrics: { test: metrics.test },
+        data: { name: source.name, sha256: source.inputs[0]?.sha256 ?? '' },
+      })
+      const document: SystemFitDocument = {
+        schema: 'interplay.fit/1',
+        interplay: version,
+        command: 'fit',
+        seed,
+        seconds: (performance.now() - started) / 1000,
+        warnings: [],
+        notes,
+        run: folder.path,
+        system: system.name,
+        task: system.task.name,
+        data: source.name,
+        inputs,
+        options: chosen,
+        metrics: { valid: metrics.valid ?? {}, test: metrics.test ?? {} },
+        parameters,
+        complete: !signal?.aborted,
+        files,
+      }
+      await folder.writeJson('result.json', document)
+      await folder.writeRun({ ...file, state: 'finished' })
+      return document
+    } finally {
+      await fitted.close?.()
+    }
+  } catch (error) {
+    if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
+    throw error
+  }
+}
+
+function notFitted(system: AnySystem): InterplayError {
+  return new InterplayError('usage/wrong-verb', `${system.name} fits nothing`, {
+    why: `it takes ${system.task.name} data`,
+    try: `interplay systems ${system.name}`,
+  })
+}

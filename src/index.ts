@@ -1,3 +1,3 @@
 export { InterplayError, isInterplayError } from './errors/index.ts'
 export { defineSystem, tasks, z } from './system/index.ts'
-export { fitTable, leaderboard, listSystems, open, predict, serve, version } from './verbs/index.ts'
+export { fit, leaderboard, listSystems, open, predict, serve, version } from './verbs/index.ts'

@@ -157,7 +157,7 @@ function linePanels(grid: PairGrid, readable: PairCell[]): Panel[] {
       field: shown,
       type: 'quantitative',
       title: shown === 'rows' ? 'rows' : grid.units,
-      scale: shown === 'rows' ? { zero: true } : scale,
+      scale: shown === 'rows' ? { domain: [0, Math.max(1, ...values.map(cell => cell.rows))], nice: true } : scale,
       axis: { tickCount: 5, ...(shown === 'rows' ? { format: '~s' } : {}) },
     }
     const band = {

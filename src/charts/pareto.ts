@@ -48,6 +48,11 @@ export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSp
     type: 'nominal',
     scale: { domain: ['front', 'dominated', 'published'], range: ['circle', 'circle', 'diamond'] },
   }
+  const dominated = {
+    transform: [{ filter: "datum.kind === 'dominated'" }],
+    mark: { type: 'point', style: 'hollow', size: 50 },
+    encoding: { ...said },
+  }
   return chart(
     {
       title: best
@@ -93,11 +98,7 @@ export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSp
           mark: { type: 'point', size: 60 },
           encoding: { shape: { ...kind, legend: null }, ...said },
         },
-        {
-          transform: [{ filter: "datum.kind === 'dominated'" }],
-          mark: { type: 'point', style: 'hollow', size: 50 },
-          encoding: { ...said },
-        },
+        ...(values.some(({ kind: place }) => place === 'dominated') ? [dominated] : []),
         {
           transform: [{ filter: "datum.kind === 'front'" }],
           mark: { type: 'text', style: 'label', align: 'right', dx: -7, dy: -7, limit: 120, aria: false },

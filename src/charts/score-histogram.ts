@@ -69,6 +69,7 @@ function panel(counts: Float64Array, rows: number, name: string, last: boolean):
       y: {
         field: 'share',
         type: 'quantitative',
+        scale: { domain: [0, Math.max(...values.map(bar => bar.share), 0) || 1], nice: true },
         axis: { title: 'share of class', format: '.0%', tickCount: 3 },
       },
       y2: { datum: 0 },

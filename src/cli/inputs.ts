@@ -40,6 +40,14 @@ export function readTableInput(verb: string, operands: readonly string[]) {
   return plain[0]!
 }
 
+const examples = {
+  reader: 'reader.delimiter=";"',
+  encoding: 'encoding.scaling=quantile',
+  training: 'training.clipNorm=5',
+}
+type Group = keyof typeof examples
+const groups = Object.keys(examples) as Group[]
+
 /** The inputs of a system by role; the plain one goes to the task's first. */
 export function readRoles(verb: string, operands: readonly string[], task: { inputs: readonly string[] }) {
   const { plain, roles } = readInputs(operands, task.inputs)
@@ -53,14 +61,27 @@ export function readRoles(verb: string, operands: readonly string[], task: { inp
   return plain.length === 1 ? { ...roles, [first!]: plain[0]! } : roles
 }
 
-/** `reader.*` of `--set` says how bytes are read; the rest belongs to the system. */
-export function partReader(settings: Settings = {}): { reader?: Settings; set: Settings } {
-  const { reader, ...set } = settings
-  if (reader === undefined) return { set }
-  if (typeof reader === 'object' && reader !== null && !Array.isArray(reader))
-    return { reader: reader as Settings, set }
-  throw new InterplayError('option/invalid', `reader must be a mapping, got '${String(reader)}'`, {
-    where: '--set reader',
-    try: '--set reader.delimiter=";"',
-  })
+/**
+ * `reader.*` of `--set` says how bytes are read, `encoding.*` how fields become inputs, `training.*` how a model is trained;
+ * the rest belongs to the system.
+ */
+export function partSettings(
+  settings: Settings = {},
+  taken: readonly Group[] = groups,
+): Partial<Record<Group, Settings>> & { set: Settings } {
+  const set = { ...settings }
+  const parts: Partial<Record<Group, Settings>> = {}
+  for (const group of taken) {
+    const value = set[group]
+    delete set[group]
+    if (value === undefined) continue
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new InterplayError('option/invalid', `${group} must be a mapping, got '${String(value)}'`, {
+        where: `--set ${group}`,
+        try: `--set ${examples[group]}`,
+      })
+    }
+    parts[group] = value as Settings
+  }
+  return { ...parts, set }
 }

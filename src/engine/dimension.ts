@@ -51,6 +51,10 @@ export function multiplyDimensions(a: Dimension, b: Dimension): Dimension {
 
 export const subtractDimensions = (a: Dimension, b: Dimension): Dimension => addDimensions(a, multiplyDimensions(b, -1))
 
+/** The terms whose sum an extent is: its number, and each product of symbols. */
+export const summands = (dimension: Dimension): Dimension[] =>
+  [...polynomial(dimension)].map(term => spell(new Map([term])))
+
 /** a / b where it is a whole number of symbols; undefined where it is not. */
 export function divideDimensions(a: Dimension, b: Dimension): Dimension | undefined {
   if (a === b) return 1

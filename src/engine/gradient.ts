@@ -30,9 +30,17 @@ export function topologicalOrder(
   return order
 }
 
-/** Vector-Jacobian product: the gradients of sum(outputs * cotangents) with respect to `wrt`; zeros where unreached. */
-export function vjp(outputs: readonly Tensor[], wrt: readonly Tensor[], cotangents: readonly Tensor[]): Tensor[] {
-  const order = topologicalOrder(outputs)
+/**
+ * Vector-Jacobian product: the gradients of sum(outputs * cotangents) with respect to `wrt`; zeros where unreached. Nothing
+ * flows through the nodes of `border`.
+ */
+export function vjp(
+  outputs: readonly Tensor[],
+  wrt: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  border: ReadonlySet<Node> = new Set(),
+): Tensor[] {
+  const order = topologicalOrder(outputs, node => (border.has(node) ? [] : node.inputs))
   const targets = new Set(wrt.map(tensor => tensor.node))
   const active = new Set<Node>()
   for (const node of order) {
@@ -45,7 +53,7 @@ export function vjp(outputs: readonly Tensor[], wrt: readonly Tensor[], cotangen
   }
   outputs.forEach((output, i) => accumulate(output, cotangents[i]!))
   for (const node of order.reverse()) {
-    if (!active.has(node) || node.operator.leaf) continue
+    if (!active.has(node) || node.operator.leaf || border.has(node)) continue
     const received = node.outputs.map(output => gradients.get(output))
     if (received.every(gradient => gradient === undefined)) continue
     const products = productsOf(node, received)

@@ -2,8 +2,12 @@ import './methods.ts'
 
 export { addDimensions, multiplyDimensions, type Dimension, type Shape } from './dimension.ts'
 export { type DataType, type HostTensor, type TypedArray } from './dtype.ts'
+export { checkpoint } from './checkpoint.ts'
+export { eager } from './eager.ts'
 export { grad, hvp, jvp, topologicalOrder, vjp } from './gradient.ts'
 export { hostDerived, hostValue, type HostContext, type HostFunction } from './host.ts'
+export { hessian, jacobian } from './jacobian.ts'
+export { perExampleGradients } from './per-example.ts'
 export { Parameter, type Initializer, type ParameterOptions } from './parameter.ts'
 export {
   compile,
@@ -27,7 +31,10 @@ export {
   type TensorLike,
   type TensorType,
 } from './tensor.ts'
+export type { ConvOptions, ConvTransposeOptions } from './ops/convolution.ts'
 export { gemm } from './ops/matmul.ts'
+export { scan, type ScanOptions, type ScanResult, type ScanStep } from './ops/scan.ts'
+export { einsum } from './ops/einsum.ts'
 export { concat, stack } from './ops/shape.ts'
 export { randomNormal, randomUniform } from './ops/random.ts'
 export { exportOnnx, type ModelDefinition } from './onnx/model.ts'

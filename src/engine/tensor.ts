@@ -42,6 +42,8 @@ export interface Operator {
   readonly notDifferentiable?: string
   /** The same value in operators of the standard domains, where this one is the runtime's own. */
   readonly standard?: (node: Node) => readonly Tensor[]
+  /** How many of a node's last inputs are only read inside its graphs: in ONNX, by name and not as inputs. */
+  readonly captures?: (node: Node) => number
 }
 
 /** One application of an operator. */

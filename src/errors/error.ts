@@ -6,6 +6,7 @@ const exits: Record<string, number> = {
   gate: 5,
   'engine/device': 4,
   'run/disk-full': 4,
+  'data/network': 4,
   'train/memory': 4,
   'server/port': 4,
   'server/open-host': 2,

@@ -1,4 +1,5 @@
 export { renderExplainPage, type ExplainReport, type ExplainResult } from './explain-page.ts'
+export { renderLeaderboardPage, type BoardRow, type LeaderboardReport } from './leaderboard-page.ts'
 export { renderReport } from './render-report.ts'
 export type { Warning } from './parts.ts'
 export type { Comparison, RunReport, Scores, TestAnswers } from './run-report.ts'

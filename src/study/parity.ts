@@ -1,16 +1,7 @@
 import { loadSafetensors } from '../engine/safetensors-file.ts'
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import {
-  compile,
-  float32,
-  grad,
-  State,
-  topologicalOrder,
-  type HostTensor,
-  type Tensor,
-  type TensorType,
-} from '../engine/index.ts'
+import { compile, float32, grad, State, type HostTensor, type Tensor, type TensorType } from '../engine/index.ts'
 import {
   batchInputs,
   batchOf,
@@ -20,6 +11,7 @@ import {
   type TableModel,
   type TableSpec,
 } from '../nn/index.ts'
+import { namedTensors } from './named.ts'
 
 /** A golden case: what a reference implementation computed from these weights and inputs. */
 export interface GoldenCase {
@@ -80,7 +72,7 @@ export async function tableParity(
     threads: 1,
     trace: leaves => {
       const logits = model.forward(batchOf(spec, leaves), mode)
-      Object.assign(captured, intermediates(logits, capture))
+      Object.assign(captured, namedTensors(logits, capture))
       const wrt = differentiable.map(([, parameter]) => parameter)
       const gradients =
         label && wrt.length > 0 ? grad(binaryCrossEntropy(logits.squeeze(1), leaves.label!.squeeze(1)), wrt) : []
@@ -120,17 +112,6 @@ export async function tableParity(
   }
 }
 
-/** The named tensors on the way to `output`: ours by name, under the file's name. */
-function intermediates(output: Tensor, names: Record<string, string>): Record<string, Tensor> {
-  const found: Record<string, Tensor> = {}
-  for (const node of topologicalOrder([output])) {
-    const name = node.attributes.name?.value
-    if (node.operator.name === 'Name' && typeof name === 'string' && name in names)
-      found[names[name]!] = node.outputs[0]!
-  }
-  return found
-}
-
 /** Local ids [rows, fields] with every field's start added. */
 function globalIds(spec: TableSpec, ids: HostTensor): Int32Array {
   const { starts } = stacked(spec.fields)
@@ -138,14 +119,14 @@ function globalIds(spec: TableSpec, ids: HostTensor): Int32Array {
 }
 
 /** `a` repeats along leading axes where it holds one row for all of them. */
-const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let largest = a.length > 0 && b.length % a.length === 0 ? 0 : Infinity
   for (let i = 0; i < b.length; i++) largest = Math.max(largest, Math.abs(a[i % a.length]! - b[i]!))
   return largest
 }
 
 /** Differences against the reference's largest element; a reference below 1e-9 is zero up to rounding, compared absolutely. */
-function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function relativeDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let scale = 0
   for (let i = 0; i < b.length; i++) scale = Math.max(scale, Math.abs(b[i]!))
   return largestDifference(a, b) / (scale < 1e-9 ? 1 : scale)

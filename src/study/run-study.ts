@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { InterplayError } from '../errors/index.ts'
 import type { Claim, Settlement, Study, StudyContext, StudyResult } from '../system/index.ts'
 
@@ -23,21 +24,26 @@ export interface StudyOptions {
   seeds: readonly number[]
   threads: number
   interplay: string
-  /** Claims an interrupted study settled at the same commit. */
+  /** Claims an interrupted study settled; kept where its commit is this one and the tree is that commit's. */
   earlier?: StudyDocument
   dataset(name: string): string | undefined
   signal?: AbortSignal
   onProgress?: (message: string) => void
   /** Called whenever a claim is settled, with all that is known so far. */
-  onClaim?: (document: StudyDocument) => Promise<void> | void
+  onClaim?: (document: StudyDocument, claim: Claim) => Promise<void> | void
+  /** HEAD unless given. */
+  commit?: string
 }
 
-/** HEAD's short hash, with `-dirty` where tracked files differ; `unknown` outside a checkout. */
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+/** HEAD's short hash, with `-dirty` where the tree differs (studies aside); `unknown` outside a checkout of this package. */
 export function currentCommit(): string {
   const git = (...words: string[]) =>
-    execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
+    execFileSync('git', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   try {
-    const dirty = git('status', '--porcelain', '--untracked-files=no') !== ''
+    if (git('rev-parse', '--show-prefix') !== '') return 'unknown'
+    const dirty = git('status', '--porcelain', '--', '.', ':!studies') !== ''
     return `${git('rev-parse', '--short', 'HEAD')}${dirty ? '-dirty' : ''}`
   } catch {
     return 'unknown'
@@ -47,9 +53,10 @@ export function currentCommit(): string {
 /** Runs a study and returns its document; every statement of the study has a claim in it, run or not. */
 export async function runStudy(name: string, study: Study, options: StudyOptions): Promise<StudyDocument> {
   const started = performance.now()
-  const commit = currentCommit()
+  const commit = options.commit ?? currentCommit()
+  const clean = commit !== 'unknown' && !commit.endsWith('-dirty')
   const settled = new Map<string, Claim>()
-  if (options.earlier?.commit === commit && options.earlier.size === options.size) {
+  if (clean && options.earlier?.commit === commit && options.earlier.size === options.size) {
     for (const [key, { claim }] of Object.entries(study.claims)) {
       const known = options.earlier.claims.find(each => each.claim === claim && each.holds !== null)
       if (known) settled.set(key, known)
@@ -86,8 +93,9 @@ export async function runStudy(name: string, study: Study, options: StudyOptions
     ...options,
     open: (...keys) => keys.some(key => !settled.has(key)),
     settle: (key: string, settlement: Settlement) => {
-      settled.set(key, { ...statement(key), ...settlement })
-      void options.onClaim?.(document())
+      const claim = { ...statement(key), ...settlement }
+      settled.set(key, claim)
+      void options.onClaim?.(document(), claim)
     },
     skip: (key, note) => settled.set(key, { ...statement(key), measured: null, holds: null, note }),
     progress: message => options.onProgress?.(message),

@@ -22,6 +22,7 @@ export {
   type TableSystem,
   type TrainingDefaults,
 } from './system.ts'
+export type { LearnContext, LearnedTable, LearningRound, TableAnswerer } from './learned.ts'
 export { tasks, type Task, type TaskInputs, type TaskTypes } from './task.ts'
 export type { Network, NetworkData } from './network.ts'
 export type { Columns, Predictor, PredictorField, PredictorOutput } from './predictor.ts'

@@ -22,27 +22,34 @@ export const option = {
     z.number().min(0).default(lambda).describe('L2 penalty on all other weights'),
 }
 
-/** Reads user settings through a system's schema; all faults are told at once. */
+/** Reads user settings through the schema of a system, or of `group.KEY` settings; all faults are told at once. */
 export function parseOptions<Schema extends OptionsSchema>(
-  system: { name: string; options: Schema },
+  system: { name: string; options: Schema; group?: string },
   settings: Readonly<Record<string, unknown>>,
 ): z.output<Schema> {
+  const { group } = system
+  const flag = (name: string) => `--set ${group === undefined ? name : `${group}.${name}`}`
   const known = Object.keys(system.options.shape)
   for (const name of Object.keys(settings)) {
     if (known.includes(name)) continue
     const nearest = suggest(name, known)
     throw new InterplayError('option/unknown', `${system.name} has no option '${name}'`, {
-      where: `--set ${name}`,
+      where: flag(name),
       why: nearest.length > 0 ? `nearest: ${nearest.join(', ')}` : `options: ${known.join(', ')}`,
-      try: nearest.length > 0 ? `--set ${nearest[0]}=...` : `interplay systems ${system.name}`,
+      try:
+        nearest.length > 0
+          ? `${flag(nearest[0]!)}=...`
+          : group === undefined
+            ? `interplay systems ${system.name}`
+            : undefined,
     })
   }
   const parsed = system.options.safeParse(settings)
   if (parsed.success) return parsed.data as z.output<Schema>
   const faults = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`)
   throw new InterplayError('option/invalid', `${system.name}: ${faults.join('; ')}`, {
-    where: parsed.error.issues.map(issue => `--set ${issue.path.join('.')}`).join(', '),
-    try: `interplay systems ${system.name}`,
+    where: parsed.error.issues.map(issue => flag(issue.path.join('.'))).join(', '),
+    try: group === undefined ? `interplay systems ${system.name}` : undefined,
     details: { issues: parsed.error.issues.map(issue => ({ path: issue.path.join('.'), message: issue.message })) },
   })
 }

@@ -9,6 +9,7 @@ const training = z
     epochs: z.number().int(),
     patience: z.number().int(),
     clipNorm: z.number(),
+    clipValue: z.number(),
     metric: z.string(),
     embeddingRegularization: z.number(),
     networkRegularization: z.number(),

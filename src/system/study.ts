@@ -2,6 +2,8 @@
 export interface ClaimStatement {
   claim: string
   expected: string
+  /** Of the claim that the system's page quotes: whose code its numbers were compared with. */
+  parityWith?: string
 }
 
 /** A settled claim as it stands in `studies/<name>.json`; `holds` is null when it was not run, and `note` says why. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { TableModel, TableSpec } from '../nn/index.ts'
 import type { PreparedTable } from '../data/index.ts'
+import type { LearnContext, LearnedTable } from './learned.ts'
 import type { Study } from './study.ts'
 import type { Task, TaskTypes } from './task.ts'
 import type { Answer, Explanation, Fitted, Ranked, RunContext, Saved, SearchResult } from './verbs.ts'
@@ -21,6 +22,8 @@ export interface TrainingDefaults {
   epochs?: number
   patience?: number
   clipNorm?: number
+  /** Holds every element of the gradient within [-clipValue, clipValue]. */
+  clipValue?: number
   optimizer?: 'adam' | 'adagrad' | 'sgd' | 'ftrl'
   /** lambda of the penalty lambda / 2 ||w||^2 over whole embedding tables, and over all other weights. */
   embeddingRegularization?: number
@@ -32,7 +35,8 @@ export type OptionsSchema = z.ZodObject<any>
 
 /**
  * One published method as a member of the catalogue. It answers the verbs it declares: with `create` the shared `fit`
- * trains the model it returns; a method that is not one network brings `fit` and `load` of its own; where nothing is
+ * trains the model it returns; a table method that is no network brings `learn`; any other that is not one network brings
+ * `fit` and `load` of its own; where nothing is
  * fitted it brings `explain`, `rank`, `search` or `predict`. Every verb throws `option/conflict` where options and data
  * do not fit each other, leaves its data as they were, and gives the same result for the same seed.
  */
@@ -48,12 +52,22 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
   readonly options: Schema
   /** The world it is shown and checked on; by default the first of its task. */
   readonly world?: string
+  /** The smallest thing it can be shown on, where no world makes it: a network to look into, a predictor. */
+  example?(context: RunContext): Promise<{ data: Types['data']; subject?: Types['subject'] }>
   readonly study: Study
 
   /** What this system wants of the shared training, where it differs from the shared defaults. */
   training?(options: z.output<Schema>): TrainingDefaults
   /** The model for data of this spec. */
   create?(options: z.output<Schema>, spec: Types['spec']): Types['model']
+
+  /**
+   * Learns a table by a procedure that is no gradient descent, on its training rows; the rest of `fit` is the shared one.
+   * @throws InterplayError `option/conflict`, `data/target-constant`
+   */
+  learn?(data: Types['data'], options: z.output<Schema>, context: LearnContext): Promise<LearnedTable>
+  /** The most values `learn` comes to hold, and the most bytes it takes for it. */
+  size?(options: z.output<Schema>, data: Types['data']): { parameters: number; bytes: number }
 
   /** Learns by a procedure of its own. */
   fit?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Fitted<Types['data']>>
@@ -83,12 +97,16 @@ export const defineSystem = <Schema extends OptionsSchema, Types extends TaskTyp
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- its options and data are left open
 export type AnySystem = System<OptionsSchema, any>
 
-/** A system whose `create` gives a table model. */
+/** A system that fits a table: its `create` gives a table model, or it brings `learn`. */
 export type TableSystem = System<OptionsSchema, { data: PreparedTable; spec: TableSpec; model: TableModel }>
 
-const verbs = ['create', 'fit', 'predict', 'explain', 'rank', 'search'] as const
+const verbs = ['create', 'learn', 'fit', 'predict', 'explain', 'rank', 'search'] as const
 
-/** The verbs a system answers, in the words of the command line: `create` and `fit` are both `fit`. */
+/** The verbs a system answers, in the words of the command line: `create`, `learn` and `fit` are all `fit`. */
 export const verbsOf = (system: AnySystem): string[] => [
-  ...new Set(verbs.filter(verb => system[verb] !== undefined).map(verb => (verb === 'create' ? 'fit' : verb))),
+  ...new Set(
+    verbs
+      .filter(verb => system[verb] !== undefined)
+      .map(verb => (verb === 'create' || verb === 'learn' ? 'fit' : verb)),
+  ),
 ]

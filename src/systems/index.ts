@@ -1,15 +1,29 @@
 import { InterplayError, suggest } from '../errors/index.ts'
 import type { AnySystem, TableSystem } from '../system/index.ts'
+import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
+import { boostedTrees } from './features/boosted-trees/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
 import { dnn } from './features/dnn/index.ts'
+import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
 
 /** Every system there is, by family and name. */
-export const systems: readonly AnySystem[] = [autoint, dcnv2, deepfm, dnn, finalmlp, fm, logistic]
+export const systems: readonly AnySystem[] = [
+  armnet,
+  autoint,
+  boostedTrees,
+  dcnv2,
+  deepfm,
+  dnn,
+  fgcnn,
+  finalmlp,
+  fm,
+  logistic,
+]
 
 /** Throws `usage/unknown-system` with the nearest names. */
 export function systemNamed(name: string): AnySystem {
@@ -25,10 +39,10 @@ export function systemNamed(name: string): AnySystem {
   })
 }
 
-/** The system of that name, which must train a model on table rows. Throws `usage/wrong-task` where it does not. */
+/** The system of that name, which must learn from table rows. Throws `usage/wrong-task` where it does not. */
 export function tableSystem(name: string): TableSystem {
   const system = systemNamed(name)
-  if (system.task.name === 'table' && system.create) return system as TableSystem
+  if (system.task.name === 'table' && (system.create || system.learn)) return system as TableSystem
   throw new InterplayError('usage/wrong-task', `${name} takes ${system.task.name} inputs, not table rows`, {
     try: '-s autoint',
   })

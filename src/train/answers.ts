@@ -1,11 +1,11 @@
 import type { EncodedTable } from '../data/table/encoded.ts'
 import type { Answers } from '../metrics/index.ts'
 import { outputWidth, type TargetSpec } from '../nn/index.ts'
-import type { TableLearner } from './learner.ts'
+import type { TableAnswerer } from '../system/index.ts'
 import { outputRanges, type OutputRange } from './objective.ts'
 
 /** Targets and predictions of every row, one entry a target. */
-export async function answersOf(learner: TableLearner, table: EncodedTable, signal?: AbortSignal): Promise<Answers[]> {
+export async function answersOf(learner: TableAnswerer, table: EncodedTable, signal?: AbortSignal): Promise<Answers[]> {
   const logits = await learner.logits(table, signal)
   const width = outputWidth(learner.spec)
   return outputRanges(learner.spec.targets).map((range, i) => ({

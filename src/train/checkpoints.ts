@@ -13,6 +13,11 @@ interface CursorFile {
 }
 
 const stepName = (step: number) => `step-${String(step).padStart(6, '0')}`
+const newestStep = (names: readonly string[]): number | undefined =>
+  names
+    .flatMap(name => (name.startsWith('step-') ? [Number(name.slice('step-'.length))] : []))
+    .sort((a, b) => a - b)
+    .at(-1)
 const bestName = (step: number) => `best-${String(step).padStart(6, '0')}`
 
 /**
@@ -51,11 +56,9 @@ export class Checkpoints implements CheckpointStore {
 
   /** Puts the newest checkpoint into the learner; undefined when there is none. */
   async load(learner: TableLearner): Promise<{ cursor: Cursor; best?: Map<string, Float32Array> } | undefined> {
-    const newest = (await listFolder(this.folder))
-      .filter(name => name.startsWith('step-'))
-      .sort()
-      .at(-1)
-    if (newest === undefined) return undefined
+    const last = newestStep(await listFolder(this.folder))
+    if (last === undefined) return undefined
+    const newest = stepName(last)
     const { step, cursor } = JSON.parse(await readFile(join(this.folder, newest, 'cursor.json'), 'utf8')) as CursorFile
     const { tensors } = await loadSafetensors(join(this.folder, newest, 'state.safetensors'))
     learner.state.load(tensors)
@@ -86,11 +89,8 @@ export class Checkpoints implements CheckpointStore {
   }
 
   private explained(error: unknown, step: number, present: readonly string[]): unknown {
-    const newest = present
-      .filter(name => name.startsWith('step-'))
-      .sort()
-      .at(-1)
-    const intact = newest ? `; step ${Number(newest.slice('step-'.length))} is intact` : ''
+    const last = newestStep(present)
+    const intact = last === undefined ? '' : `; step ${last} is intact`
     if (error instanceof InterplayError && error.code === 'run/disk-full') {
       return new InterplayError('run/disk-full', `no space while writing step ${step}${intact}`, {
         where: error.where,

@@ -15,4 +15,5 @@ export {
   type TrainingResult,
 } from './loop.ts'
 export { answerOf, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
+export { trainingOptions, type TrainingOptions } from './options.ts'
 export { automaticBatch, trainingSettings, type TrainingSettings } from './settings.ts'

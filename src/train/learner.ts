@@ -1,4 +1,4 @@
-import { InterplayError } from '../errors/index.ts'
+import { InterplayError, suggest } from '../errors/index.ts'
 import {
   compile,
   exportOnnx,
@@ -75,7 +75,7 @@ export class TableLearner {
           weights,
         )
         const clipNorm = settings.clipNorm > 0 ? settings.clipNorm : undefined
-        const updates = optimizer.step(loss, { learningRate: leaves.rate!, clipNorm })
+        const updates = optimizer.step(loss, { learningRate: leaves.rate!, clipNorm, clipValue: settings.clipValue })
         return { outputs: { loss }, updates: [...updates, ...mode.updates] }
       },
     })
@@ -177,9 +177,25 @@ function classWeightsOf(
   { classWeights }: TrainingSettings,
   train?: EncodedTable,
 ): (readonly number[] | undefined)[] {
+  checkClasses(spec, classWeights)
   return spec.targets.map((target, i) => {
     if (classWeights === 'none' || target.kind === 'regression') return undefined
     if (classWeights === 'balanced') return train && balancedWeights(target, train.targets[i]!)
     return target.classes.map(name => classWeights[name] ?? 1)
   })
+}
+
+/** Throws `option/unknown` for weights of classes that no target has. */
+function checkClasses(spec: TableSpec, classWeights: TrainingSettings['classWeights']): void {
+  if (typeof classWeights === 'string') return
+  const classes = spec.targets.flatMap(target => (target.kind === 'regression' ? [] : [...target.classes]))
+  for (const name of Object.keys(classWeights)) {
+    if (classes.includes(name)) continue
+    const [nearest] = suggest(name, classes)
+    throw new InterplayError('option/unknown', `no class '${name}' to weigh`, {
+      where: `--set training.classWeights.${name}`,
+      why: classes.length > 0 ? `classes: ${classes.slice(0, 10).join(', ')}` : 'the target is a number',
+      try: nearest && `--set training.classWeights.${nearest}=...`,
+    })
+  }
 }

@@ -87,7 +87,7 @@ export async function trainTable(
 ): Promise<TrainingResult> {
   const { settings, signal, onProgress, checkpoints, checkpointSeconds = 30, checkpointSteps = Infinity } = options
   const { train, valid } = data
-  const monitor = monitorOf(learner.spec.targets[0]!, settings.metric)
+  const monitor = watched(learner.spec.targets[0]!, settings.metric, valid)
   const total = Math.ceil(train.rows / settings.batch)
   const cursor: Cursor = options.resume?.cursor ?? {
     progress: startOf(settings.learningRate),
@@ -164,7 +164,7 @@ export async function trainTable(
     await checkpoints?.save(cursor, learner, best)
     stopped ??= stopReason(cursor.progress, settings)
   }
-  if (stopped === 'interrupted' && cursor.batch > 0) await checkpoints?.save(cursor, learner, best)
+  if (cursor.batch > 0) await checkpoints?.save(cursor, learner, best)
   const steps = learner.state.step
   if (best) learner.restore(best)
   const { epoch: epochs, bestEpoch, bestValue } = cursor.progress
@@ -182,6 +182,13 @@ export async function trainTable(
 
 const stopReason = (progress: Progress, settings: TrainingSettings): TrainingResult['stopped'] | undefined =>
   progress.stalled >= settings.patience ? 'patience' : progress.epoch >= settings.epochs ? 'epochs' : undefined
+
+/** AUC says nothing where validation rows are of one class: unless it was asked for, the loss is watched then. */
+function watched(target: TargetSpec, name: string | undefined, valid: EncodedTable): Metric {
+  const [first] = valid.targets[0]!
+  const oneClass = target.kind === 'binary' && valid.targets[0]!.every(value => value === first)
+  return monitorOf(target, name ?? (oneClass ? 'logLoss' : undefined))
+}
 
 export const monitorOf = ({ kind }: TargetSpec, name?: string): Metric =>
   name === undefined ? defaultMetric(kind) : metricNamed(name, kind)

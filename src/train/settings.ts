@@ -12,6 +12,8 @@ export interface TrainingSettings {
   metric?: string
   /** Largest norm of the gradient of all parameters together; 0 for no limit. */
   clipNorm: number
+  /** Largest size of any element of the gradient; no limit when left out. */
+  clipValue?: number
   optimizer: 'adam' | 'adagrad' | 'sgd' | 'ftrl'
   embeddingRegularization: number
   networkRegularization: number

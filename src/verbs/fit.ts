@@ -1,24 +1,15 @@
-import { InterplayError } from '../errors/index.ts'
-import { prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
+import { encodingSettings, prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
 import type { InteractionMeasurement } from '../lenses/index.ts'
-import { estimate, metric as metricNamed } from '../metrics/index.ts'
-import { countParameters, type TargetSpec } from '../nn/index.ts'
+import { estimate } from '../metrics/index.ts'
+import type { TargetSpec } from '../nn/index.ts'
 import { defaultTableSystem, tableSystem } from '../systems/index.ts'
 import { parseOptions } from '../system/index.ts'
-import {
-  answersOf,
-  Checkpoints,
-  TableLearner,
-  trainingSettings,
-  trainTable,
-  writeBundle,
-  type FitProgress,
-  type TrainingResult,
-  type TrainingSettings,
-} from '../train/index.ts'
+import { answersOf, writeBundle, type FitProgress, type TrainingOptions } from '../train/index.ts'
+import { beginRun } from './begin-run.ts'
 import { baselines, type Baseline, type Measure } from './baselines.ts'
 import { interactionsOf } from './interactions.ts'
-import { memoryOf } from './memory.ts'
+import { learningOf, type FitSettings, type LearnedModel } from './learning.ts'
+import { planOf, type FitPlan } from './plan.ts'
 import { reportOf } from './report.ts'
 import { RunFolder, type RunFile } from './run-folder.ts'
 import { version } from './version.ts'
@@ -33,13 +24,15 @@ export interface FitOptions {
   role?: Record<string, string[]>
   ignore?: string[]
   where?: string
-  minCount?: number
+  /** How fields become inputs: `scaling`, `minCount`, `maxLength`, `maxValues`. */
+  encoding?: Record<string, unknown>
   epochs?: number
   batch?: number
   learningRate?: number
   patience?: number
   metric?: string
-  classWeights?: TrainingSettings['classWeights']
+  /** Training settings that the system chooses where they are left out. */
+  training?: TrainingOptions
   /** Seconds. */
   timeLimit?: number
   seed?: number
@@ -62,22 +55,14 @@ export interface FitOptions {
   origins?: Record<string, string>
 }
 
-/** What is known before training. */
-export interface FitPlan {
-  data: { name: string; rows: number; fields: Record<string, number> }
-  target: { name: string; kind: TargetSpec['kind']; summary: string; split: string }
-  ignored: { fields: string[]; reason: string }[]
-  system: { name: string; chosen?: string; parameters: number; memoryBytes: number }
-  settings: TrainingSettings & { system: string; options: Record<string, unknown> }
-  notes: string[]
-}
-
 export type FitEvent =
   | { kind: 'plan'; plan: FitPlan }
   /** The run folder exists: what to resume if it is stopped. */
   | { kind: 'run'; run: string }
   | { kind: 'stage'; stage: 'data' | 'baselines' | 'interactions' | 'report' }
   | { kind: 'warning'; warning: Warning }
+  /** Of a system that learns by itself, in at most `total` rounds. */
+  | { kind: 'round'; round: number; total: number; trainLoss: number }
   | FitProgress
 
 export interface FitInteraction extends Measure {
@@ -100,10 +85,13 @@ export interface FitDocument {
   rows: { train: number; valid: number; test: number }
   metrics: { valid: Record<string, Measure>; test: Record<string, Measure> }
   baselines: Baseline[]
+  /** Where there are several targets, each of them; what stands above is of the first. */
+  targets?: (Pick<FitDocument, 'metrics' | 'baselines'> & { name: string; kind: TargetSpec['kind'] })[]
   importances: (Measure & { field: string })[]
   interactions: FitInteraction[]
   parameters: number
-  epochs: { ran: number; best: number; metric: string }
+  /** Passes over the training rows, or the `unit` a system learns in. */
+  epochs: { ran: number; best: number; metric: string; unit?: 'round' }
   complete: boolean
   files: string[]
 }
@@ -117,7 +105,7 @@ export type FitOutcome =
  */
 export async function fitTable(input: TableInput, options: FitOptions): Promise<FitOutcome> {
   const started = performance.now()
-  const { seed = 1, threads = 1, signal, onProgress } = options
+  const { seed = 1, signal, onProgress } = options
   const system = tableSystem(options.system ?? defaultTableSystem)
   const settingsOf = parseOptions(system, options.set ?? {})
   onProgress?.({ kind: 'stage', stage: 'data' })
@@ -128,180 +116,112 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
     ignore: options.ignore,
     where: options.where,
     split: options.split,
-    minCount: options.minCount,
+    ...encodingSettings(options.encoding),
     reader: options.reader,
     seed,
     signal,
   })
-  const { spec } = prepared
-  const settings = trainingSettings(
-    prepared.train.rows,
-    {
-      epochs: options.epochs,
-      batch: options.batch,
-      learningRate: options.learningRate,
-      patience: options.patience,
-      metric: options.metric && metricNamed(options.metric, spec.targets[0]!.kind).name,
-      classWeights: options.classWeights,
-      timeLimit: options.timeLimit,
-      seed,
-      threads,
-    },
-    system.training?.(settingsOf),
-  )
-  const model = system.create!(settingsOf, spec)
-  const plan = planOf(prepared, system.name, options.system === undefined, countParameters(model), settings, settingsOf)
+  const learning = learningOf(system, settingsOf, prepared, options)
+  const { settings, unit } = learning
+  const plan = planOf(prepared, system.name, options.system === undefined, learning, settingsOf)
   onProgress?.({ kind: 'plan', plan })
   for (const warning of prepared.warnings) onProgress?.({ kind: 'warning', warning })
   if (options.dryRun)
     return { schema: 'interplay.plan/1', interplay: version, command: 'fit', plan, warnings: prepared.warnings }
 
-  const { folder, file } = await runOf(input, prepared, plan, options)
+  const { folder, file } = await beginRun(input, prepared, plan, options)
   onProgress?.({ kind: 'run', run: folder.path })
-  const learner = new TableLearner(model, spec, settings, prepared.train)
   try {
-    const training = await train(learner, prepared, settings, folder, options)
-    const [validAnswers] = await answersOf(learner, prepared.valid)
-    const [testAnswers] = await answersOf(learner, prepared.test.rows > 0 ? prepared.test : prepared.valid)
-    const test = estimate(testAnswers!)
-    const interrupted = training.stopped === 'interrupted'
-    if (!interrupted) onProgress?.({ kind: 'stage', stage: 'baselines' })
-    const peers = interrupted ? [] : await baselines(spec, prepared, seed, threads, signal)
-    if (!interrupted) onProgress?.({ kind: 'stage', stage: 'interactions' })
-    const measured = interrupted
-      ? undefined
-      : await interactionsOf(learner, prepared, { budget: options.budget, seed, signal })
-    const bundle = {
-      interplay: version,
-      system: system.name,
-      task: 'table' as const,
-      ...prepared.encoding,
-      metrics: { test: plainMetrics(test) },
-      data: { name: prepared.name, sha256: prepared.inputs[0]?.sha256 ?? '', rows: prepared.schema.rows },
-      parameters: countParameters(model),
+    const learned = await learning.run(folder)
+    try {
+      const document = await measure({ learned, prepared, settings, unit, folder, file, plan, started }, options)
+      await folder.writeRun({ ...file, state: 'finished' })
+      return document
+    } finally {
+      await learned.close()
     }
-    await writeBundle(folder.path, learner.export({ system: system.name, interplay: version }), bundle)
-    const document: FitDocument = {
-      schema: 'interplay.fit/1',
-      interplay: version,
-      command: 'fit',
-      seed,
-      seconds: (performance.now() - started) / 1000,
-      warnings: prepared.warnings,
-      notes: prepared.notes,
-      run: folder.path,
-      system: system.name,
-      options: settingsOf,
-      rows: prepared.split.rows,
-      metrics: { valid: estimate(validAnswers!), test },
-      baselines: peers,
-      importances: importancesOf(measured),
-      interactions: strongest(measured),
-      parameters: countParameters(model),
-      epochs: { ran: training.epochs, best: training.bestEpoch, metric: training.metric },
-      complete: training.stopped !== 'time-limit' && !interrupted,
-      files: ['report.html', 'model.onnx', 'interplay.json'],
-    }
-    if (!interrupted) {
-      onProgress?.({ kind: 'stage', stage: 'report' })
-      const report = await reportOf({
-        document,
-        prepared,
-        learner,
-        training,
-        measured,
-        answers: testAnswers!,
-        settings,
-        file,
-      })
-      await folder.writeText('report.html', report)
-    }
-    await folder.writeJson('result.json', document)
-    await folder.writeRun({ ...file, state: interrupted ? 'interrupted' : 'finished' })
-    signal?.throwIfAborted()
-    return document
-  } finally {
-    await learner.close()
+  } catch (error) {
+    if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
+    throw error
   }
 }
 
-async function train(
-  learner: TableLearner,
-  prepared: PreparedTable,
-  settings: TrainingSettings,
-  folder: RunFolder,
-  { resume, signal, onProgress, checkpointSteps }: FitOptions,
-): Promise<TrainingResult> {
-  const checkpoints = new Checkpoints(folder.file('checkpoints'))
-  const from = resume ? await checkpoints.load(learner) : undefined
-  await folder.rewind('metrics.jsonl', line => Number(line.epoch) <= (from?.cursor.progress.epoch ?? 0))
-  return trainTable(learner, prepared, {
-    settings,
-    signal,
-    onProgress,
-    checkpoints,
-    checkpointSteps,
-    resume: from,
-    onEpoch: ({ epoch, step, valid, trainLoss, rowsPerSecond }) =>
-      folder.append('metrics.jsonl', {
-        schema: 'interplay.metrics/1',
-        time: new Date().toISOString(),
-        step,
-        epoch,
-        split: 'valid',
-        trainLoss,
-        ...valid,
-        rowsPerSecond,
-      }),
-  })
+interface Source {
+  learned: LearnedModel
+  prepared: PreparedTable
+  settings: FitSettings
+  unit?: 'round'
+  folder: RunFolder
+  file: RunFile
+  plan: FitPlan
+  started: number
 }
 
-async function runOf(
-  input: TableInput,
-  prepared: PreparedTable,
-  plan: FitPlan,
+/** Writes the bundle, then measures: a run stopped after its training can answer already. */
+async function measure(
+  { learned, prepared, settings, unit, folder, file, plan, started }: Source,
   options: FitOptions,
-): Promise<{ folder: RunFolder; file: RunFile }> {
-  const { resume = false, overwrite = false, out } = options
-  if (resume && out !== undefined) {
-    const { folder, file } = await RunFolder.open(out)
-    checkUnchanged(file, prepared)
-    return { folder, file }
-  }
-  const folder = await RunFolder.create(prepared.name, plan.system.name, out, overwrite)
-  const { seed = 1 } = options
-  const { system, options: chosen, ...settings } = plan.settings
-  const file: RunFile = {
-    schema: 'interplay.run/1',
+): Promise<FitDocument> {
+  const { seed, threads } = settings
+  const { signal, onProgress } = options
+  const { spec } = prepared
+  const { system, options: chosen } = plan.settings
+  const { model, training, parameters } = learned
+  const data = { ...prepared, test: prepared.test.rows > 0 ? prepared.test : prepared.valid }
+  const interrupted = training.stopped === 'interrupted'
+  const answers = interrupted ? [] : await answersOf(model, data.test)
+  const test = answers.map(each => estimate(each))
+  await writeBundle(folder.path, model.export({ system, interplay: version }), {
     interplay: version,
-    node: process.versions.node,
-    command: options.command ?? '',
-    created: new Date().toISOString(),
-    state: 'running',
     system,
-    input: typeof input === 'string' ? input : JSON.stringify(input),
-    settings: {
-      ...settings,
-      set: chosen,
-      target: options.target,
-      split: options.split,
-      ignore: options.ignore,
-      where: options.where,
-    },
-    origins: options.origins ?? {},
+    task: 'table',
+    ...prepared.encoding,
+    metrics: interrupted ? {} : { test: plainMetrics(test[0]!) },
+    data: { name: prepared.name, sha256: prepared.inputs[0]?.sha256 ?? '', rows: prepared.schema.rows },
+    parameters,
+  })
+  signal?.throwIfAborted()
+  const valid = (await answersOf(model, data.valid)).map(each => estimate(each))
+  onProgress?.({ kind: 'stage', stage: 'baselines' })
+  const peers = await baselines(data, { system, seed, threads, signal })
+  onProgress?.({ kind: 'stage', stage: 'interactions' })
+  const measured = await interactionsOf(model, prepared, { budget: options.budget, seed, signal })
+  const document: FitDocument = {
+    schema: 'interplay.fit/1',
+    interplay: version,
+    command: 'fit',
     seed,
-    data: prepared.inputs.map(({ path, sha256, bytes }) => ({ path, sha256, bytes })),
+    seconds: (performance.now() - started) / 1000,
+    warnings: prepared.warnings,
+    notes: [...prepared.notes, ...learned.notes],
+    run: folder.path,
+    system,
+    options: chosen,
+    rows: prepared.split.rows,
+    metrics: { valid: valid[0]!, test: test[0]! },
+    baselines: peers[0]!,
+    ...(spec.targets.length > 1
+      ? {
+          targets: spec.targets.map(({ name, kind }, i) => ({
+            name,
+            kind,
+            metrics: { valid: valid[i]!, test: test[i]! },
+            baselines: peers[i]!,
+          })),
+        }
+      : {}),
+    importances: importancesOf(measured),
+    interactions: strongest(measured),
+    parameters,
+    epochs: { ran: training.epochs, best: training.bestEpoch, metric: training.metric, ...(unit ? { unit } : {}) },
+    complete: training.stopped !== 'time-limit',
+    files: ['report.html', 'model.onnx', 'interplay.json'],
   }
-  await folder.writeRun(file)
-  return { folder, file }
-}
-
-function checkUnchanged(file: RunFile, prepared: PreparedTable): void {
-  for (const [i, { path, sha256 }] of file.data.entries()) {
-    if (prepared.inputs[i]?.sha256 !== sha256) {
-      throw new InterplayError('run/changed', `cannot resume: '${path}' changed since the run began`)
-    }
-  }
+  await folder.writeJson('result.json', document)
+  onProgress?.({ kind: 'stage', stage: 'report' })
+  const source = { document, prepared, learner: model, training, measured, answers: answers[0]!, settings, file }
+  await folder.writeText('report.html', await reportOf(source))
+  return document
 }
 
 const strongest = (measured: InteractionMeasurement | undefined): FitInteraction[] =>
@@ -323,52 +243,3 @@ const importancesOf = (measured: InteractionMeasurement | undefined): (Measure &
 
 const plainMetrics = (metrics: Record<string, Measure>): Record<string, number> =>
   Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value]))
-
-function planOf(
-  prepared: PreparedTable,
-  system: string,
-  byDefault: boolean,
-  parameters: number,
-  settings: TrainingSettings,
-  options: Record<string, unknown>,
-): FitPlan {
-  const { schema, spec, split, recipe } = prepared
-  const types: Record<string, number> = {}
-  for (const { role, type } of schema.fields) if (role === 'input') types[type] = (types[type] ?? 0) + 1
-  const ignored = new Map<string, string[]>()
-  for (const { name, role, reason = 'not an input' } of schema.fields) {
-    if (role !== 'ignored' || reason.startsWith('read by target')) continue
-    const why = recipe?.options.ignore?.includes(name) ? (recipe.because ?? reason) : reason
-    ignored.set(why, [...(ignored.get(why) ?? []), name])
-  }
-  return {
-    data: { name: prepared.name, rows: schema.rows, fields: types },
-    target: {
-      name: spec.targets.map(target => target.name).join(', '),
-      kind: spec.targets[0]!.kind,
-      summary: summaryOf(prepared),
-      split: splitText(split),
-    },
-    ignored: [...ignored].map(([reason, fields]) => ({ fields, reason })),
-    system: {
-      name: system,
-      ...(byDefault ? { chosen: 'default for tables' } : {}),
-      parameters,
-      memoryBytes: memoryOf(parameters, settings.batch, prepared),
-    },
-    settings: { ...settings, system, options },
-    notes: prepared.notes,
-  }
-}
-
-function summaryOf({ spec, train }: PreparedTable): string {
-  const [target] = spec.targets
-  if (target!.kind === 'regression')
-    return `mean ${target!.mean.toPrecision(3)}, deviation ${target!.deviation.toPrecision(3)}`
-  if (target!.kind === 'multiclass') return `${target!.classes.length} classes`
-  const positive = train.targets[0]!.reduce((sum, value) => sum + value, 0) / Math.max(train.rows, 1)
-  return `${(100 * positive).toFixed(1)}% ${target!.classes[1]}`
-}
-
-const splitText = ({ rule, seed }: PreparedTable['split']): string =>
-  rule === 'random' ? `7:1:2 random, seed ${seed}` : rule

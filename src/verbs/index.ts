@@ -1,5 +1,18 @@
-export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome, type FitPlan } from './fit.ts'
+export { benchEncoding, type EncodingDocument } from './bench-encoding.ts'
+export {
+  getDataset,
+  listDatasets,
+  showTable,
+  verifyDataset,
+  type DatasetRow,
+  type DatasetsDocument,
+  type ShownDocument,
+  type VerifiedDocument,
+} from './data.ts'
 export { fitSystem, type SystemFitDocument, type SystemFitOptions } from './fit-system.ts'
+export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome } from './fit.ts'
+export type { FitPlan } from './plan.ts'
+export { fit, type Run, type RunOptions, type RunProgress } from './run.ts'
 export { leaderboard, type LeaderboardDocument, type LeaderboardOptions } from './leaderboard.ts'
 export { open, openBundle, servedModel } from './open.ts'
 export { predict, type PredictDocument, type PredictOptions } from './predict.ts'

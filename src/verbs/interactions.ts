@@ -2,11 +2,11 @@ import type { EncodedTable, PreparedTable } from '../data/index.ts'
 import { measureInteractions, type InteractionMeasurement, type Metric } from '../lenses/index.ts'
 import { auc, rmse } from '../metrics/index.ts'
 import type { TargetSpec } from '../nn/index.ts'
-import type { TableLearner } from '../train/index.ts'
+import type { TableAnswerer } from '../system/index.ts'
 
 /** Log-odds, or values in the target's unit, of the first target. */
 export const predictFirst =
-  (learner: TableLearner, target: TargetSpec) =>
+  (learner: TableAnswerer, target: TargetSpec) =>
   async (table: EncodedTable): Promise<Float32Array> => {
     const logits = await learner.logits(table)
     const width = logits.length / table.rows
@@ -16,7 +16,7 @@ export const predictFirst =
 
 /** Field importances and pairwise interactions on the test rows; undefined for a multiclass target or a single field. */
 export async function interactionsOf(
-  learner: TableLearner,
+  learner: TableAnswerer,
   prepared: PreparedTable,
   { budget = 200_000, seed, signal }: { budget?: number; seed: number; signal?: AbortSignal },
 ): Promise<InteractionMeasurement | undefined> {
@@ -28,10 +28,11 @@ export async function interactionsOf(
   return measureInteractions(predictFirst(learner, target!), table, spec, { metric, budget, seed, signal })
 }
 
-/** What importances are the fall of: AUC, or minus the RMSE. */
-function metricOf(target: TargetSpec, labels: Float32Array): Metric {
+/** What importances are the fall of: AUC, or minus the RMSE. Rows of one class have no AUC. */
+function metricOf(target: TargetSpec, labels: Float32Array): Metric | undefined {
+  if (target.kind === 'binary' && labels.every(label => label === labels[0])) return undefined
   return (scores, rows) => {
     const own = Float32Array.from(rows, row => labels[row]!)
-    return target.kind === 'binary' ? auc(own, scores) : -rmse(own, scores)
+    return target.kind === 'binary' ? auc(own, scores) : -rmse(own, scores).value
   }
 }

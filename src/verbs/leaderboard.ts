@@ -1,11 +1,11 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { prepareTable, type PreparedTable } from '../data/index.ts'
 import { InterplayError, suggest } from '../errors/index.ts'
+import { renderLeaderboardPage, type BoardRow } from '../report/index.ts'
 import { writeWhole } from '../train/index.ts'
-import { parseProtocol, type Protocol } from '../system/index.ts'
-import { protocolRun, type ProtocolResult } from '../study/index.ts'
+import type { Protocol } from '../system/index.ts'
+import { protocolRun, readProtocol, type ProtocolResult } from '../study/index.ts'
 import { tableSystem } from '../systems/index.ts'
 import { version } from './version.ts'
 
@@ -31,14 +31,7 @@ export interface LeaderboardDocument {
   protocol: string
   notes: string[]
   rows: ProtocolResult[]
-  summary: {
-    system: string
-    mean: number
-    deviation: number | null
-    logLoss: number
-    seeds: number
-    published: number | null
-  }[]
+  summary: BoardRow[]
 }
 
 /** Trains the rows of a protocol under its one recipe, seed by seed; finished rows are kept and not trained again. */
@@ -89,17 +82,8 @@ export async function leaderboard(dataset: string, options: LeaderboardOptions =
     summary: names.map(name => summaryOf(name, rows, protocol)),
   }
   await writeWhole(join(out, 'result.json'), `${JSON.stringify(document, null, 1)}\n`)
+  await writeWhole(join(out, 'report.html'), await renderLeaderboardPage(document))
   return document
-}
-
-/** A protocol that comes with the package. Throws `data/not-found` with the ones there are. */
-export async function readProtocol(name: string): Promise<Protocol> {
-  const file = `bench/protocols/${name}.yaml`
-  const path = fileURLToPath(new URL(`../../${file}`, import.meta.url))
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new InterplayError('data/not-found', `no protocol '${name}'`, { why: 'protocols are bench/protocols/*.yaml' })
-  })
-  return parseProtocol(file, text)
 }
 
 function chosenRows(protocol: Protocol, dataset: string, systems: readonly string[] | undefined): string[] {
@@ -114,11 +98,7 @@ function chosenRows(protocol: Protocol, dataset: string, systems: readonly strin
   return systems ? [...systems] : known
 }
 
-function summaryOf(
-  name: string,
-  rows: readonly ProtocolResult[],
-  protocol: Protocol,
-): LeaderboardDocument['summary'][0] {
+function summaryOf(name: string, rows: readonly ProtocolResult[], protocol: Protocol): BoardRow {
   const own = rows.filter(row => row.system === name)
   const mean = average(own.map(row => row.testAuc))
   const deviation =
@@ -129,6 +109,8 @@ function summaryOf(
     deviation,
     logLoss: average(own.map(row => row.testLogLoss)),
     seeds: own.length,
+    parameters: own[0]!.parameters,
+    seconds: average(own.map(row => row.seconds)),
     published: protocol.rows[name]!.published?.testAuc ?? null,
   }
 }

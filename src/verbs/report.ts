@@ -1,24 +1,25 @@
-import type { FieldProfile, PairGrid } from '../charts/index.ts'
+import { readableRows, type FieldProfile, type PairGrid } from '../charts/index.ts'
 import type { FieldProfile as DataProfile, PreparedTable } from '../data/index.ts'
 import { pairEffect, type InteractionMeasurement } from '../lenses/index.ts'
 import type { Answers } from '../metrics/index.ts'
 import { renderReport, sampleTest, type RunReport } from '../report/index.ts'
 import { systemNamed } from '../systems/index.ts'
-import type { TableLearner, TrainingResult, TrainingSettings } from '../train/index.ts'
+import type { TableAnswerer } from '../system/index.ts'
 import { predictFirst } from './interactions.ts'
 import { levelNames } from './levels.ts'
 import type { FitDocument } from './fit.ts'
+import type { FitSettings, Training } from './learning.ts'
 import type { RunFile } from './run-folder.ts'
 
 export interface ReportSource {
   document: FitDocument
   prepared: PreparedTable
-  learner: TableLearner
-  training: TrainingResult
+  learner: TableAnswerer
+  training: Training
   measured: InteractionMeasurement | undefined
   /** Of the test rows, first target. */
   answers: Answers
-  settings: TrainingSettings
+  settings: FitSettings
   file: RunFile
 }
 
@@ -98,11 +99,12 @@ function measuredParts(
   kind: string,
 ): Partial<RunReport> {
   const { rows } = measured.plan
+  const dropped = measured.importances.every(({ importance }) => importance !== undefined)
   return {
     importances: {
       values: document.importances,
-      units: kind === 'binary' ? 'AUC' : 'RMSE',
-      phrase: 'lost when the field is shuffled',
+      units: dropped ? (kind === 'binary' ? 'AUC' : 'RMSE') : units,
+      phrase: dropped ? 'lost when the field is shuffled' : 'of change when the field is replaced',
       rows,
     },
     interactions: {
@@ -124,7 +126,7 @@ function measuredParts(
 }
 
 async function grids(
-  learner: TableLearner,
+  learner: TableAnswerer,
   prepared: PreparedTable,
   measured: InteractionMeasurement,
   seed: number,
@@ -142,6 +144,7 @@ async function grids(
       bins: 10,
       seed,
     })
+    if (!effect.counts.some(rows => rows >= readableRows)) continue
     const kind = (name: string) =>
       spec.fields.find(field => field.name === name)!.type === 'numeric' ? 'numeric' : 'categorical'
     result.push({
@@ -202,11 +205,7 @@ function ignoredOf({ schema }: PreparedTable): { fields: string[]; reason: strin
 const shareOf = (labels: ArrayLike<number>): number =>
   Array.from(labels).reduce((sum, label) => sum + label, 0) / labels.length
 
-function settingsOf(
-  file: RunFile,
-  settings: TrainingSettings,
-  options: Record<string, unknown>,
-): RunReport['settings'] {
+function settingsOf(file: RunFile, settings: FitSettings, options: Record<string, unknown>): RunReport['settings'] {
   const row = (name: string, value: unknown) => ({
     name,
     value: typeof value === 'string' ? value : JSON.stringify(value),

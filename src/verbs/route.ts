@@ -15,7 +15,7 @@ const worldOf = (input: string | undefined) =>
 export function fittingItself(name: string | undefined, input: string | undefined): AnySystem | undefined {
   if (name !== undefined) {
     const system = systemNamed(name)
-    return system.create ? undefined : system
+    return system.create || system.learn ? undefined : system
   }
   const world = worldOf(input)
   if (!world || world.task === 'table') return undefined

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { appendFile, mkdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InterplayError } from '../errors/index.ts'
-import { diskError, writeWhole } from '../train/index.ts'
+import { diskError, listFolder, writeWhole } from '../train/index.ts'
 
 /** What `run.json` holds: how the run came about, enough to repeat or resume it. */
 export interface RunFile {
@@ -45,11 +45,20 @@ export class RunFolder {
     return new RunFolder(path)
   }
 
+  /** A folder in which a run was stopped before its `run.json` stood: nothing is in it yet. */
+  static async begun(path: string): Promise<boolean> {
+    const names = existsSync(path) ? await listFolder(path) : undefined
+    return names !== undefined && names.every(name => name === 'run.json.part')
+  }
+
   /** An existing run. Throws `run/not-found`. */
   static async open(path: string): Promise<{ folder: RunFolder; file: RunFile }> {
     const folder = new RunFolder(path)
     const text = await readFile(folder.file('run.json'), 'utf8').catch(() => {
-      throw new InterplayError('run/not-found', `'${path}' holds no run`, { why: 'run.json is missing' })
+      throw new InterplayError('run/not-found', `'${path}' holds no run`, {
+        why: 'run.json is missing',
+        try: 'the same command without --resume',
+      })
     })
     return { folder, file: JSON.parse(text) as RunFile }
   }
@@ -95,8 +104,11 @@ function kept(line: string, keep: (line: Record<string, unknown>) => boolean): b
   }
 }
 
+const ending = /\.(csv|tsv|parquet|jsonl?|ndjson|arrow|feather|sqlite3?|db|duckdb|libsvm|libfm)(\.gz|\.zst)?$/i
+
 function nextFree(data: string, system: string): string {
-  const stem = `${data.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'}-${system}`
+  const name = data.replace(ending, '')
+  const stem = `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '') || 'run'}-${system}`
   const taken = existsSync('runs') ? readdirSync('runs') : []
   const numbers = taken.flatMap(name => (name.startsWith(`${stem}-`) ? [Number(name.slice(stem.length + 1))] : []))
   return join('runs', `${stem}-${Math.max(0, ...numbers.filter(Number.isInteger)) + 1}`)

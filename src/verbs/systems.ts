@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { worlds } from '../data/index.ts'
 import { systems, systemNamed } from '../systems/index.ts'
 import { describeOptions, type AnySystem, type Claim, type OptionRow, type Paper } from '../system/index.ts'
 import { version } from './version.ts'
@@ -40,6 +41,8 @@ export interface SystemDocument extends Omit<SystemsDocument, 'rows' | 'total'> 
   /** JSON Schema of the options. */
   optionSchema: object
   claims: Claim[]
+  /** A command that runs it; null where no verb does. */
+  run: string | null
 }
 
 /** The catalogue: systems whose name, summary, paper, family or task has every word. */
@@ -78,6 +81,7 @@ export function describeSystem(name: string): SystemDocument {
     options: describeOptions(system.options),
     optionSchema: z.toJSONSchema(system.options, { io: 'input' }),
     claims: studyOf(name)?.claims ?? [],
+    run: runOf(system),
   }
 }
 
@@ -88,6 +92,19 @@ function rowOf(system: AnySystem): SystemRow {
   const { name, family, task, summary, paper } = system
   const study = studyOf(name)
   return { name, family, task: task.name, summary, paper: paper ?? null, study: study ? summaryOf(study) : null }
+}
+
+/** How a system is called, with a world where one shows it. */
+function runOf(system: AnySystem): string | null {
+  const { name, task } = system
+  const world = worlds.find(each => (system.world === undefined ? each.task === task.name : each.name === system.world))
+  const inputs = world
+    ? `world:${world.name}`
+    : task.inputs.map((role, i) => (i === 0 ? role : `${role}=FILE`)).join(' ')
+  if (system.create) return `interplay fit rows.csv -t clicked -s ${name}`
+  if (system.fit) return `interplay fit ${inputs} -s ${name}`
+  if (system.predict) return `interplay predict ${inputs}`
+  return null
 }
 
 interface StudyFile {

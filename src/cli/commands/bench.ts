@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { InterplayError } from '../../errors/index.ts'
 import { defineCommand, nameCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
+import { integer } from '../flags/kind.ts'
 import { list } from '../flags/list.ts'
 import { shared } from '../flags/shared.ts'
 import { resumeLine } from '../shell.ts'
@@ -36,8 +37,29 @@ const leaderboard = defineCommand({
   },
 })
 
+const encoding = defineCommand({
+  operands: [{ name: 'INPUT', describe: 'a table: a file or data:NAME' }],
+  flags: {
+    target: shared.target,
+    rounds: flag(integer({ min: 1 }), 'how often; the median counts', { value: 'N', default: '3' }),
+  },
+  examples: ['interplay bench encoding data:flights-3m'],
+  async run({ operands: [input], options, signal, terminal }) {
+    const [{ benchEncoding }, { renderEncoding }] = await Promise.all([
+      import('../../verbs/bench-encoding.ts'),
+      import('../render/encoding.ts'),
+    ])
+    const document = await benchEncoding(input!, { ...options, signal, onProgress: said => terminal.draw(said) })
+    terminal.clear()
+    return { document, lines: style => renderEncoding(document, style) }
+  },
+})
+
 const bench = defineCommand({
-  commands: [nameCommand('leaderboard', 'systems under the protocol of a dataset', leaderboard)],
+  commands: [
+    nameCommand('leaderboard', 'systems under the protocol of a dataset', leaderboard),
+    nameCommand('encoding', "how fast a table becomes a model's inputs, and in what memory", encoding),
+  ],
 })
 
 export default bench

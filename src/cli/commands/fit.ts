@@ -9,7 +9,7 @@ import { list } from '../flags/list.ts'
 import { listPairs, textPairs } from '../flags/pairs.ts'
 import { duration } from '../flags/quantity.ts'
 import { batch, learningRate, shared } from '../flags/shared.ts'
-import { partReader, readTableInput } from '../inputs.ts'
+import { partSettings, readTableInput } from '../inputs.ts'
 import { fitItself } from '../system-fit.ts'
 import { commandLine, resumeLine } from '../shell.ts'
 import type { Style } from '../terminal/style.ts'
@@ -24,12 +24,16 @@ const fit = defineCommand({
   flags: {
     target: shared.target,
     system: { ...shared.system, default: 'the default of the task' },
-    set: shared.set,
+    set: { ...shared.set, describe: 'an option of the system; encoding.KEY and reader.KEY: of the table' },
     split: flag(text, 'how rows are parted: random, time:F, key:F or given:F', { value: 'HOW', default: 'random' }),
-    type: flag(textPairs('FIELD=TYPE'), 'the type of a field, where the one inferred is wrong', {
-      value: 'F=TYPE',
-      repeat: true,
-    }),
+    type: flag(
+      textPairs('FIELD=TYPE'),
+      'the type of a field where the one inferred is wrong; numeric:SCALING, sequence:SEPARATOR, timestamp:FORM',
+      {
+        value: 'F=TYPE',
+        repeat: true,
+      },
+    ),
     role: flag(listPairs('ROLE=FIELD,...'), 'the fields that play a role', { value: 'ROLE=F,...', repeat: true }),
     ignore: flag(list, 'fields to leave out', { value: 'F,...' }),
     where: shared.where,
@@ -48,6 +52,7 @@ const fit = defineCommand({
   examples: [
     'interplay fit data:birdstrikes',
     'interplay fit clicks.parquet -t clicked -s dcnv2 --set hidden=[400,400]',
+    'interplay fit rows.csv -t price --set encoding.scaling=quantile --type income=numeric:log-square',
     'interplay fit rows.csv -t "hurt = damage <> \'None\'" --split time:date',
   ],
   async run({ operands, options, origins, signal, terminal, words }) {
@@ -60,7 +65,7 @@ const fit = defineCommand({
     const { fittingItself } = await import('../../verbs/route.ts')
     const own = fittingItself(options.system, operands[0])
     if (own) return fitItself(own, { operands, options, origins, signal, terminal, words })
-    const { reader, set } = partReader(options.set)
+    const { reader, encoding, training, set } = partSettings(options.set)
     if (options.resume && options.out === undefined) {
       throw new InterplayError('usage/missing-value', '--resume needs the run to go on with', {
         try: resumeLine(words, 'runs/NAME'),
@@ -75,7 +80,9 @@ const fit = defineCommand({
         train = trainingTable(terminal, target.kind, settings.metric)
       } else if (event.kind === 'run') run = event.run
       else if (event.kind === 'stage') terminal.draw(stages[event.stage])
-      else if (event.kind === 'step' || event.kind === 'epoch') train(event)
+      else if (event.kind === 'round') {
+        terminal.draw(`round ${event.round} of at most ${event.total}   train loss ${event.trainLoss.toPrecision(3)}`)
+      } else if (event.kind === 'step' || event.kind === 'epoch') train(event)
     }
     try {
       const document = await fitTable(readTableInput('fit', operands), {
@@ -83,6 +90,8 @@ const fit = defineCommand({
         ...ownChoice(options),
         set,
         reader,
+        encoding,
+        training,
         threads: options.threads ?? availableParallelism(),
         command: commandLine(words),
         origins,

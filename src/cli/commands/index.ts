@@ -17,5 +17,15 @@ export const commands: readonly CommandEntry[] = [
     summary: 'what exists, what it takes, its paper',
     load: async () => (await import('./systems.ts')).default,
   },
+  {
+    name: 'study',
+    summary: 'check the claims of systems',
+    load: async () => (await import('./study.ts')).default,
+  },
+  {
+    name: 'data',
+    summary: 'known datasets, and the schema of a table',
+    load: async () => (await import('./data.ts')).default,
+  },
   { name: 'bench', summary: 'compare under one protocol', load: async () => (await import('./bench.ts')).default },
 ]

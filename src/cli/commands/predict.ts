@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
 import { choice } from '../flags/kind.ts'
 import { shared } from '../flags/shared.ts'
-import { partReader } from '../inputs.ts'
+import { partSettings } from '../inputs.ts'
 import { predictItself } from '../system-predict.ts'
 
 const predict = defineCommand({
@@ -37,7 +37,7 @@ const predict = defineCommand({
       import('../../verbs/predict.ts'),
       import('../render/predict.ts'),
     ])
-    const { reader, set } = partReader(options.set)
+    const { reader, set } = partSettings(options.set, ['reader'])
     const [unknown] = Object.keys(set)
     if (unknown !== undefined) {
       throw new InterplayError('option/unknown', `predict has no option '${unknown}'`, { where: `--set ${unknown}` })

@@ -29,15 +29,18 @@ export function renderFitHead(
 
 /** How good it came out against what, and its strongest interactions. */
 export function renderFit(document: FitDocument, style: Style): string[] {
-  const { system, metrics, baselines, interactions, warnings } = document
+  const { system, metrics, baselines, targets, interactions, warnings } = document
   const rare = warnings.some(({ code }) => code === 'data/imbalance')
   const unit = kindOf(metrics.test) === 'regression' ? 'units of the target' : 'log-odds'
   const meaning = `${unit} beyond the separate effects, 95% interval`
   return [
     ...labelled('done', doneText(document), style, { paint: style.good }),
     '',
-    ...renderMetrics([{ name: system, metrics: metrics.test }, ...baselines], style, { rare }),
-    '',
+    ...(targets ?? [{ name: undefined, metrics, baselines }]).flatMap(each => [
+      ...(each.name === undefined ? [] : labelled('target', each.name, style)),
+      ...renderMetrics([{ name: system, metrics: each.metrics.test }, ...each.baselines], style, { rare }),
+      '',
+    ]),
     ...(interactions.length > 0 ? labelled('interactions', meaning, style, { width: 15 }) : []),
     ...renderEffects(interactions, style),
     ...(interactions.length > 0 ? [''] : []),
@@ -56,7 +59,7 @@ export function renderFitClosing({ run, files, notes }: FitDocument, style: Styl
 function doneText({ epochs, seconds, complete, metrics }: FitDocument): string {
   const { title } = metric(epochs.metric, kindOf(metrics.test))
   return [
-    `${formatQuantity(epochs.ran, 'epoch')} in ${formatDuration(seconds)}`,
+    `${formatQuantity(epochs.ran, epochs.unit ?? 'epoch')} in ${formatDuration(seconds)}`,
     ...(complete ? [] : ['stopped at its time limit']),
     `best ${epochs.best} by validation ${title}`,
     'test rows used once',

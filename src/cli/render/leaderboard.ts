@@ -41,6 +41,6 @@ export function renderLeaderboard(document: LeaderboardDocument, out: string, st
     `${document.dataset}, ${document.protocol}; mean ± standard deviation over seeds`,
     ...table(columns, rows, style),
     ...document.notes.flatMap(note => labelled('note', note, style)),
-    ...labelled('wrote', `${out}   result.json`, style),
+    ...labelled('wrote', `${out}   result.json, report.html`, style),
   ]
 }

@@ -23,7 +23,11 @@ export const kindOf = (metrics: Metrics): TaskKind =>
 /** One line a model, one column a metric with its interval. */
 export function renderMetrics(models: readonly Scored[], style: Style, { rare = false } = {}): string[] {
   const kind = kindOf(models[0]?.metrics ?? {})
-  const names = kind === 'binary' && rare ? ['precision', 'recall', 'auc'] : shown[kind]
+  const wanted = kind === 'binary' && rare ? ['precision', 'recall', 'auc'] : shown[kind]
+  const told = wanted.filter(name =>
+    models.some(({ metrics }) => metrics[name]?.value != null && !Number.isNaN(metrics[name].value)),
+  )
+  const names = told.length > 0 ? told : ['logLoss']
   const columns: Column[] = [{}]
   const rows: string[][] = models.map(model => [model.name])
   for (const [index, name] of names.entries()) {

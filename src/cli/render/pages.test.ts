@@ -151,6 +151,17 @@ optinter    table   memorise, factorise or skip each pair    5 / 7   90be77d
           meaning: "rarer value pairs share the pair's unknown code",
         },
       ],
+      claims: [
+        { claim: 'null pairs left out', expected: '>= 8 of 13', measured: '5 of 13', holds: false },
+        {
+          claim: 'logits match',
+          expected: '<= 1e-5',
+          measured: 'logits 3.1e-7, gradients 4.0e-6',
+          holds: true,
+          parityWith: "authors' code",
+        },
+      ],
+      run: 'interplay fit rows.csv -t clicked -s optinter',
     }
     expect(page(renderSystem(shown, new Date('2026-01-03T07:00:00Z'), style))).toBe(`
 optinter   features, table      5 of 7 claims hold (90be77d, 2 days ago)
@@ -162,7 +173,13 @@ option          type      default   range            meaning
 search          text      single    single|bilevel   where pair weights learn
 minCrossCount   integer   20        >= 1             rarer value pairs share
                                                      the pair's unknown code
+
+     claim                  expected     measured
+✗    null pairs left out    >= 8 of 13   5 of 13
+✓    logits match           <= 1e-5      logits 3.1e-7, gradients 4.0e-6
+
 run      interplay fit rows.csv -t clicked -s optinter
+parity   authors' code: logits 3.1e-7, gradients 4.0e-6
 `)
   })
 })

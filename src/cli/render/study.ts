@@ -24,23 +24,37 @@ const order = (holds: boolean | null) => (holds === null ? 2 : holds ? 1 : 0)
 
 const text = (value: string | number | null) => (typeof value === 'number' ? formatNumber(value) : (value ?? '–'))
 
+/** One claim as it is settled. */
+export const renderSettled = (system: string, { claim, measured, holds }: Claim, style: Style): string => {
+  const { text: sign, paint } = mark(holds, style)
+  return `${paint(sign)} ${system}: ${claim}: ${text(measured)}`
+}
+
+const columns = [
+  {},
+  { title: 'claim', gap: 4, wrap: true },
+  { title: 'expected', gap: 4, wrap: true },
+  { title: 'measured', wrap: true },
+]
+
+const rowsOf = (claims: readonly Claim[], style: Style): Row[] =>
+  [...claims]
+    .sort((a, b) => order(a.holds) - order(b.holds))
+    .map(claim => [
+      mark(claim.holds, style),
+      claim.claim,
+      text(claim.expected),
+      claim.holds === null ? `not run${claim.note ? `: ${claim.note}` : ''}` : text(claim.measured),
+    ])
+
+/** The verdicts alone. */
+export const renderClaims = (claims: readonly Claim[], style: Style): string[] =>
+  table(columns, rowsOf(claims, style), style)
+
 /** The verdicts of a study under its columns, and their count. */
 export function renderStudy({ claims, seconds, page }: StudyDocument, style: Style): string[] {
-  const sorted = [...claims].sort((a, b) => order(a.holds) - order(b.holds))
-  const rows: Row[] = sorted.map(claim => [
-    mark(claim.holds, style),
-    claim.claim,
-    text(claim.expected),
-    claim.holds === null ? `not run${claim.note ? `: ${claim.note}` : ''}` : text(claim.measured),
-  ])
-  const columns = [
-    {},
-    { title: 'claim', gap: 4, wrap: true },
-    { title: 'expected', gap: 4, wrap: true },
-    { title: 'measured', wrap: true },
-  ]
   const summary = [{ text: verdict(claims), span: 2, paint: style.strong }, formatDuration(seconds), page ?? '']
-  return table(columns, [...rows, summary], style)
+  return table(columns, [...rowsOf(claims, style), summary], style)
 }
 
 function mark(holds: boolean | null, style: Style) {

@@ -4,6 +4,7 @@ import type { SystemDocument, SystemRow } from '../../verbs/index.ts'
 import { labelled } from '../terminal/labelled.ts'
 import { plain, type Style } from '../terminal/style.ts'
 import { table } from '../terminal/table.ts'
+import { renderClaims } from './study.ts'
 import { wrap } from '../terminal/text.ts'
 
 /** One line a system, and how many of the catalogue they are. */
@@ -28,9 +29,12 @@ export function renderSystems(rows: readonly SystemRow[], total: number, style: 
 }
 
 /** Everything the catalogue knows of one system. */
-export function renderSystem(page: Pick<SystemDocument, 'system' | 'options'>, now: Date, style: Style): string[] {
+export function renderSystem(
+  page: Pick<SystemDocument, 'system' | 'options' | 'claims' | 'run'>,
+  now: Date,
+  style: Style,
+): string[] {
   const { name, family, task, study, paper, summary } = page.system
-  const run = example(name, task)
   const said = study
     ? `${study.holds} of ${study.claims} claims hold (${study.commit}, ${ago(study.date, now)})`
     : 'its claims were not run yet'
@@ -41,13 +45,21 @@ export function renderSystem(page: Pick<SystemDocument, 'system' | 'options'>, n
     ...paragraph(sentence(summary)),
     '',
     ...renderOptions(page.options, style),
-    ...(run ? labelled('run', run, style, { whole: true }) : []),
+    ...claimed(page.claims, style),
+    ...(page.run ? labelled('run', page.run, style, { whole: true }) : []),
+    ...parityOf(page.claims).flatMap(text => labelled('parity', text, style)),
   ]
 }
 
-/** A command that runs a system of this task; undefined where the task is another's to name. */
-const example = (name: string, task: string) =>
-  task === 'table' ? `interplay fit rows.csv -t clicked -s ${name}` : undefined
+/** The claims of the last study under a blank line; nothing where it was not run. */
+const claimed = (claims: SystemDocument['claims'], style: Style): string[] =>
+  claims.length === 0 ? [] : ['', ...renderClaims(claims, style), '']
+
+/** `the benchmark's code: logits 3.1e-7, gradients 4.0e-6` */
+const parityOf = (claims: SystemDocument['claims']): string[] =>
+  claims.flatMap(({ parityWith, measured, holds }) =>
+    parityWith === undefined || holds === null ? [] : [`${parityWith}: ${measured}${holds ? '' : ', does not hold'}`],
+  )
 
 const sentence = (clause: string) => `${clause.charAt(0).toUpperCase()}${clause.slice(1).replace(/\.$/, '')}.`
 

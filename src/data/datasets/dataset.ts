@@ -7,10 +7,12 @@ import type { PrepareOptions } from '../table/prepare.ts'
 export type LicenceClass = 'shipped' | 'open' | 'share-alike' | 'research'
 
 export interface DatasetFile {
-  /** Within the dataset's folder. */
+  /** Within the dataset's folder; one that ends in .gz may also lie there uncompressed. */
   name: string
-  /** Of the file as stored here. */
+  /** Of the content, uncompressed. */
   sha256: string
+  /** Where this very file may be fetched from; left out where its terms leave that to the user. */
+  url?: string
   /** Of the same rows as their home publishes them, where that differs. */
   md5?: string
   /** Used in place of this one where it is present and its checksum holds. */
@@ -25,6 +27,7 @@ export type RecipeOptions = Pick<
   | 'roles'
   | 'where'
   | 'split'
+  | 'validShare'
   | 'minCount'
   | 'numericScaling'
   | 'reader'
@@ -38,6 +41,9 @@ export interface Recipe {
   because?: string
 }
 
+/** SQL text of the path of one of the dataset's files. */
+export type PathOf = (file: string) => string
+
 export interface Dataset {
   name: string
   title: string
@@ -47,11 +53,13 @@ export interface Dataset {
   /** Where anyone gets it. */
   home: string
   citation?: string
-  /** Folder below `INTERPLAY_DATA`; undefined for files of the `vega-datasets` package. */
-  folder?: string
+  /** Folder below `INTERPLAY_DATA`. */
+  folder: string
+  /** Whether the `vega-datasets` package holds the files, beside that folder. */
+  packed?: boolean
   files: DatasetFile[]
-  /** The table's file, or the files of its splits. */
-  table: string | { train: string; valid?: string; test?: string }
+  /** The table's file, the files of its splits, or SQL that makes the table of the files. */
+  table: string | { train: string; valid?: string; test?: string } | { query: (path: PathOf) => string }
   recipe?: Recipe
   /** Said with every result, whenever the stored substitute of an original file is used. */
   note?: string

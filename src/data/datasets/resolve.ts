@@ -7,6 +7,8 @@ import { isTableWorld, worldNamed } from '../worlds/index.ts'
 import { datasets } from './catalogue.ts'
 import type { Dataset, Recipe } from './dataset.ts'
 import { locateFile, placesOf } from './locate.ts'
+import { relativePath } from '../table/readers/input-file.ts'
+import { literal } from '../table/sql.ts'
 
 export type { Recipe } from './dataset.ts'
 
@@ -16,6 +18,8 @@ export interface ResolvedInput {
   input: TableInput
   dataset?: Dataset
   recipe?: Recipe
+  /** The files that a dataset's query reads. */
+  sources?: string[]
   notes: string[]
 }
 
@@ -57,6 +61,7 @@ function drawn(input: string, seed: number): ResolvedInput {
 
 function located(dataset: Dataset): ResolvedInput {
   const notes = new Set<string>()
+  if (dataset.note !== undefined && !dataset.files.some(file => file.original)) notes.add(dataset.note)
   const path = (name: string | undefined): string | undefined => {
     if (name === undefined) return undefined
     const file = dataset.files.find(file => file.name === name)!
@@ -66,23 +71,33 @@ function located(dataset: Dataset): ResolvedInput {
     return found.path
   }
   const { table } = dataset
+  const resolved = { name: dataset.name, dataset, recipe: dataset.recipe }
+  if (typeof table === 'object' && 'query' in table) {
+    const sources = dataset.files.map(file => path(file.name)!)
+    const query = table.query(file => literal(relativePath(path(file)!)))
+    return {
+      ...resolved,
+      input: `sql:${query.replace(/\s+/g, ' ').trim()}`,
+      sources,
+      notes: [...notes],
+    }
+  }
   const input =
     typeof table === 'string'
       ? path(table)!
       : { train: path(table.train)!, valid: path(table.valid), test: path(table.test) }
-  return { name: dataset.name, input, dataset, recipe: dataset.recipe, notes: [...notes] }
+  return { ...resolved, input, notes: [...notes] }
 }
 
-function notHere(dataset: Dataset): InterplayError {
-  const shippable = dataset.licence === 'shipped' || dataset.licence === 'open'
-  const what = shippable ? `${dataset.name} is not on this machine` : `${dataset.name} may not be shipped`
+/** What a user is told whose machine lacks a dataset: its home, and how to check what comes from there. */
+export function notHere(dataset: Dataset): InterplayError {
+  const fetchable = dataset.files.every(file => file.url !== undefined)
+  const free = dataset.licence === 'shipped' || dataset.licence === 'open'
+  const what = free ? `${dataset.name} is not on this machine` : `${dataset.name} may not be shipped`
   return new InterplayError('data/not-shipped', `${what}; get it from its home, then verify it`, {
     where: `home: ${dataset.home}`,
-    why:
-      dataset.folder === undefined
-        ? 'it comes with the vega-datasets package'
-        : `looked for ${dataset.folder} in INTERPLAY_DATA`,
-    try: `interplay data verify ${dataset.name} DIR`,
+    why: `looked for ${dataset.folder} in INTERPLAY_DATA`,
+    try: fetchable ? `interplay data get ${dataset.name} --yes` : `interplay data verify ${dataset.name} DIR`,
     details: { home: dataset.home, files: dataset.files.map(file => file.name), places: placesOf(dataset).length },
   })
 }

@@ -15,10 +15,18 @@ const capacity = 10e9
 
 const folder = () => join(process.env['INTERPLAY_HOME'] ?? join(homedir(), '.cache', 'interplay'), 'tables')
 
-/** Identifies inputs by content and the options that reach the encoding; undefined for inputs that are no files. */
-export async function cacheKey(input: TableInput, options: PrepareOptions): Promise<CacheKey | undefined> {
+/**
+ * Identifies inputs by content and the options that reach the encoding; undefined for inputs that are no files.
+ * @param sources the files that a known dataset's query reads
+ */
+export async function cacheKey(
+  input: TableInput,
+  options: PrepareOptions,
+  sources?: string[],
+): Promise<CacheKey | undefined> {
   const files =
-    typeof input === 'string' ? [input] : [input.train, input.valid, input.test].filter(file => file !== undefined)
+    sources ??
+    (typeof input === 'string' ? [input] : [input.train, input.valid, input.test].filter(file => file !== undefined))
   if (!files.every(file => existsSync(file))) return undefined
   const paths = files.map(file => relativePath(resolve(file)))
   const contents = await Promise.all(
@@ -32,6 +40,7 @@ export async function cacheKey(input: TableInput, options: PrepareOptions): Prom
     where,
     split,
     seed,
+    validShare,
     minCount,
     maxValues,
     numericScaling,
@@ -46,6 +55,7 @@ export async function cacheKey(input: TableInput, options: PrepareOptions): Prom
     where,
     split,
     seed,
+    validShare,
     minCount,
     maxValues,
     numericScaling,
@@ -53,7 +63,11 @@ export async function cacheKey(input: TableInput, options: PrepareOptions): Prom
     reader,
   }
   const given =
-    typeof input === 'string' ? 'one' : Object.keys(input).filter(key => input[key as 'train'] !== undefined)
+    typeof input === 'string'
+      ? sources
+        ? input
+        : 'one'
+      : Object.keys(input).filter(key => input[key as 'train'] !== undefined)
   if (reader?.database !== undefined || reader?.query !== undefined) return undefined
   const text = JSON.stringify({ version, contents, given, settings })
   return { hash: createHash('sha256').update(text).digest('hex').slice(0, 32), paths }

@@ -181,21 +181,24 @@ function tally(
 function numberAuc(table: EncodedTable, target: number, width: number, at: number): number {
   const step = Math.ceil(table.rows / mostRows)
   const rows = Math.ceil(table.rows / step)
+  // A single-precision value leaves the low bits of a double free: the lowest carries the label through a native sort.
   const values = new Float64Array(rows)
-  const positive = new Float64Array(rows)
-  const order = new Uint32Array(rows)
+  for (let k = 0; k < rows; k++) values[k] = table.numeric[k * step * width + at]! + 0
+  const words = new Uint32Array(values.buffer)
+  for (let k = 0; k < rows; k++) words[2 * k + lowWord]! |= table.targets[target]![k * step]!
+  values.sort()
+  const positives = new Uint8Array(rows)
+  const negatives = new Uint8Array(rows)
   for (let k = 0; k < rows; k++) {
-    values[k] = table.numeric[k * step * width + at]!
-    positive[k] = table.targets[target]![k * step]!
-    order[k] = k
+    positives[k] = words[2 * k + lowWord]! & 1
+    negatives[k] = 1 - positives[k]!
+    words[2 * k + lowWord]! &= ~1
   }
-  order.sort((a, b) => values[a]! - values[b]!)
-  return orderedAuc(
-    Float64Array.from(order, k => values[k]!),
-    Float64Array.from(order, k => 1 - positive[k]!),
-    Float64Array.from(order, k => positive[k]!),
-  )
+  return orderedAuc(values, negatives, positives)
 }
+
+/** Which half of a double holds its lowest bits. */
+const lowWord = new Uint8Array(Float64Array.of(1).buffer)[7] === 0x3f ? 0 : 1
 
 /** AUC of groups in ascending order of score, ties counting half. */
 function orderedAuc(scores: ArrayLike<number>, negatives: ArrayLike<number>, positives: ArrayLike<number>): number {

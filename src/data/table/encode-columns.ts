@@ -68,28 +68,37 @@ function placeCodes(table: EncodedTable, fields: readonly ColumnSource[]): Joine
   const sizes = specsOf(fields).flatMap(spec => (spec.type === 'categorical' ? [spec.size] : []))
   const offsets = sizes.map((_, k) => sizes.slice(0, k).reduce((sum, size) => sum + size, 0))
   const joined: JoinedColumn[] = []
+  const coded: CodedColumn[] = []
+  const numericWidth = table.numeric.length / table.rows
   let at = 0
   let numericAt = 0
   for (const field of fields) {
     if (field.encoding.type === 'categorical') joined.push({ field, at, offset: offsets[at++]! })
     for (const ids of field.codes?.ids ?? []) {
-      interleave(table.categorical, sizes.length, at, ids, offsets[at]!)
+      coded.push({ target: table.categorical, width: sizes.length, at, values: ids, offset: offsets[at]! })
       at++
     }
     if (field.codes?.scaled)
-      interleave(table.numeric, table.numeric.length / table.rows, numericAt++, field.codes.scaled, 0)
+      coded.push({ target: table.numeric, width: numericWidth, at: numericAt++, values: field.codes.scaled, offset: 0 })
   }
+  for (let row = 0; row < table.rows; row += block)
+    for (const column of coded) interleave(column, row, Math.min(table.rows, row + block))
   return joined
 }
 
-function interleave(
-  target: Int32Array | Float32Array,
-  width: number,
-  at: number,
-  values: ArrayLike<number>,
-  offset: number,
-): void {
-  for (let i = 0, to = at; i < values.length; i++, to += width) target[to] = values[i]! + offset
+/** Rows interleaved at a time: their part of a wide table stays in the processor's cache. */
+const block = 4096
+
+interface CodedColumn {
+  target: Int32Array | Float32Array
+  width: number
+  at: number
+  values: ArrayLike<number>
+  offset: number
+}
+
+function interleave({ target, width, at, values, offset }: CodedColumn, from: number, end: number): void {
+  for (let i = from, to = from * width + at; i < end; i++, to += width) target[to] = values[i]! + offset
 }
 
 async function placeJoined(

@@ -1,4 +1,5 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
+import { scalings, type Scaling } from './scale.ts'
 import {
   fieldTypes,
   timestampFormats,
@@ -25,22 +26,33 @@ export function requireField(table: string, schema: Schema, name: string, flag: 
   })
 }
 
-/** A type as `--type` takes it: a field type, `sequence:<separator>` or `timestamp:<form>`. */
+/** A type as `--type` takes it: a field type, `numeric:<scaling>`, `sequence:<separator>` or `timestamp:<form>`. */
 export interface TypeOverride {
   type: FieldType
   separator?: string
   format?: TimestampFormat
+  scaling?: Scaling
 }
+
+const withArgument: FieldType[] = ['numeric', 'sequence', 'timestamp']
 
 /** @throws InterplayError `option/invalid` */
 export function parseType(field: string, text: string): TypeOverride {
   const [name = '', ...rest] = text.split(':')
   const argument = rest.join(':')
   const type = fieldTypes.find(type => type === name)
-  if (type === undefined || (argument !== '' && type !== 'sequence' && type !== 'timestamp')) {
+  if (type === undefined || (argument !== '' && !withArgument.includes(type))) {
     throw new InterplayError('option/invalid', `--type ${field}=${text}: types are ${fieldTypes.join(', ')}`)
   }
   if (argument === '') return { type }
+  if (type === 'numeric') {
+    const scaling = scalings.find(scaling => scaling === argument)
+    if (scaling !== undefined) return { type, scaling }
+    throw new InterplayError(
+      'option/invalid',
+      `--type ${field}=${text}: scalings of numbers are ${scalings.join(', ')}`,
+    )
+  }
   if (type === 'sequence') return { type, separator: argument === '\\t' ? '\t' : argument }
   const format = timestampFormats.find(format => format === argument)
   if (format === undefined) {

@@ -3,9 +3,9 @@ import { chooseType } from './choose-type.ts'
 import { columnKind, doubleOf, textOf } from './column-kinds.ts'
 import type { Database } from './database.ts'
 import { givenColumn, rowColumn, type Warning } from './readers/source.ts'
-import type { FieldSchema, Schema, Storage } from './schema.ts'
+import { timestampFormats, type FieldSchema, type Schema, type Storage } from './schema.ts'
 import { identifier } from './sql.ts'
-import { formOf, textForms, type TextForm } from './text-forms.ts'
+import { formOf, scalarForms, textForms, type TextForm } from './text-forms.ts'
 
 /** Rows looked at first, to drop the forms a text column plainly does not have. */
 const sampleRows = 500
@@ -28,6 +28,7 @@ export async function inferSchema(
   database: Database,
   source: string,
   typed: string,
+  types: Record<string, string> = {},
   progress?: (done: number, total: number) => void,
 ): Promise<{ schema: Schema; warnings: Warning[] }> {
   const described = await database.select<{ column_name: string; column_type: string }>(
@@ -38,10 +39,16 @@ export async function inferSchema(
     .filter(name => name === rowColumn || name === givenColumn)
   const columns = described.filter(column => !own.includes(column.column_name))
   const texts = columns.filter(column => columnKind(column.column_type) === 'text').map(column => column.column_name)
-  const forms = await settleTexts(database, source, texts)
+  const forms = await settleTexts(database, source, texts, types)
   const settled: Column[] = []
   for (const { column_name: name, column_type: type } of columns) {
-    settled.push(forms.get(name) ?? (await nativeColumn(database, source, name, type)))
+    const moment = ['timestamp', 'list'].includes(columnKind(type))
+    settled.push(
+      forms.get(name) ??
+        (moment && isCategory(types[name])
+          ? { name, expression: textOf(name), storage: { kind: 'text' } }
+          : await nativeColumn(database, source, name, type)),
+    )
   }
   const list = settled.map(column => `${column.expression} AS ${identifier(column.name)}`).join(',\n')
   const parsed = texts.some(name => forms.get(name)!.storage.kind !== 'text')
@@ -90,7 +97,25 @@ async function nativeColumn(database: Database, source: string, name: string, ty
   }
 }
 
-async function settleTexts(database: Database, source: string, names: string[]): Promise<Map<string, Column>> {
+const isCategory = (type = '') => /^(categorical|text|meta)$/.test(type)
+
+/**
+ * Forms a text column may have where its type is told: categories keep the text of their moments and lists, and a
+ * separator or the form of a moment holds whatever else the cells would pass for.
+ */
+function formsOf(type = ''): TextForm[] {
+  if (isCategory(type)) return scalarForms
+  if (type.startsWith('sequence:')) return []
+  const format = timestampFormats.find(format => type === `timestamp:${format}` && !format.endsWith('seconds'))
+  return format === undefined ? textForms : [formOf({ kind: 'timestamp', format })]
+}
+
+async function settleTexts(
+  database: Database,
+  source: string,
+  names: string[],
+  types: Record<string, string>,
+): Promise<Map<string, Column>> {
   if (names.length === 0) return new Map()
   const list = names.map(name => `trim(${identifier(name)}, ' \t') AS ${identifier(name)}`).join(', ')
   const sample = await database.select<Record<string, string | null>>(
@@ -98,7 +123,7 @@ async function settleTexts(database: Database, source: string, names: string[]):
   )
   const possible = names.map(name => {
     const cells = sample.map(row => row[name]).filter(cell => cell != null && cell !== '') as string[]
-    return { name, forms: textForms.filter(form => cells.every(form.accepts)) }
+    return { name, forms: formsOf(types[name]).filter(form => cells.every(form.accepts)) }
   })
   const counts = await countForms(database, source, possible)
   return new Map(
@@ -142,7 +167,6 @@ interface Measure {
   distinct: number
   minimum: number | null
   maximum: number | null
-  mean: number | null
   length: number | null
 }
 
@@ -154,8 +178,8 @@ async function measure(database: Database, typed: string, columns: Column[]): Pr
       `count(${identifier(column.name)}) AS present${k}`,
       `approx_count_distinct(${value}) AS distinct${k}`,
       numeric
-        ? `min(${value}) AS minimum${k}, max(${value}) AS maximum${k}, avg(${value}) AS mean${k}`
-        : `NULL AS minimum${k}, NULL AS maximum${k}, NULL AS mean${k}`,
+        ? `min(${value}) AS minimum${k}, max(${value}) AS maximum${k}`
+        : `NULL AS minimum${k}, NULL AS maximum${k}`,
       column.storage.kind === 'text' ? `avg(length(${value})) AS length${k}` : `NULL AS length${k}`,
     ]
   })
@@ -165,7 +189,6 @@ async function measure(database: Database, typed: string, columns: Column[]): Pr
     distinct: row[`distinct${k}`]!,
     minimum: row[`minimum${k}`]!,
     maximum: row[`maximum${k}`]!,
-    mean: row[`mean${k}`]!,
     length: row[`length${k}`]!,
   }))
 }
@@ -200,8 +223,7 @@ async function describe(
   const { name, storage } = column
   const missing = rows - found.present
   const numbers = storage.kind === 'number' || storage.kind === 'timestamp'
-  const range =
-    numbers && found.present > 0 ? { minimum: found.minimum!, maximum: found.maximum!, mean: found.mean! } : {}
+  const range = numbers && found.present > 0 ? { minimum: found.minimum!, maximum: found.maximum! } : {}
   const choice = chooseType({ name, storage, rows, missing, distinct, ...range, length: found.length ?? undefined })
   return { name, ...choice, storage, distinct, missing, ...range, top }
 }

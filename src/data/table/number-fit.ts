@@ -1,9 +1,8 @@
-import { calendarPart } from './encode-rows.ts'
 import { vocabulary, type CalendarPart, type Vocabulary } from './encoding.ts'
-import { codesOf, type NumberEncoding } from './number-codes.ts'
+import { bucketCodes, calendarCodes, noCode, type NumberEncoding } from './number-codes.ts'
 import type { InputPlan } from './plan.ts'
 import type { FieldProfile } from './profile.ts'
-import { bucket, Moments, quantileScale, type Scale, type Scaling } from './scale.ts'
+import { Moments, quantileScale, type Scale, type Scaling } from './scale.ts'
 
 const calendar: CalendarPart[] = ['month', 'weekday', 'hour']
 const quantileSteps = 100
@@ -22,37 +21,43 @@ export interface NumberFit {
 
 /** Fits one column on its training rows; NaN is a missing value. Sums run in the order of the rows. */
 export function fitNumbers(plan: NumberPlan, train: Float64Array, minCount: number): NumberFit {
-  const moments = new Moments()
   let [minimum, maximum] = [Infinity, -Infinity]
   for (let i = 0; i < train.length; i++) {
     const value = train[i]!
-    if (value !== value) continue
-    moments.add(value)
     if (value < minimum) minimum = value
     if (value > maximum) maximum = value
   }
-  const trainValues = moments.count === 0 ? 0 : minimum === maximum ? 1 : 2
+  const trainValues = minimum > maximum ? 0 : minimum === maximum ? 1 : 2
   if (trainValues < 2) return { encoding: undefined, trainValues, rare: 0 }
   const { name, required } = plan
   if (plan.kind === 'timestamp') {
     const parts = calendar
-      .map(part => ({ name: `${name} ${part}`, part, ...codesMet(train, value => calendarPart(value, part), 1).kept }))
+      .map(part => ({ name: `${name} ${part}`, part, ...partsMet(train, part) }))
       .filter(part => part.values.length > 1)
-    const scale: Scale = { kind: 'standard', mean: moments.mean, deviation: moments.deviation }
+    const scale: Scale = { kind: 'standard', ...momentsOf(train, minimum, maximum) }
     return { encoding: { name, type: 'timestamp', required, format: plan.format, parts, scale }, trainValues, rare: 0 }
   }
   if (plan.scaling === 'log-square') {
-    const { kept, met } = codesMet(train, bucket, minCount)
+    const { kept, met } = bucketsMet(train, minCount)
     return { encoding: { name, type: 'bucket', required, ...kept }, trainValues, rare: met - kept.values.length }
   }
-  const scale = scaleOf(plan.scaling, train, moments, minimum, maximum)
+  const scale = scaleOf(plan.scaling, train, minimum, maximum)
   return { encoding: { name, type: 'numeric', required, scale }, trainValues, rare: 0 }
+}
+
+/** Beyond this, squares might overflow; then moments are those of the values in units of it, a power of two. */
+const huge = 2 ** 500
+
+function momentsOf(train: Float64Array, minimum: number, maximum: number): { mean: number; deviation: number } {
+  const unit = Math.max(-minimum, maximum) > huge ? huge : 1
+  const moments = new Moments()
+  for (let i = 0; i < train.length; i++) if (train[i] === train[i]) moments.add(train[i]! / unit)
+  return { mean: moments.mean * unit, deviation: moments.deviation * unit }
 }
 
 function scaleOf(
   scaling: Exclude<Scaling, 'log-square'>,
   train: Float64Array,
-  moments: Moments,
   minimum: number,
   maximum: number,
 ): Scale {
@@ -62,7 +67,7 @@ function scaleOf(
     case 'minmax':
       return { kind: 'minmax', minimum, maximum }
     case 'standard':
-      return { kind: 'standard', mean: moments.mean, deviation: moments.deviation }
+      return { kind: 'standard', ...momentsOf(train, minimum, maximum) }
     case 'quantile': {
       const sorted = train.filter(value => value === value).sort()
       const last = sorted.length - 1
@@ -72,21 +77,24 @@ function scaleOf(
   }
 }
 
-/** The codes of the training rows: those kept, most frequent first, ties by number, and how many were met. */
-function codesMet(
-  train: Float64Array,
-  code: (value: number) => number,
-  minCount: number,
-): { kept: Vocabulary; met: number } {
+/** The buckets of the training rows: those kept, and how many were met. */
+function bucketsMet(train: Float64Array, minCount: number): { kept: Vocabulary; met: number } {
   const counts = new Map<number, number>()
-  const codes = codesOf(train, code)
-  for (let i = 0; i < codes.length; i++) {
-    const found = codes[i]!
-    if (found === found) counts.set(found, (counts.get(found) ?? 0) + 1)
-  }
-  const kept = [...counts].filter(([, count]) => count >= minCount)
-  kept.sort(([a, m], [b, n]) => n - m || a - b)
-  return { kept: vocabulary(kept.map(([found]) => String(found))), met: counts.size }
+  for (const code of bucketCodes(train)) if (code === code) counts.set(code, (counts.get(code) ?? 0) + 1)
+  return { kept: byCount([...counts].filter(([, count]) => count >= minCount)), met: counts.size }
+}
+
+function partsMet(train: Float64Array, part: CalendarPart): Vocabulary {
+  const counts = new Uint32Array(256)
+  const codes = calendarCodes(train, part)
+  for (let i = 0; i < codes.length; i++) counts[codes[i]!]!++
+  return byCount([...counts.entries()].filter(([code, count]) => count > 0 && code !== noCode))
+}
+
+/** Most frequent first, ties by number. */
+function byCount(counts: [code: number, count: number][]): Vocabulary {
+  counts.sort(([a, m], [b, n]) => n - m || a - b)
+  return vocabulary(counts.map(([code]) => String(code)))
 }
 
 /** Missing values and a histogram over all rows, by split. */

@@ -32,6 +32,8 @@ import { identifier } from './sql.ts'
 
 export interface OpenOptions extends DatabaseOptions {
   reader?: ReaderOptions
+  /** Field -> type, as `--type` takes it; what is told to be a category keeps its text. */
+  types?: Record<string, string>
   onProgress?: (progress: { stage: string; done: number; total: number }) => void
 }
 
@@ -123,7 +125,7 @@ export async function openTable(input: TableInput, options: OpenOptions = {}): P
     const { inputs, warnings } = await (typeof input === 'string'
       ? load(database, 'source', input, options)
       : loadSplits(database, given, options))
-    const inferred = await inferSchema(database, 'source', 'typed', (done, total) =>
+    const inferred = await inferSchema(database, 'source', 'typed', options.types, (done, total) =>
       options.onProgress?.({ stage: 'schema', done, total }),
     )
     const name = nameOf(typeof input === 'string' ? input : input.train)

@@ -1,8 +1,8 @@
 import { InterplayError } from '../../errors/index.ts'
 import type { CategoricalEncoding } from './encoding.ts'
-import { parseType, requireField } from './fields.ts'
+import { parseType, requireField, type TypeOverride } from './fields.ts'
 import { scalings, type Scaling } from './scale.ts'
-import type { FieldSchema, FieldType, Schema, TimestampFormat } from './schema.ts'
+import type { FieldSchema, Schema, TimestampFormat } from './schema.ts'
 import { identifier } from './sql.ts'
 import { formOf } from './text-forms.ts'
 
@@ -68,14 +68,14 @@ export function planFields(table: string, schema: Schema, reserved: Map<string, 
     const reason = reserved.get(field.name)
     if (reason !== undefined)
       return planned(reason === 'target' ? 'target' : 'ignored', reason === 'target' ? undefined : reason)
-    if (ignore.includes(field.name)) return planned('ignored', 'told to')
+    if (ignore.includes(field.name)) return planned('ignored', 'as you asked')
     if (type === 'meta' || roles['meta']?.includes(field.name)) return planned('meta')
     if (type === 'text') return planned('ignored', 'free text')
     if (field.flags.includes('id-like') && !override) return planned('ignored', 'id-like')
     inputs.push({
       name: field.name,
       required: required.has(field.name),
-      ...inputPlan(field, type, override?.separator, override?.format, options),
+      ...inputPlan(field, { ...override, type }, options),
     })
     return planned('input')
   })
@@ -91,16 +91,18 @@ type InputKind = InputPlan extends infer P ? (P extends InputPlan ? Omit<P, 'nam
 
 function inputPlan(
   field: FieldSchema,
-  type: FieldType,
-  separator: string | undefined,
-  format: TimestampFormat | undefined,
+  { type, separator, format, scaling }: TypeOverride,
   options: PlanOptions,
 ): InputKind {
   const column = identifier(field.name)
   const { storage } = field
   switch (type) {
     case 'numeric':
-      return { kind: 'numeric', expression: numberExpression(field), scaling: scalingOf(field.name, options) }
+      return {
+        kind: 'numeric',
+        expression: numberExpression(field),
+        scaling: scaling ?? scalingOf(field.name, options),
+      }
     case 'timestamp': {
       if (storage.kind === 'timestamp')
         return { kind: 'timestamp', expression: `epoch(${column})`, format: format ?? storage.format }

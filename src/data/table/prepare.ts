@@ -14,6 +14,7 @@ import type { FieldProfile } from './profile.ts'
 import { rowOrder, wholePlacement, type RowOrder } from './rows.ts'
 import { sliceTable } from './slice.ts'
 import type { Database } from './database.ts'
+import { hashFile, relativePath } from './readers/input-file.ts'
 import type { InputFile, Warning } from './readers/source.ts'
 import { givenColumn, rowColumn } from './readers/source.ts'
 import { identifier } from './sql.ts'
@@ -29,6 +30,8 @@ export interface PrepareOptions extends OpenOptions, PlanOptions {
   split?: string
   /** Of the random and key splits. Default 1. */
   seed?: number
+  /** Share of the training file's rows that validate, where there is no validation file. Default an eighth. */
+  validShare?: number
   /** Values seen less often in training rows share the unknown id. Default 2. */
   minCount?: number | Record<string, number>
   /** More kept values than this in one field are refused. Default 500,000: a table of 32 MB at an embedding width of 16. */
@@ -64,13 +67,14 @@ export interface PreparedTable {
 export async function prepareTable(input: TableInput, options: PrepareOptions = {}): Promise<PreparedTable> {
   const resolved = resolveInput(input, options.seed)
   const settings = { ...defaults, ...withoutUndefined(resolved.recipe?.options ?? {}), ...withoutUndefined(options) }
-  const key = settings.cache ? await cacheKey(resolved.input, settings) : undefined
+  const key = settings.cache ? await cacheKey(resolved.input, settings, resolved.sources) : undefined
   const cached = key === undefined ? undefined : await readCached(key)
   if (cached) return called(cached, resolved, input)
   const table = await openTable(resolved.input, { ...settings, onProgress: options.onProgress, signal: options.signal })
   try {
     const result = await prepare(table, settings, typeof resolved.input !== 'string')
     const whole = called(result, resolved, input)
+    if (resolved.sources) whole.inputs = await hashed(resolved.sources, options.signal)
     if (key !== undefined) await writeCached(key, whole)
     return whole
   } finally {
@@ -89,9 +93,13 @@ function called(
   return { ...table, inputs, name, recipe, notes }
 }
 
+const hashed = (paths: string[], signal?: AbortSignal): Promise<InputFile[]> =>
+  Promise.all(paths.map(async path => ({ path: relativePath(path), ...(await hashFile(path, signal)) })))
+
 const defaults = {
   split: undefined as string | undefined,
   seed: 1,
+  validShare: 1 / 8,
   minCount: 2 as number | Record<string, number>,
   maxValues: 500_000,
   maxSequenceLength: 50,
@@ -123,7 +131,7 @@ async function prepare(
     settings.where === undefined ? table.relation : `(SELECT * FROM ${table.relation} WHERE ${settings.where})`
   const splitCode =
     split === undefined
-      ? givenSplit(settings.seed, table.given)
+      ? givenSplit(settings.seed, table.given, settings.validShare)
       : await sql(() => splitExpression(database, filtered, split, field, settings.seed))
   await sql(() => database.run(preparedSql(filtered, splitCode, plan, targets)))
   const counts = await splitCounts(table, settings.where)
@@ -241,10 +249,10 @@ function preparedSql(from: string, splitCode: string, plan: Plan, targets: Targe
   return `CREATE TABLE ${prepared} AS SELECT ${columns.join(', ')} FROM ${from}`
 }
 
-/** The files' own split; without a validation file an eighth of the training rows becomes one. */
-function givenSplit(seed: number, files: readonly number[]): string {
+/** The files' own split; without a validation file a share of the training rows becomes one. */
+function givenSplit(seed: number, files: readonly number[], validShare: number): string {
   if (files.includes(1)) return identifier(givenColumn)
-  return `CASE WHEN ${identifier(givenColumn)} = 0 AND ${splitHashSql(seed, identifier(rowColumn))} < ${2 ** 29} THEN 1 ELSE ${identifier(givenColumn)} END`
+  return `CASE WHEN ${identifier(givenColumn)} = 0 AND ${splitHashSql(seed, identifier(rowColumn))} < ${Math.round(validShare * 2 ** 32)} THEN 1 ELSE ${identifier(givenColumn)} END`
 }
 
 /** Runs SQL that holds a user's expression. @throws InterplayError `data/query` */
@@ -283,7 +291,7 @@ async function splitCounts(
     if (counts[name] > 0) continue
     throw new InterplayError(
       'data/split',
-      `the split leaves no ${name === 'train' ? 'training' : 'validation'} rows of ${total}`,
+      `'${table.name}' leaves no ${name === 'train' ? 'training' : 'validation'} rows: the split has ${total} to part`,
       {
         try: '--split given:FIELD',
       },

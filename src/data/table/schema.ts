@@ -36,7 +36,6 @@ export interface FieldSchema {
   /** Numbers and timestamps (seconds since 1970). */
   minimum?: number
   maximum?: number
-  mean?: number
   /** Most frequent values, at most 10, for fields of at most 100,000 values. */
   top: { value: string; count: number }[]
 }

@@ -98,6 +98,9 @@ const text: TextForm = {
   expression: column => `nullif(${trimmed(column)}, '')`,
 }
 
+/** Forms whose values are told apart as well by their text. */
+export const scalarForms: TextForm[] = [number, boolean]
+
 /** In order of preference; the ambiguous 1/2/2020 is read month first. */
 export const textForms: TextForm[] = [
   number,

@@ -124,7 +124,8 @@ function emit(node: Node, writer: GraphWriter, names: Map<Tensor, string>, sourc
     lowered.forEach((tensor, i) => names.set(node.outputs[i]!, names.get(tensor)!))
     return
   }
-  const inputs = node.inputs.map(input => (input ? nameOf(input, writer, names, source) : ''))
+  const read = node.inputs.map(input => (input ? nameOf(input, writer, names, source) : ''))
+  const inputs = read.slice(0, read.length - (operator.captures?.(node) ?? 0))
   const outputs = node.outputs.map(output => {
     const name = writer.fresh(operator.name)
     names.set(output, name)
@@ -187,9 +188,16 @@ class BodyWriter extends GraphWriter {
   }
 }
 
+const usesRuntimeDomain = ({ nodes }: OnnxGraph): boolean =>
+  nodes.some(
+    ({ domain, attributes }) =>
+      domain === 'com.microsoft' ||
+      Object.values(attributes).some(each => each.type === 'graph' && usesRuntimeDomain(each.value)),
+  )
+
 /** An ONNX model around a graph. */
 export function modelOf(graph: OnnxGraph, metadata: Record<string, string> = {}): OnnxModel {
-  const foreign = graph.nodes.some(node => node.domain === 'com.microsoft')
+  const foreign = usesRuntimeDomain(graph)
   return {
     irVersion: 10,
     opset: foreign ? { '': opset, 'com.microsoft': 1 } : { '': opset },

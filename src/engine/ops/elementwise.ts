@@ -58,6 +58,19 @@ function comparison(name: string): Binary {
   }
 }
 
+function test(name: string): Unary {
+  const operator: Operator = { name, notDifferentiable: 'its output is boolean' }
+  return x => apply(operator, [x], {}, { dtype: 'bool', shape: x.shape })
+}
+
+const modOperator: Operator = { name: 'Mod', notDifferentiable: 'remainders of integers are integers' }
+
+function integerMod(a: Tensor, b: Tensor): Tensor {
+  const [left, right] = pair('Mod', a, b)
+  const shape = broadcastShapes('Mod', left.shape, right.shape)
+  return apply(modOperator, [left, right], {}, { dtype: left.dtype, shape })
+}
+
 /** Ties share the gradient equally. */
 const chosen = (d: Tensor, a: Tensor, b: Tensor, y: Tensor): [Tensor, Tensor] => {
   const first = a.equal(y).cast(d.dtype)
@@ -96,23 +109,12 @@ export const exp: Unary = unary('Exp', (d, _x, y) => d.mul(y))
 export const log: Unary = unary('Log', (d, x) => d.div(x))
 export const sqrt: Unary = unary('Sqrt', (d, _x, y) => d.mul(0.5).div(y))
 export const reciprocal: Unary = unary('Reciprocal', (d, _x, y) => d.mul(y.mul(y)).neg())
-export const abs: Unary = unary('Abs', (d, x) => d.mul(x.sign()))
+export const abs: Unary = unary('Abs', (d, x) => d.mul(x.sign().stopGradient()))
 export const sin: Unary = unary('Sin', (d, x) => d.mul(x.cos()))
 export const cos: Unary = unary('Cos', (d, x) => d.mul(x.sin()).neg())
 export const tanh: Unary = unary('Tanh', (d, _x, y) => d.mul(y.mul(y).neg().add(1)))
 export const sigmoid: Unary = unary('Sigmoid', (d, _x, y) => d.mul(y.mul(y.neg().add(1))))
 export const relu: Unary = unary('Relu', (d, x) => d.mul(x.greater(0).cast(d.dtype)))
-/** The error function. */
-export const erf: Unary = unary('Erf', (d, x) =>
-  d.mul(
-    x
-      .mul(x)
-      .neg()
-      .exp()
-      .mul(2 / Math.sqrt(Math.PI)),
-  ),
-)
-
 export const sign: Unary = step('Sign')
 export const floor: Unary = step('Floor')
 export const ceil: Unary = step('Ceil')
@@ -126,6 +128,20 @@ export const less: Binary = comparison('Less')
 export const lessOrEqual: Binary = comparison('LessOrEqual')
 export const logicalAnd: Binary = comparison('And')
 export const logicalOr: Binary = comparison('Or')
+export const logicalXor: Binary = comparison('Xor')
+export const isNaN: Unary = test('IsNaN')
+export const isInfinite: Unary = test('IsInf')
+export const notEqual: Binary = (a, b) => logicalNot(equal(a, b))
+
+/** a - b floor(a / b): the remainder with the sign of `b`. */
+export function mod(a: Tensor, b: TensorLike): Tensor {
+  const divisor = asTensor(b, a.dtype)
+  if (!isFloat(a.dtype)) return integerMod(a, divisor)
+  return sub(a, mul(divisor, floor(div(a, divisor)).stopGradient()))
+}
+
+/** `value` where the mask holds, else `x`. */
+export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor => where(mask, value, x)
 
 const notOperator: Operator = { name: 'Not', notDifferentiable: 'its output is boolean' }
 export const logicalNot = (x: Tensor): Tensor => apply(notOperator, [x], {}, { dtype: 'bool', shape: x.shape })

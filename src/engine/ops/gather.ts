@@ -1,9 +1,9 @@
 import { InterplayError } from '../../errors/index.ts'
-import { multiplyDimensions, spellShape, type Dimension } from '../dimension.ts'
+import { multiplyDimensions, type Dimension } from '../dimension.ts'
 import { isFloat, type DataType } from '../dtype.ts'
-import { hostDerived, hostSource } from '../host.ts'
-import { concat } from './shape.ts'
-import { apply, constant, constantValue, Node, normalAxis, type Operator, type Tensor } from '../tensor.ts'
+import { hostSource } from '../host.ts'
+import { segmentAdd } from './sorted-segments.ts'
+import { apply, constant, constantValue, normalAxis, type Operator, type Tensor } from '../tensor.ts'
 
 const axisAttribute = (axis: number) => ({ axis: { type: 'int', value: axis } }) as const
 
@@ -35,7 +35,7 @@ export function lookup(table: Tensor, ids: Tensor, padding: readonly number[] = 
   const rows = gatherNode(table, ids, 0)
   const source = hostSource(ids)
   if (padding.length === 0 || !source) return rows
-  return rows.withGradient([table], d => [segmentAdd(d, ids, source, table, padding)])
+  return rows.withGradient([table], d => [segmentAdd(d, ids, source, table.shape, padding)])
 }
 
 /** Adds the slices of `d` back to the positions they were gathered from. */
@@ -43,7 +43,7 @@ function gatherTransposed(d: Tensor, x: Tensor, indices: Tensor, axis: number): 
   const rows = x.shape[axis]!
   if (axis === 0 && typeof rows === 'number') {
     const source = hostSource(indices)
-    if (source) return segmentAdd(d, indices, source, x, [])
+    if (source) return segmentAdd(d, indices, source, x.shape, [])
   }
   const positions = constantValue(indices)
   if (positions && typeof rows === 'number' && rows * positions.data.length <= 1 << 16) {
@@ -70,100 +70,6 @@ function selectionTransposed(d: Tensor, indices: Tensor, positions: number[], ro
   return product.reshape([...shape.slice(0, axis), rows, ...shape.slice(axis + 1)])
 }
 
-interface Segments {
-  /** [N] positions of the ids in ascending order of id, ties by position. */
-  order: Tensor
-  /** [U] last position of each id's run in that order. */
-  ends: Tensor
-  /** [U, 1] the distinct ids, ascending. */
-  ids: Tensor
-}
-
-const segments = new WeakMap<Tensor, Map<string, Segments>>()
-let symbols = 0
-
-/** Sorts ids on the host, once per run however many gathers read them. Padding rows are sorted last and listed nowhere. */
-function segmentsOf(ids: Tensor, rows: number, padding: readonly number[]): Segments {
-  const key = `${rows} ${padding}`
-  const found = segments.get(ids) ?? new Map<string, Segments>()
-  segments.set(ids, found)
-  const known = found.get(key)
-  if (known) return known
-  const skipped = new Set(padding)
-  const sequence = [...Array(rows).keys()].filter(id => !skipped.has(id))
-  const result = sortIds(ids, rows, sequence, padding)
-  found.set(key, result)
-  return result
-}
-
-function sortIds(ids: Tensor, rows: number, listed: readonly number[], padding: readonly number[]): Segments {
-  const count = ids.shape.reduce(multiplyDimensions, 1)
-  const distinct = `distinct${symbols++}`
-  const places = new Int32Array(rows)
-  const types = [
-    { dtype: 'int32', shape: [count] },
-    { dtype: 'int32', shape: [distinct] },
-    { dtype: 'int64', shape: [distinct, 1] },
-  ] as const
-  const [order, ends, unique] = hostDerived('SortIds', [ids], types, ([values], context) => {
-    const data = values!.data as Int32Array
-    const sorted = context.output(0, [data.length]) as Int32Array
-    countIds(data, places)
-    let found = 0
-    for (const id of listed) if (places[id]! > 0) found++
-    const last = context.output(1, [found]) as Int32Array
-    const names = context.output(2, [found, 1]) as BigInt64Array
-    let next = 0
-    let u = 0
-    for (const id of listed) {
-      const own = places[id]!
-      places[id] = next
-      next += own
-      if (own > 0) {
-        last[u] = next - 1
-        names[u++] = BigInt(id)
-      }
-    }
-    for (const id of padding) {
-      const own = places[id]!
-      places[id] = next
-      next += own
-    }
-    for (let i = 0; i < data.length; i++) sorted[places[Number(data[i])]!++] = i
-  }) as [Tensor, Tensor, Tensor]
-  return { order, ends, ids: unique }
-}
-
-function countIds(ids: Int32Array, counts: Int32Array): void {
-  counts.fill(0)
-  for (const value of ids) {
-    const id = Number(value)
-    if (!(id >= 0 && id < counts.length)) {
-      throw new InterplayError('shape/mismatch', `Gather: id ${id} is outside the table's ${counts.length} rows`)
-    }
-    counts[id]!++
-  }
-}
-
-const scatterRowsOperator: Operator = { name: 'ScatterND', notDifferentiable: 'wrapped by the gradient of Gather' }
-
-/**
- * Row sums by id as differences of a float64 running sum over the sorted rows. The runtime's ScatterND with add loses
- * updates when threads meet on a row; this form gives the same bits on any number of threads.
- */
-function segmentAdd(d: Tensor, indices: Tensor, source: Tensor, x: Tensor, padding: readonly number[]): Tensor {
-  const table = x.shape as readonly [number, ...Dimension[]]
-  const width = table.slice(1).reduce(multiplyDimensions, 1)
-  const { order, ends, ids } = segmentsOf(source, table[0], padding)
-  const sorted = gatherNode(d.reshape([indices.shape.reduce(multiplyDimensions, 1), width]), order, 0)
-  const ended = gatherNode(sorted.cast('float64').cumSum(0), ends, 0)
-  const first = constant(0, [], 'float64').expand([1, width], [ended])
-  const sums = ended.sub(concat([first, ended.slice(0, 0, -1)], 0)).cast(d.dtype)
-  const zeros = constant(0, [], d.dtype).expand([table[0], width], [d])
-  const rows = apply(scatterRowsOperator, [zeros, ids, sums], {}, zeros)
-  return rows.reshape(x.shape).withGradient([d], g => [gatherNode(g, indices, 0)])
-}
-
 const gatherElementsOperator: Operator = {
   name: 'GatherElements',
   gradient: ({ inputs: [x, indices], attributes: { axis } }, [d]) => [
@@ -182,47 +88,30 @@ const scatterElementsOperator: Operator = {
   name: 'ScatterElements',
   gradient: ({ inputs: [, indices, updates], attributes: { axis, reduction } }, [d]) => {
     const along = axis!.value as number
+    if (reduction!.value === 'max') {
+      throw new InterplayError('engine/not-differentiable', 'ScatterElements has no gradient with max', {
+        try: 'segmentMax',
+      })
+    }
     const kept = reduction!.value === 'add' ? d! : scatterElements(d!, indices!, updates!.zerosLike(), along)
     return [kept, undefined, gatherElements(d!, indices!, along)]
   },
 }
 
-/** `x` with elements replaced by, or increased by, `updates` at positions along one axis. Replaced positions must differ. */
+/**
+ * `x` with elements replaced by, increased by or (without a gradient) raised to `updates` at positions along one axis.
+ * Replaced positions must differ.
+ */
 export function scatterElements(
   x: Tensor,
   indices: Tensor,
   updates: Tensor,
   axis = -1,
-  reduction: 'none' | 'add' = 'none',
+  reduction: 'none' | 'add' | 'max' = 'none',
 ): Tensor {
   const along = normalAxis('ScatterElements', axis, x.rank)
   const attributes = { ...axisAttribute(along), reduction: { type: 'string', value: reduction } } as const
   return apply(scatterElementsOperator, [x, indices, updates], attributes, { dtype: x.dtype, shape: x.shape })
-}
-
-const topKOperator: Operator = {
-  name: 'TopK',
-  gradient: ({ inputs: [x], outputs: [, indices], attributes: { axis } }, [d]) => [
-    d && scatterElements(x!.zerosLike(), indices!, d, axis!.value as number),
-    undefined,
-  ],
-}
-
-/** The k largest (or smallest) elements along an axis, sorted, and their positions (int64). */
-export function topK(x: Tensor, k: number, axis = -1, { largest = true } = {}): { values: Tensor; indices: Tensor } {
-  const along = normalAxis('TopK', axis, x.rank)
-  const extent = x.shape[along]!
-  if (typeof extent === 'number' && k > extent) {
-    throw new InterplayError('shape/mismatch', `TopK: ${k} elements of axis ${along} of ${spellShape(x.shape)}`)
-  }
-  const shape = x.shape.map((own, i) => (i === along ? k : own))
-  const attributes = { ...axisAttribute(along), largest: { type: 'int', value: Number(largest) } } as const
-  const types = [
-    { dtype: x.dtype, shape },
-    { dtype: 'int64', shape },
-  ] as const
-  const [values, indices] = new Node(topKOperator, [x, constant([k], [1], 'int64')], attributes, types).outputs
-  return { values: values!, indices: indices! }
 }
 
 /** One along the last axis at each position, zero elsewhere: [...] integers -> [..., depth]. */

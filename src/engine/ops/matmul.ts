@@ -75,11 +75,11 @@ function product(a: Tensor, b: Tensor, { transposeA = false, transposeB = false 
  */
 export function matmul(a: Tensor, b: Tensor, options: Transposed = {}): Tensor {
   if (a.dtype !== b.dtype) throw shapeMismatch('MatMul', [a.shape, b.shape], `${a.dtype} is not ${b.dtype}`)
-  if (a.rank === 1) return matmul(a.unsqueeze(0), b, options).squeeze(-2)
+  if (a.rank === 1) return matmul(a.unsqueeze(0), b, options).squeeze(b.rank === 1 ? -1 : -2)
   if (b.rank === 1) return matmul(a, b.unsqueeze(1), options).squeeze(-1)
   if (a.rank > 2 && b.rank === 2 && !options.transposeA) {
     const y = product(rows(a), b, options)
-    return y.reshape([...a.shape.slice(0, -1), y.shape[1]!])
+    return y.reshape([...a.shape.slice(0, -1), y.shape[1]!], [a])
   }
   return product(a, b, options)
 }
@@ -94,5 +94,14 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   }
   const y = gemm(x.rank === 2 ? x : rows(x), weight, bias, { transposeB: true })
   const shape: Shape = [...x.shape.slice(0, -1), weight.shape[0]!]
-  return x.rank === 2 ? y : y.reshape(shape)
+  return x.rank === 2 ? y : y.reshape(shape, [x])
+}
+
+/** |a_i - b_j|^2 of all pairs of rows, never negative: [..., m, d] by [..., n, d] -> [..., m, n]. */
+export function squaredDistances(a: Tensor, b: Tensor): Tensor {
+  const squares = (x: Tensor) => x.mul(x).sum(-1, { keep: true })
+  const y = squares(a)
+    .add(squares(b).transpose())
+    .sub(matmul(a, b, { transposeB: true }).mul(2))
+  return y.relu().withGradient([y], d => [d])
 }

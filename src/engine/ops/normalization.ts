@@ -1,13 +1,27 @@
+import { InterplayError } from '../../errors/index.ts'
+import { spellShape } from '../dimension.ts'
 import { constant, Node, type Operator, type Tensor } from '../tensor.ts'
 
 const layerNormOperator: Operator = {
   name: 'LayerNormalization',
-  gradient: ({ inputs: [x, scale, bias], outputs: [, mean, inverse] }, [d]) => {
+  gradient: ({ inputs: [x, scale, bias], outputs: [, mean, inverse] }, [d, ...statistics]) => {
     const h = x!.sub(mean!).mul(inverse!)
-    const g = d!.mul(scale!)
+    const parts = statisticsGradient(x!, h, inverse!, statistics)
+    if (!d) return [parts.reduce((sum, part) => sum.add(part)), undefined, undefined]
+    const g = d.mul(scale!)
     const centre = rowMean(g).add(h.mul(rowMean(g.mul(h))))
-    return [inverse!.mul(g.sub(centre)), d!.mul(h).sumTo(scale!.shape), bias && d!.sumTo(bias.shape)]
+    const dx = parts.reduce((sum, part) => sum.add(part), inverse!.mul(g.sub(centre)))
+    return [dx, d.mul(h).sumTo(scale!.shape), bias && d.sumTo(bias.shape)]
   },
+}
+
+/** What the mean and the inverse deviation, which a second derivative reads, send back to `x`. */
+function statisticsGradient(x: Tensor, h: Tensor, inverse: Tensor, [dMean, dInverse]: readonly (Tensor | undefined)[]) {
+  const count = x.countOf(-1)
+  return [
+    ...(dMean ? [dMean.div(count).expandLike(x)] : []),
+    ...(dInverse ? [dInverse.mul(inverse).mul(inverse).div(count).neg().mul(h)] : []),
+  ]
 }
 
 /** Mean over the last axis, kept, as a product with a column: faster than the reduction kernel on short rows. */
@@ -19,6 +33,11 @@ function rowMean(x: Tensor): Tensor {
 
 /** (x - mean) / sqrt(variance + epsilon) over the last axis, times `scale` [C], plus `bias` [C]. */
 export function layerNorm(x: Tensor, scale: Tensor, bias?: Tensor, epsilon = 1e-5): Tensor {
+  // In float64 the runtime's operator answers its statistics in float32.
+  if (x.dtype === 'float64') {
+    const y = standardize(x, [-1], epsilon).mul(scale)
+    return bias ? y.add(bias) : y
+  }
   const attributes = { axis: { type: 'int', value: -1 }, epsilon: { type: 'float', value: epsilon } } as const
   const statistics = { dtype: x.dtype, shape: [...x.shape.slice(0, -1), 1] }
   const types = [{ dtype: x.dtype, shape: x.shape }, statistics, statistics]
@@ -81,4 +100,42 @@ export function normalize(
 export function rmsNorm(x: Tensor, scale: Tensor, epsilon = 1e-6): Tensor {
   const inverse = rowMean(x.mul(x)).add(epsilon).sqrt().reciprocal()
   return x.mul(inverse).mul(scale)
+}
+
+/** (x - mean) / sqrt(variance + epsilon) over these axes, which the gradient knows as a whole. */
+function standardize(x: Tensor, axes: readonly number[], epsilon: number): Tensor {
+  const average = (values: Tensor) => values.mean(axes, { keep: true })
+  const centred = x.sub(average(x))
+  const inverse = average(centred.mul(centred)).add(epsilon).sqrt().reciprocal()
+  const h = centred.mul(inverse)
+  return h.withGradient([x], d => [inverse.mul(d.sub(average(d)).sub(h.mul(average(d.mul(h)))))])
+}
+
+/**
+ * Normalisation of each sample over the channels of each of `groups` groups and all positions: [N, C, ...], times `scale`
+ * [C], plus `bias` [C] (Wu and He 2018).
+ */
+export function groupNorm(x: Tensor, groups: number, scale: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
+  const [samples, channels, ...positions] = x.shape
+  if (typeof channels !== 'number' || channels % groups !== 0) {
+    throw new InterplayError('shape/mismatch', `GroupNorm: ${channels} channels are not ${groups} equal groups`)
+  }
+  const grouped = x.reshape([samples!, groups, channels / groups, ...positions])
+  const axes = grouped.shape.flatMap((_, axis) => (axis > 1 ? [axis] : []))
+  const channel = [channels, ...positions.map(() => 1)]
+  const h = standardize(grouped, axes, epsilon).reshape(x.shape)
+  return h.mul(scale.reshape(channel)).add(bias.reshape(channel))
+}
+
+/** Normalisation of each channel of each sample over its positions: [N, C, ...], times `scale` [C], plus `bias` [C]. */
+export function instanceNorm(x: Tensor, scale: Tensor, bias: Tensor, epsilon = 1e-5): Tensor {
+  const axes = x.shape.flatMap((_, axis) => (axis > 1 ? [axis] : []))
+  if (axes.length === 0) {
+    throw new InterplayError(
+      'shape/mismatch',
+      `InstanceNorm: ${spellShape(x.shape)} has no positions to normalise over`,
+    )
+  }
+  const channel = [scale.shape[0]!, ...axes.map(() => 1)]
+  return standardize(x, axes, epsilon).mul(scale.reshape(channel)).add(bias.reshape(channel))
 }

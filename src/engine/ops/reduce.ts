@@ -1,4 +1,4 @@
-import { multiplyDimensions, type Shape } from '../dimension.ts'
+import { multiplyDimensions, sizeOf, type Shape } from '../dimension.ts'
 import { isFloat } from '../dtype.ts'
 import { apply, constant, normalAxis, type Operator, type Tensor } from '../tensor.ts'
 
@@ -22,15 +22,22 @@ function reduction(operator: string, x: Tensor, axes: Axes | undefined): Reducti
   return { axes: reduced, kept: x.shape.map((extent, axis) => (reduced.includes(axis) ? 1 : extent)) }
 }
 
-/** Builds a reduction that always keeps its axes; callers drop them by a reshape, so gradient rules see one form. */
-function reducer(name: string, rule: (d: Tensor, x: Tensor, y: Tensor) => Tensor): Reducer {
+/**
+ * Builds a reduction that always keeps its axes; callers drop them by a reshape, so gradient rules see one form. `ofOne`
+ * is the reduction of each element alone.
+ */
+function reducer(
+  name: string,
+  rule: (d: Tensor, x: Tensor, y: Tensor) => Tensor,
+  ofOne: (x: Tensor) => Tensor = x => x,
+): Reducer {
   const operator: Operator = {
     name,
     gradient: ({ inputs: [x], outputs: [y] }, [d]) => [rule(d!, x!, y!), undefined],
   }
   return (x, axes, { keep = false } = {}) => {
     const { axes: reduced, kept } = reduction(name, x, axes)
-    if (reduced.length === 0) return x
+    if (reduced.length === 0) return ofOne(x)
     const list = constant(reduced, [reduced.length], 'int64')
     const y = apply(operator, [x, list], { keepdims: { type: 'int', value: 1 } }, { dtype: x.dtype, shape: kept })
     return keep ? y : y.reshape(kept.filter((_, axis) => !reduced.includes(axis)))
@@ -89,14 +96,31 @@ const extremum = (d: Tensor, x: Tensor, y: Tensor): Tensor => {
 export const max: Reducer = reducer('ReduceMax', extremum)
 /** Smallest element over axes; ties share the gradient. */
 export const min: Reducer = reducer('ReduceMin', extremum)
-/** Product over axes; the gradient d y / x is defined where no element is 0. */
-export const prod: Reducer = reducer('ReduceProd', (d, x, y) => d.mul(y).div(x))
+/** Product over axes. The gradient is right at zeros too where the reduced extents are known, else d y / x. */
+export const prod: Reducer = reducer('ReduceProd', (d, x, y) => {
+  const axes = x.shape.flatMap((extent, axis) => (extent !== y.shape[axis] ? [axis] : []))
+  const rest = x.shape.flatMap((extent, axis) => (extent === y.shape[axis] ? [axis] : []))
+  if (axes.some(axis => typeof x.shape[axis] !== 'number')) return d.mul(y).div(x)
+  const order = [...rest, ...axes]
+  const moved = x.transpose(order)
+  const line = moved.reshape([...moved.shape.slice(0, rest.length), sizeOf(moved.shape.slice(rest.length))])
+  const others = line.cumProd(-1, { exclusive: true }).mul(line.cumProd(-1, { exclusive: true, reverse: true }))
+  return d.mul(others.reshape(moved.shape).transpose(order.map((_, axis) => order.indexOf(axis))))
+})
 /** log sum exp over axes, without overflow. */
 export const logSumExp: Reducer = reducer('ReduceLogSumExp', (d, x, y) => d.mul(x.sub(y).exp()))
 /** Sum of squares over axes. */
-export const sumSquares: Reducer = reducer('ReduceSumSquare', (d, x) => d.mul(x).mul(2))
+export const sumSquares: Reducer = reducer(
+  'ReduceSumSquare',
+  (d, x) => d.mul(x).mul(2),
+  x => x.mul(x),
+)
 /** Euclidean norm over axes; the gradient is defined where the norm is not 0. */
-export const norm: Reducer = reducer('ReduceL2', (d, x, y) => d.mul(x.div(y)))
+export const norm: Reducer = reducer(
+  'ReduceL2',
+  (d, x, y) => d.mul(x.div(y)),
+  x => x.abs(),
+)
 
 /** Sums the axes along which `shape` was broadcast to the shape of `x`: the transpose of broadcasting. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {
@@ -122,24 +146,3 @@ function position(operator: Operator, x: Tensor, axis: number): Tensor {
 export const argMax = (x: Tensor, axis = -1): Tensor => position(argMaxOperator, x, axis)
 /** Position of the first smallest element along an axis, int64. */
 export const argMin = (x: Tensor, axis = -1): Tensor => position(argMinOperator, x, axis)
-
-const cumSumOperator: Operator = {
-  name: 'CumSum',
-  gradient: ({ inputs: [, axis], attributes: { exclusive, reverse } }, [d]) => {
-    const attributes = {
-      exclusive: exclusive!,
-      reverse: { type: 'int', value: 1 - (reverse!.value as number) },
-    } as const
-    return [apply(cumSumOperator, [d, axis], attributes, { dtype: d!.dtype, shape: d!.shape }), undefined]
-  },
-}
-
-/** Running sum along an axis; `exclusive` leaves out the element itself, `reverse` runs from the end. */
-export function cumSum(x: Tensor, axis = -1, { exclusive = false, reverse = false } = {}): Tensor {
-  const along = constant([normalAxis('CumSum', axis, x.rank)], [], 'int64')
-  const attributes = {
-    exclusive: { type: 'int', value: Number(exclusive) },
-    reverse: { type: 'int', value: Number(reverse) },
-  } as const
-  return apply(cumSumOperator, [x, along], attributes, { dtype: x.dtype, shape: x.shape })
-}

@@ -10,6 +10,7 @@ import {
   sizeOf,
   spellShape,
   subtractDimensions,
+  summands,
   type Dimension,
   type Shape,
 } from '../dimension.ts'
@@ -55,6 +56,14 @@ function extentVector(extent: Dimension, sources: readonly Tensor[]): Tensor {
       if (typeof factor === 'number') return extents(source, axis, axis + 1).div(int64([factor]))
     }
   }
+  for (const source of sources) {
+    for (const [axis, own] of source.shape.entries()) {
+      const rest = subtractDimensions(extent, own)
+      if (typeof own === 'string' && typeof rest === 'number') return extents(source, axis, axis + 1).add(int64([rest]))
+    }
+  }
+  const parts = summands(extent)
+  if (parts.length > 1) return parts.map(part => extentVector(part, sources)).reduce((sum, part) => sum.add(part))
   throw new InterplayError('shape/mismatch', `no tensor at hand carries the extent ${extent}`)
 }
 
@@ -65,10 +74,10 @@ const reshapeOperator: Operator = {
 
 /**
  * The same elements in another shape; one extent may be -1. Symbols of the new shape must be symbols of `x`, or be what
- * is left for the one extent the runtime infers.
+ * is left for the one extent the runtime infers, or be carried by one of `sources`.
  */
-export function reshape(x: Tensor, shape: Shape): Tensor {
-  return reshapeFrom(x, inferShape(x, shape), [x])
+export function reshape(x: Tensor, shape: Shape, sources: readonly Tensor[] = []): Tensor {
+  return reshapeFrom(x, inferShape(x, shape), [x, ...sources])
 }
 
 function inferShape(x: Tensor, shape: Shape): Shape {
@@ -243,9 +252,11 @@ const sliceOperator: Operator = {
 
 /** Puts `d` back where the slice of one axis took it from, zeros elsewhere. */
 function unslice(d: Tensor, x: Tensor, axis: number, start: number, end: number, step: number): Tensor {
+  if (reverses(start, end, step)) return flip(d, axis)
   if (step !== 1) return scatterStride(d, x, axis, start, step)
   const extent = x.shape[axis]!
-  const before = start < 0 ? addDimensions(extent, start) : start
+  const first = start < 0 ? addDimensions(extent, start) : start
+  const before = typeof first === 'number' ? Math.max(first, 0) : first
   const after =
     end >= whole
       ? 0
@@ -280,6 +291,16 @@ const padOperator: Operator = {
   name: 'Pad',
   gradient: ({ inputs: [x, pads] }, [d]) => {
     const sizes = numbers(pads)
+    // a negative pad cuts off, so the product pads
+    if (sizes.some(size => size < 0))
+      return [
+        pad(
+          d!,
+          sizes.map(size => 0 - size),
+        ),
+        undefined,
+        undefined,
+      ]
     const unpadded = x!.shape.reduce<Tensor>((rest, _, axis) => {
       const [before, after] = [sizes[axis]!, sizes[axis + x!.rank]!]
       return before === 0 && after === 0 ? rest : slice(rest, axis, before, after === 0 ? undefined : -after)
@@ -314,6 +335,9 @@ export function pad(x: Tensor, sizes: readonly number[], value = 0): Tensor {
 
 const whole = 0x7fffffff
 
+/** Whether a slice is the whole axis backwards, whatever its extent. */
+const reverses = (start: number, end: number, step: number): boolean => step === -1 && start === -1 && end <= -whole
+
 /** The elements start, start + step, ... before `end` along one axis; negative positions count from the end. */
 export function slice(x: Tensor, axis: number, start: number, end?: number, step = 1): Tensor {
   const along = normalAxis('Slice', axis, x.rank)
@@ -337,6 +361,7 @@ function sliceExtent(extent: Dimension, start: number, end: number, step: number
         : [clamp(start, 0, extent - 1), end <= -whole ? -1 : clamp(end, -1, extent - 1)]
     return Math.max(0, Math.ceil((to - from) / step))
   }
+  if (reverses(start, end, step)) return extent
   if (step !== 1)
     throw new InterplayError('shape/mismatch', `Slice: a step of ${step} needs a known extent, not ${extent}`)
   const from = start < 0 ? addDimensions(extent, start) : start

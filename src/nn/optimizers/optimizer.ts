@@ -22,6 +22,8 @@ export interface StepOptions {
   learningRate: Tensor
   /** Gradients of all groups together are scaled down to this norm. */
   clipNorm?: number
+  /** Every element of the gradient is first held within [-clipValue, clipValue]. */
+  clipValue?: number
 }
 
 /** Moves parameters against the gradient of a loss, on flat vectors: one update a vector, however many parameters. */
@@ -41,7 +43,7 @@ export abstract class Optimizer implements FlatOwner {
   }
 
   /** New values of parameters and slots after one step on a scalar loss. */
-  step(loss: Tensor, { learningRate, clipNorm }: StepOptions): Updates {
+  step(loss: Tensor, { learningRate, clipNorm, clipValue }: StepOptions): Updates {
     const members = this.chunks.flatMap(chunk => chunk.members)
     const gradients = new Map(grad(loss, members).map((gradient, i) => [members[i]!, gradient]))
     const flat = this.chunks.map(chunk => {
@@ -50,7 +52,8 @@ export abstract class Optimizer implements FlatOwner {
       const l2 = this.penalties.get(chunk)!
       return l2 === 0 ? gradient : gradient.add(chunk.values.mul(l2))
     })
-    const clipped = clipNorm === undefined ? flat : clipGlobalNorm(flat, clipNorm)
+    const held = clipValue === undefined ? flat : flat.map(gradient => gradient.clip(-clipValue, clipValue))
+    const clipped = clipNorm === undefined ? held : clipGlobalNorm(held, clipNorm)
     return this.chunks.flatMap((chunk, i) => [...this.move(chunk, clipped[i]!, learningRate)])
   }
 

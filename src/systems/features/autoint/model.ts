@@ -25,7 +25,10 @@ export interface AutoIntOptions extends InteractingOptions {
   wide: boolean
 }
 
-/** Stacked self-attention over fields, a linear read-out, and optionally a deep and a first-order part (AutoInt+). */
+/**
+ * Stacked self-attention over fields, a linear read-out, and optionally a deep and a first-order part (AutoInt+). The
+ * weights of layer l are named `attention.l`, [B, heads, fields, fields]: row m says which fields m looks at.
+ */
 export class AutoInt extends TableModel {
   readonly embedding: FieldEmbedding
   readonly layers: InteractingLayer[]

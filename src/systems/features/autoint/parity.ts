@@ -1,5 +1,4 @@
-import type { TableSpec } from '../../../nn/index.ts'
-import { goldenCases, tableParity, type GoldenCase, type Parity } from '../../../study/parity.ts'
+import { categoricalSpec, goldenCases, tableParity, type GoldenCase, type Parity } from '../../../study/index.ts'
 import { autoint } from './index.ts'
 
 interface Configuration {
@@ -17,18 +16,11 @@ interface Configuration {
   batchNorm?: boolean
 }
 
-/** The spec of golden cases: categorical fields of these sizes and one binary target. */
-export const goldenSpec = (sizes: readonly number[]): TableSpec => ({
-  fields: sizes.map((size, i) => ({ name: `field${i}`, type: 'categorical', size })),
-  targets: [{ name: 'label', kind: 'binary', classes: ['0', '1'] }],
-  rows: 0,
-})
-
 /** AutoInt against one golden case. */
 export function parityOf(golden: GoldenCase): Promise<Parity> {
   const configuration = golden.configuration as unknown as Configuration
   const { fieldSizes, attentionDimension, scale, deep = [], ...rest } = configuration
-  const spec = goldenSpec(fieldSizes)
+  const spec = categoricalSpec(fieldSizes)
   const options = autoint.options.parse({
     variant: rest.variant,
     embeddingDimension: rest.embeddingDimension,

@@ -25,10 +25,13 @@ export class FeatureGate extends Module {
     context: readonly string[],
     embeddingDimension: number,
     hidden: readonly number[],
+    /** What the gate is called among the model's named tensors. */
     private readonly name: string,
+    /** The option that lists the context. */
+    option: string,
   ) {
     super()
-    this.selected = selectFields(spec, context, name)
+    this.selected = selectFields(spec, context, option)
     const fields = this.selected.fields.length
     this.context =
       fields > 0

@@ -24,7 +24,8 @@ export class BilinearFusion extends Module {
   }
 
   forward(o1: Tensor, o2: Tensor): Tensor {
-    return this.first.forward(o1).add(this.second.forward(o2)).add(this.interaction(o1, o2))
+    const parts = [this.first.forward(o1).named('stream.0'), this.second.forward(o2).named('stream.1')]
+    return parts[0]!.add(parts[1]!).add(this.interaction(o1, o2))
   }
 
   /** The bilinear term alone, [B, outputs]. */

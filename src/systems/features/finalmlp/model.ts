@@ -30,7 +30,11 @@ export interface FinalMlpOptions {
   heads: number
 }
 
-/** Two deep networks read differently gated views of a row; their outputs interact (Mao et al. 2023, section 3). */
+/**
+ * Two deep networks read differently gated views of a row; their outputs interact (Mao et al. 2023, section 3). Named on the
+ * way: the gates `gate.0` and `gate.1`, [B or 1, fields * dimension], and the parts of the logit, `stream.0`, `stream.1` and
+ * `interaction`, [B, outputs].
+ */
 export class FinalMlp extends TableModel {
   readonly embedding: FieldEmbedding
   readonly gates: FeatureGate[]
@@ -47,7 +51,14 @@ export class FinalMlp extends TableModel {
     const contexts = gating ? [options.firstContext, options.secondContext] : []
     this.gates = contexts.map(
       (context, s) =>
-        new FeatureGate(spec, context, embeddingDimension, gateHidden, s === 0 ? 'firstContext' : 'secondContext'),
+        new FeatureGate(
+          spec,
+          context,
+          embeddingDimension,
+          gateHidden,
+          `gate.${s}`,
+          s === 0 ? 'firstContext' : 'secondContext',
+        ),
     )
     const stream = (hidden: number[], dropout: number) =>
       new MultilayerPerceptron(inputs, hidden, {
@@ -70,7 +81,8 @@ export class FinalMlp extends TableModel {
     const views = this.streams.map((_, s) => (this.gates[s] ? x.mul(this.gates[s].forward(batch, mode)) : x))
     const [first, second] = this.streams.map((stream, s) => stream.hidden(views[s]!, mode)) as [Tensor, Tensor]
     if (this.fusion) return this.fusion.forward(first, second)
-    const sum = this.streams[0]!.output!.forward(first).add(this.streams[1]!.output!.forward(second))
-    return this.product ? sum.add(this.product.forward(first.mul(second))) : sum
+    const parts = [first, second].map((o, s) => this.streams[s]!.output!.forward(o).named(`stream.${s}`))
+    const sum = parts[0]!.add(parts[1]!)
+    return this.product ? sum.add(this.product.forward(first.mul(second)).named('interaction')) : sum
   }
 }

@@ -1,5 +1,4 @@
-import { goldenCases, tableParity, type GoldenCase, type Parity } from '../../../study/parity.ts'
-import { goldenSpec } from '../autoint/parity.ts'
+import { categoricalSpec, goldenCases, tableParity, type GoldenCase, type Parity } from '../../../study/index.ts'
 import { finalmlp } from './index.ts'
 
 interface Configuration {
@@ -21,7 +20,7 @@ const rename = (path: string): string => path.replace(/^(gates\.\d)\.network\./,
 export function parityOf(golden: GoldenCase): Promise<Parity> {
   const configuration = golden.configuration as unknown as Configuration
   const { model, fieldSizes, embeddingDimension, streams, batchNorm, contexts = [[], []] } = configuration
-  const spec = goldenSpec(fieldSizes)
+  const spec = categoricalSpec(fieldSizes)
   const dual = model === 'DualMLP'
   const options = finalmlp.options.parse({
     embeddingDimension,
@@ -36,7 +35,7 @@ export function parityOf(golden: GoldenCase): Promise<Parity> {
     heads: configuration.heads ?? 1,
   })
   const capture: Record<string, string> =
-    'output/g1' in golden.tensors && options.gating ? { firstContext: 'g1', secondContext: 'g2' } : {}
+    'output/g1' in golden.tensors && options.gating ? { 'gate.0': 'g1', 'gate.1': 'g2' } : {}
   return tableParity(finalmlp.create!(options, spec), spec, golden, { rename, capture })
 }
 

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { InterplayError, suggest } from '../../errors/index.ts'
+import type { PrepareOptions } from './prepare.ts'
+import { scalings } from './scale.ts'
+
+const settings = z.strictObject({
+  scaling: z
+    .union([z.enum(scalings), z.record(z.string(), z.enum(scalings))], `must be one of ${scalings.join(', ')}`)
+    .optional()
+    .describe('how numbers become inputs: of all of them, or by field'),
+  minCount: z
+    .union([z.int().min(1), z.record(z.string(), z.int().min(1))], 'must be a whole number >= 1')
+    .optional()
+    .describe('values met less often in training rows share the unknown code'),
+  maxLength: z.int('must be a whole number >= 1').min(1).optional().describe('last values of a list that are kept'),
+  maxValues: z.int('must be a whole number >= 1').min(1).optional().describe('most values one field may have'),
+})
+
+/**
+ * `--set encoding.KEY=VALUE` as options of the encoding.
+ * @throws InterplayError `option/unknown`, `option/invalid`
+ */
+export function encodingSettings(
+  given: Record<string, unknown> = {},
+): Pick<PrepareOptions, 'numericScaling' | 'minCount' | 'maxSequenceLength' | 'maxValues'> {
+  const keys = Object.keys(settings.shape)
+  const unknown = Object.keys(given).find(key => !keys.includes(key))
+  if (unknown !== undefined) {
+    const near = suggest(unknown, keys)
+    throw new InterplayError('option/unknown', `encoding has no option '${unknown}'`, {
+      where: `--set encoding.${unknown}`,
+      why: near.length > 0 ? `nearest: ${near.join(', ')}` : `options: ${keys.join(', ')}`,
+    })
+  }
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0]!
+    const value = path.reduce<unknown>((inside, key) => (inside as Record<PropertyKey, unknown>)?.[key], given)
+    const name = `encoding.${path.join('.')}`
+    throw new InterplayError('option/invalid', `${name} ${message}, got ${JSON.stringify(value)}`, {
+      where: `--set ${name}`,
+    })
+  }
+  const { scaling, minCount, maxLength, maxValues } = parsed.data
+  return { numericScaling: scaling, minCount, maxSequenceLength: maxLength, maxValues }
+}

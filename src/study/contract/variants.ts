@@ -1,0 +1,153 @@
+import type { Captions, Game, Graph, Images, Labels, Trajectories } from '../../data/index.ts'
+
+/** Data that must be refused, and what the refusal must name. */
+export interface Fault {
+  what: string
+  names: RegExp
+  data: unknown
+}
+
+const withNaN = (values: Float32Array, at = 0): Float32Array =>
+  Float32Array.from(values, (value, i) => (i === at ? NaN : value))
+const oneClass = (labels: Labels): Labels => ({ ...labels, values: labels.values.map(value => Math.min(value, 0)) })
+
+const faults: Record<string, (data: never) => Fault[]> = {
+  graph: (graph: Graph) => {
+    const { edges, labels, numbers, categories } = graph
+    const none = { source: new Int32Array(), target: new Int32Array(), directed: false }
+    const bare = { nodes: 0, edges: none, labels: labels && { ...labels, values: new Int32Array() } }
+    return [
+      { what: 'a graph without nodes', names: /node/, data: bare },
+      {
+        what: 'an edge to no node',
+        names: new RegExp(String(graph.nodes)),
+        data: { ...graph, edges: { ...edges, target: edges.target.map((node, i) => (i === 0 ? graph.nodes : node)) } },
+      },
+      ...(labels
+        ? [{ what: 'one class', names: new RegExp(labels.name), data: { ...graph, labels: oneClass(labels) } }]
+        : []),
+      ...(numbers
+        ? [
+            {
+              what: 'a NaN',
+              names: /finite/,
+              data: { ...graph, numbers: { ...numbers, values: withNaN(numbers.values) } },
+            },
+          ]
+        : []),
+      ...(categories
+        ? [
+            {
+              what: 'an unknown category',
+              names: new RegExp(String(categories.size)),
+              data: {
+                ...graph,
+                categories: { ...categories, ids: categories.ids.map((id, i) => (i === 0 ? categories.size : id)) },
+              },
+            },
+          ]
+        : []),
+    ]
+  },
+  'image->label': (images: Images) => [
+    {
+      what: 'no images',
+      names: /image/,
+      data: { ...images, count: 0, pixels: images.pixels.slice(0, 0), splits: undefined },
+    },
+    ...(images.pixels instanceof Float32Array
+      ? [{ what: 'a NaN', names: /image/, data: { ...images, pixels: withNaN(images.pixels) } }]
+      : []),
+    ...(images.labels
+      ? [
+          {
+            what: 'one class',
+            names: new RegExp(images.labels.name),
+            data: { ...images, labels: oneClass(images.labels) },
+          },
+        ]
+      : []),
+  ],
+  'sequence->future': (tracks: Trajectories) => [
+    {
+      what: 'no scenes',
+      names: /trajector/,
+      data: { ...tracks, scenes: 0, positions: new Float32Array(), splits: undefined },
+    },
+    { what: 'no future', names: /step/, data: { ...tracks, past: tracks.steps } },
+    { what: 'a NaN', names: /scene 1/, data: { ...tracks, positions: withNaN(tracks.positions) } },
+  ],
+  'text->image': (captions: Captions) => [
+    { what: 'no texts', names: /text/, data: { texts: [] } },
+    { what: 'an empty text', names: /text 1/, data: { ...captions, texts: ['', ...captions.texts.slice(1)] } },
+  ],
+  agents: (game: Game) => [
+    { what: 'no rounds', names: new RegExp(game.name), data: { ...game, rounds: 0 } },
+    { what: 'a NaN', names: new RegExp(game.name), data: { ...game, payoffs: [[[NaN]], game.payoffs[1]] } },
+  ],
+}
+
+/** Broken copies of a task's data; none for a task whose data this suite does not know. */
+export const faultsOf = (task: string, data: unknown): Fault[] => faults[task]?.(data as never) ?? []
+
+type Taken = <T extends Int32Array | Float32Array | Uint8Array>(values: T, items: number) => T
+
+const reordered: Record<
+  string,
+  { items(data: never): number; move(data: never, order: Int32Array, taken: Taken): unknown }
+> = {
+  graph: {
+    items: (graph: Graph) => graph.nodes,
+    move: ({ edges, categories, numbers, labels, ...rest }: Graph, order, taken): Graph => {
+      const place = new Int32Array(order.length)
+      order.forEach((from, to) => (place[from] = to))
+      return {
+        nodes: rest.nodes,
+        edges: {
+          ...edges,
+          source: edges.source.map(node => place[node]!),
+          target: edges.target.map(node => place[node]!),
+        },
+        ...(categories ? { categories: { ...categories, ids: taken(categories.ids, rest.nodes) } } : {}),
+        ...(numbers ? { numbers: { ...numbers, values: taken(numbers.values, rest.nodes) } } : {}),
+        ...(labels ? { labels: { ...labels, values: taken(labels.values, rest.nodes) } } : {}),
+      }
+    },
+  },
+  'image->label': {
+    items: (images: Images) => images.count,
+    move: (images: Images, _order, taken): Images => ({
+      ...images,
+      names: undefined,
+      splits: undefined,
+      pixels: taken(images.pixels, images.count),
+      ...(images.labels ? { labels: { ...images.labels, values: taken(images.labels.values, images.count) } } : {}),
+    }),
+  },
+  'sequence->future': {
+    items: (tracks: Trajectories) => tracks.scenes,
+    move: (tracks: Trajectories, _order, taken): Trajectories => ({
+      ...tracks,
+      splits: undefined,
+      positions: taken(tracks.positions, tracks.scenes),
+      ...(tracks.seen ? { seen: taken(tracks.seen, tracks.scenes) } : {}),
+      ...(tracks.kinds ? { kinds: taken(tracks.kinds, tracks.scenes) } : {}),
+    }),
+  },
+}
+
+/** The same items in another order, the new i-th being the old `order[i]`-th; undefined for tasks without items. */
+export function reorder(
+  task: string,
+  data: unknown,
+  permutation: (items: number) => Int32Array,
+): { order: Int32Array; moved: unknown } | undefined {
+  const known = reordered[task]
+  if (!known) return undefined
+  const order = permutation(known.items(data as never))
+  const taken: Taken = (values, items) => {
+    const width = values.length / items
+    return values.map((_, i) => values[order[Math.floor(i / width)]! * width + (i % width)]!) as typeof values
+  }
+  return { order, moved: known.move(data as never, order, taken) }
+}

@@ -1,0 +1,166 @@
+import { availableParallelism } from 'node:os'
+import type { PreparedTable } from '../data/index.ts'
+import { InterplayError } from '../errors/index.ts'
+import { metric as metricNamed } from '../metrics/index.ts'
+import { countParameters } from '../nn/index.ts'
+import { parseOptions, type TableAnswerer, type TableSystem } from '../system/index.ts'
+import {
+  Checkpoints,
+  TableLearner,
+  trainingOptions,
+  trainingSettings,
+  trainTable,
+  type EpochRecord,
+  type TrainingResult,
+  type TrainingSettings,
+} from '../train/index.ts'
+import type { FitOptions } from './fit.ts'
+import { memoryOf, rowBytes } from './memory.ts'
+import type { RunFolder } from './run-folder.ts'
+
+/** Settings of the shared training; a system that learns by itself takes seed and threads alone. */
+export type FitSettings = Partial<TrainingSettings> & Pick<TrainingSettings, 'seed' | 'threads'>
+
+export type Training = Pick<TrainingResult, 'stopped' | 'epochs' | 'bestEpoch' | 'metric' | 'history'>
+
+export interface LearnedModel {
+  model: TableAnswerer & { export(metadata?: Record<string, string>): Uint8Array }
+  parameters: number
+  training: Training
+  notes: readonly string[]
+  close(): Promise<void>
+}
+
+/** How a table is learned, with what is known of it before it is. */
+export interface Learning {
+  settings: FitSettings
+  /** Learned values: those of the network, or the most there can be. */
+  parameters: number
+  memoryBytes: number
+  /** What `epochs` of the result count, where it is no passes over the rows. */
+  unit?: 'round'
+  run(folder: RunFolder): Promise<LearnedModel>
+}
+
+type Options = Readonly<Record<string, unknown>>
+
+/** The way of a system: the shared training of the network it creates, or its own `learn`. */
+export const learningOf = (system: TableSystem, chosen: Options, prepared: PreparedTable, options: FitOptions) =>
+  system.create ? network(system, chosen, prepared, options) : itself(system, chosen, prepared, options)
+
+function network(system: TableSystem, chosen: Options, prepared: PreparedTable, options: FitOptions): Learning {
+  const { spec, train } = prepared
+  const { seed = 1, threads = availableParallelism() } = options
+  const settings = trainingSettings(
+    train.rows,
+    {
+      epochs: options.epochs,
+      batch: options.batch,
+      learningRate: options.learningRate,
+      patience: options.patience,
+      metric: options.metric && metricNamed(options.metric, spec.targets[0]!.kind).name,
+      ...parseOptions(trainingOptions, options.training ?? {}),
+      timeLimit: options.timeLimit,
+      seed,
+      threads,
+    },
+    system.training?.(chosen),
+  )
+  const model = system.create!(chosen, spec)
+  const parameters = countParameters(model)
+  return {
+    settings,
+    parameters,
+    memoryBytes: memoryOf(parameters, settings.batch, prepared),
+    async run(folder) {
+      const learner = new TableLearner(model, spec, settings, train)
+      try {
+        const training = await trained(learner, prepared, settings, folder, options)
+        return { model: learner, parameters, training, notes: [], close: () => learner.close() }
+      } catch (error) {
+        await learner.close()
+        throw error
+      }
+    },
+  }
+}
+
+async function trained(
+  learner: TableLearner,
+  prepared: PreparedTable,
+  settings: TrainingSettings,
+  folder: RunFolder,
+  { resume, signal, onProgress, checkpointSteps }: FitOptions,
+): Promise<TrainingResult> {
+  const checkpoints = new Checkpoints(folder.file('checkpoints'))
+  const from = resume ? await checkpoints.load(learner) : undefined
+  await folder.rewind('metrics.jsonl', line => Number(line.epoch) <= (from?.cursor.progress.epoch ?? 0))
+  return trainTable(learner, prepared, {
+    settings,
+    signal,
+    onProgress,
+    checkpoints,
+    checkpointSteps,
+    resume: from,
+    onEpoch: record => appendMetrics(folder, record),
+  })
+}
+
+const appendMetrics = (folder: RunFolder, { epoch, step, valid, trainLoss, rowsPerSecond }: EpochRecord) =>
+  folder.append('metrics.jsonl', {
+    schema: 'interplay.metrics/1',
+    time: new Date().toISOString(),
+    step,
+    epoch,
+    split: 'valid',
+    trainLoss,
+    ...valid,
+    rowsPerSecond,
+  })
+
+/** Flags of the shared training, which mean nothing to a system that learns by itself. */
+const networkFlags = ['epochs', 'batch', 'learningRate', 'patience', 'metric', 'training', 'timeLimit'] as const
+
+function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, options: FitOptions): Learning {
+  refuse(system, options)
+  const { seed = 1, threads = availableParallelism(), signal, onProgress } = options
+  const { rows } = prepared.train
+  const size = system.size!(chosen, prepared)
+  return {
+    settings: { seed, threads },
+    parameters: size.parameters,
+    memoryBytes: rowBytes(prepared) + size.bytes,
+    unit: 'round',
+    async run(folder) {
+      const history: EpochRecord[] = []
+      const model = await system.learn!(prepared, chosen, {
+        seed,
+        threads,
+        signal,
+        onRound: ({ round, trainLoss, valid, best, seconds }, total) => {
+          const rowsPerSecond = (rows * round) / seconds
+          history.push({ epoch: round, step: round, learningRate: 0, trainLoss, valid, rowsPerSecond, seconds, best })
+          onProgress?.({ kind: 'round', round, total, trainLoss })
+        },
+      })
+      for (const record of history) await appendMetrics(folder, record)
+      const { parameters, bestRound, metric, notes } = model
+      const training = { stopped: 'patience' as const, epochs: history.length, bestEpoch: bestRound, metric, history }
+      return { model, parameters, training, notes, close: async () => {} }
+    },
+  }
+}
+
+function refuse(system: TableSystem, options: FitOptions): void {
+  if (options.resume) {
+    throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
+  }
+  const given = networkFlags.find(name => options[name] !== undefined)
+  if (given === undefined) return
+  const flag = `--${given.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  const own = system.options.shape[given] !== undefined
+  throw new InterplayError('option/conflict', `${flag} is for networks, ${system.name} is none`, {
+    where: flag,
+    try: own ? `--set ${given}=...` : `interplay systems ${system.name}`,
+  })
+}

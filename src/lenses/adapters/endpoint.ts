@@ -1,0 +1,51 @@
+import { InterplayError } from '../../errors/index.ts'
+import type { Columns, Predictor, PredictorField } from '../predictor.ts'
+
+export interface EndpointOptions {
+  fields: readonly PredictorField[]
+  /** Sent as a bearer token. */
+  token?: string
+  /** Rows of one request; servers refuse more than 1,000 by default. */
+  batch?: number
+}
+
+interface Answered {
+  predictions?: Record<string, unknown>[]
+}
+
+const clamp = (probability: number) => Math.min(1 - 1e-12, Math.max(1e-12, probability))
+
+/**
+ * A model behind `POST /v1/predict`: rows go as JSON, a probability comes back as log-odds, any other number as it is.
+ *
+ * @throws InterplayError `predictor/answer` where it refuses or answers otherwise
+ */
+export function endpointPredictor(url: string, { fields, token, batch = 1000 }: EndpointOptions): Predictor {
+  const address = new URL(/\/v1\/predict\/?(\?|$)/.test(url) ? url : `${url.replace(/\/$/, '')}/v1/predict`)
+  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
+  const predict = async (columns: Columns, signal?: AbortSignal): Promise<Float64Array> => {
+    const count = columns[0]?.length ?? 0
+    const rows = Array.from({ length: count }, (_, r) =>
+      Object.fromEntries(fields.map((field, f) => [field.name, cell(field, columns[f]![r]!)])),
+    )
+    const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify({ rows }), signal })
+    const body = (await response.json().catch(() => ({}))) as Answered & { detail?: string; title?: string }
+    if (!response.ok)
+      throw new InterplayError('predictor/answer', `the endpoint answered ${response.status} to ${count} rows`, {
+        where: url,
+        why: body.detail ?? body.title,
+      })
+    return Float64Array.from(body.predictions ?? [], numberOf)
+  }
+  return { name: url, fields, output: { kind: 'logit', names: ['answer'] }, batch, predict }
+}
+
+const cell = ({ values }: PredictorField, value: number): unknown =>
+  values ? (values[value] ?? null) : Number.isNaN(value) ? null : value
+
+/** The first number of an answer. */
+function numberOf(answer: Record<string, unknown>): number {
+  const { probability } = answer
+  if (typeof probability === 'number') return Math.log(clamp(probability) / (1 - clamp(probability)))
+  return (Object.values(answer).find(value => typeof value === 'number') as number | undefined) ?? NaN
+}

@@ -32,6 +32,8 @@ export interface ExplainResult {
   budget: number
   /** What stood in for absent fields. */
   imputer: string
+  /** Why the value does not stand as it looks, or what it is about. */
+  reason?: string
 }
 
 /** The result of a lens, as in `explain/<lens>-<hash8>/result.json`, with what its page draws. */
@@ -56,6 +58,8 @@ export interface ExplainReport {
   pairs?: PairGrid[]
   figures?: ChartSpec[]
   warnings: Warning[]
+  /** What the numbers mean and assume. */
+  notes?: string[]
 }
 
 /** The page of a lens result: what acts together, single effects, every measured set, and how it was measured. */
@@ -133,7 +137,7 @@ function allResults({ results, units, command }: ExplainReport): Markup {
   return markup`${cutTable(table, 'All results')}<p class="switches">${csvLink(table, 'results')}</p>`
 }
 
-function method({ results, seconds, seed, command, created, interplay }: ExplainReport): Section {
+function method({ results, seconds, seed, command, created, interplay, notes = [] }: ExplainReport): Section {
   const distinct = (values: string[]) => [...new Set(values)].join(', ') || '–'
   const described = facts([
     ['index', distinct(results.map(result => result.index))],
@@ -148,6 +152,7 @@ function method({ results, seconds, seed, command, created, interplay }: Explain
     title: 'Method',
     fold: 'index, budget, the command',
     body: markup`${described}
+      ${notes.map(note => markup`<p class="note">${note}</p>`)}
       <h3>The same result again</h3>
       ${code(command)}
       <p class="note">Brackets are 95% intervals. An interval over zero is within noise.</p>`,

@@ -11,6 +11,11 @@ export interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   { name: 'fit', summary: 'learn a model of a table', load: async () => (await import('./fit.ts')).default },
   { name: 'predict', summary: 'answer every row of a table', load: async () => (await import('./predict.ts')).default },
+  {
+    name: 'explain',
+    summary: 'measure what a predictor does',
+    load: async () => (await import('./explain.ts')).default,
+  },
   { name: 'serve', summary: 'answer over HTTP', load: async () => (await import('./serve.ts')).default },
   {
     name: 'systems',

@@ -57,7 +57,7 @@ export function importanceChart({ importances, units, phrase, rows }: Importance
           mark: { type: 'bar', height: { band: 0.62 } },
           encoding: { x, fillOpacity: { condition: { test: 'datum.noise', value: 0.35 }, value: 1 }, ...said },
         },
-        ...intervalLayers(x),
+        ...intervalLayers(values, x),
       ],
     },
   )

@@ -64,8 +64,8 @@ export interface ExplainReport {
 
 /** The page of a lens result: what acts together, single effects, every measured set, and how it was measured. */
 export async function renderExplainPage(report: ExplainReport): Promise<string> {
-  const joint = report.results.filter(result => result.order > 1)
-  const single = report.results.filter(result => result.order === 1)
+  const joint = firstIndex(report.results.filter(result => result.order > 1))
+  const single = firstIndex(report.results.filter(result => result.order === 1))
   const importances = single.map(({ set, ...measured }): Importance => ({ field: set[0]!, ...measured }))
   const sections: Section[] = []
   if (joint.length > 0) {
@@ -101,6 +101,10 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
     footer: `interplay ${report.interplay}, ${report.created.slice(0, 10)}. This page loads nothing from the network.`,
   })
 }
+
+/** Charts show one index at a time; the table has all. */
+const firstIndex = (results: ExplainResult[]): ExplainResult[] =>
+  results.filter(({ index }) => index === results[0]!.index)
 
 const stopped = markup`<p><b>Stopped at its budget</b>: what follows is what was measured until then.</p>`
 

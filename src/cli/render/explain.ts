@@ -49,11 +49,11 @@ export function renderExplain(document: ExplainDocument, top: number, style: Sty
 const kinds = ['single fields', 'pairs', 'triples']
 
 /** Where it was written, and one next step. */
-export function renderExplainClosing({ out, predictor, row, results }: ExplainDocument, style: Style): string[] {
+export function renderExplainClosing({ out, predictor, row, lens }: ExplainDocument, style: Style): string[] {
   const next =
     row === null
       ? `interplay explain ${predictor} --row 1`
-      : results.some(({ index }) => index === 'counterfactual')
+      : lens === 'counterfactual'
         ? `interplay explain ${predictor} --row ${row}`
         : `interplay explain ${predictor} --row ${row} --counterfactual`
   return [

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { InterplayError } from '../../errors/index.ts'
 import type { Columns, Predictor, PredictorField } from '../predictor.ts'
 
@@ -12,6 +13,11 @@ export interface EndpointOptions {
 interface Answered {
   predictions?: Record<string, unknown>[]
 }
+
+/** Too many rows wait, or the server is starting: asked again, this often, after so many milliseconds. */
+const busy = new Set([429, 503])
+const mostTries = 20
+const pause = 500
 
 const clamp = (probability: number) => Math.min(1 - 1e-12, Math.max(1e-12, probability))
 
@@ -28,7 +34,12 @@ export function endpointPredictor(url: string, { fields, token, batch = 1000 }: 
     const rows = Array.from({ length: count }, (_, r) =>
       Object.fromEntries(fields.map((field, f) => [field.name, cell(field, columns[f]![r]!)])),
     )
-    const response = await fetch(address, { method: 'POST', headers, body: JSON.stringify({ rows }), signal })
+    const request = { method: 'POST', headers, body: JSON.stringify({ rows }), signal }
+    let response = await fetch(address, request)
+    for (let tries = 0; busy.has(response.status) && tries < mostTries; tries++) {
+      await setTimeout(pause, undefined, { signal })
+      response = await fetch(address, request)
+    }
     const body = (await response.json().catch(() => ({}))) as Answered & { detail?: string; title?: string }
     if (!response.ok)
       throw new InterplayError('predictor/answer', `the endpoint answered ${response.status} to ${count} rows`, {

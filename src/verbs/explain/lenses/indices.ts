@@ -47,11 +47,33 @@ export const indicesLens: Lens = {
       row === undefined
         ? `${name}, mean over ${result.rows} rows, each against ${result.background} background rows`
         : `${name} of row ${row} against ${result.background} background rows: answer ${short(result.full)}, without its fields ${short(result.baseline)}`
+    const sizes =
+      row === undefined
+        ? result.sets.map(({ set, order: size, magnitude }): LensFinding => ({
+            set,
+            index: `mean |${index}|`,
+            order: size,
+            value: magnitude,
+            low: null,
+            high: null,
+            exact: false,
+            imputer,
+          }))
+        : []
     const notes = [
       about,
+      ...(row === undefined
+        ? [`mean |${index}| takes in the chance of the background rows: compare it between sets only`]
+        : []),
       ...(imputer === 'marginal' ? ['absent fields are drawn independently of the present ones'] : []),
     ]
-    return { results, complete: result.complete, rows: result.rows, predictions: result.predictions, notes }
+    return {
+      results: [...sizes, ...results],
+      complete: result.complete,
+      rows: result.rows,
+      predictions: result.predictions,
+      notes,
+    }
   },
 }
 

@@ -57,7 +57,7 @@ export function effectCurve(input: EffectCurveInput): ChartSpec {
       },
       sampleSize: formatQuantity(sampleSize, 'row'),
       units,
-      note: rows.length > 0 ? 'Faint lines are single rows, from their first point on.' : undefined,
+      note: at && rows.length > 0 ? 'Faint lines are single rows, from their first point on.' : undefined,
     },
     singleView(220, {
       layer: [

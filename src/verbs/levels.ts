@@ -17,7 +17,12 @@ export function levelNames(encoding: Encoding, field: string, levels: readonly L
 
 /** The words for one cell as a model sees it: a vocabulary's id, or a scaled number in the field's own unit. */
 export function cellName(encoding: Encoding, field: FieldSpec, value: number): string {
-  if (field.type === 'numeric') return short(unscaled(encoding, field.name)(value))
+  if (field.type === 'numeric') {
+    const original = unscaled(encoding, field.name)
+    const cell = original(value)
+    const rounding = 1e-6 * Math.abs(original(1) - original(0))
+    return short(Math.abs(cell) < rounding ? 0 : cell)
+  }
   if (field.type === 'sequence') return 'a list'
   return value === 0 ? 'missing' : (vocabularyOf(encoding, field.name)[value - 1] ?? 'unknown')
 }

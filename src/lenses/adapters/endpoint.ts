@@ -4,6 +4,8 @@ import type { Columns, Predictor, PredictorField } from '../predictor.ts'
 
 export interface EndpointOptions {
   fields: readonly PredictorField[]
+  /** By field and code, what is sent for it; the field's own words where left out. */
+  cells?: readonly (readonly unknown[] | undefined)[]
   /** Sent as a bearer token. */
   token?: string
   /** Rows of one request; servers refuse more than 1,000 by default. */
@@ -26,13 +28,16 @@ const clamp = (probability: number) => Math.min(1 - 1e-12, Math.max(1e-12, proba
  *
  * @throws InterplayError `predictor/answer` where it refuses or answers otherwise
  */
-export function endpointPredictor(url: string, { fields, token, batch = 1000 }: EndpointOptions): Predictor {
+export function endpointPredictor(
+  url: string,
+  { fields, cells = [], token, batch = 1000 }: EndpointOptions,
+): Predictor {
   const address = new URL(/\/v1\/predict\/?(\?|$)/.test(url) ? url : `${url.replace(/\/$/, '')}/v1/predict`)
   const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
   const predict = async (columns: Columns, signal?: AbortSignal): Promise<Float64Array> => {
     const count = columns[0]?.length ?? 0
     const rows = Array.from({ length: count }, (_, r) =>
-      Object.fromEntries(fields.map((field, f) => [field.name, cell(field, columns[f]![r]!)])),
+      Object.fromEntries(fields.map((field, f) => [field.name, cell(field, columns[f]![r]!, cells[f])])),
     )
     const request = { method: 'POST', headers, body: JSON.stringify({ rows }), signal }
     let response = await fetch(address, request)
@@ -51,8 +56,8 @@ export function endpointPredictor(url: string, { fields, token, batch = 1000 }: 
   return { name: url, fields, output: { kind: 'logit', names: ['answer'] }, batch, predict }
 }
 
-const cell = ({ values }: PredictorField, value: number): unknown =>
-  values ? (values[value] ?? null) : Number.isNaN(value) ? null : value
+const cell = ({ values }: PredictorField, value: number, cells: readonly unknown[] | undefined = values): unknown =>
+  cells ? (cells[value] ?? null) : Number.isNaN(value) ? null : value
 
 /** The first number of an answer. */
 function numberOf(answer: Record<string, unknown>): number {

@@ -27,6 +27,8 @@ export interface Curve {
 }
 
 const drawnRows = 30
+/** More codes than this on one axis cannot be read. */
+const mostCodes = 12
 
 /** Partial dependence of the answer on one field (Friedman 2001), with the curves of single rows (ICE, Goldstein et al. 2015). */
 export async function partialDependence(
@@ -36,7 +38,8 @@ export async function partialDependence(
   { points = 20, rows = 200, output = 0, seed = 1, signal }: CurveOptions = {},
 ): Promise<Curve> {
   const { name, type } = predictor.fields[field]!
-  const at = type === 'numeric' ? quantiles(columns[field]!, points) : commonest(columns[field]!, points)
+  const at =
+    type === 'numeric' ? quantiles(columns[field]!, points) : commonest(columns[field]!, Math.min(points, mostCodes))
   const chosen = new Random(seed, 'curve').permutation(rowsIn(columns)).subarray(0, rows)
   const sample = takeRows(columns, chosen)
   const count = rowsIn(sample)

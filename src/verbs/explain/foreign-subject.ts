@@ -19,7 +19,7 @@ export async function endpointSubject(url: string, options: ForeignOptions): Pro
   const only = await servedFields(url, options.signal)
   const raw = await rawColumns(needed(url, options.input), { ...options, only })
   const token = process.env.INTERPLAY_TOKEN
-  return subjectOf(url, raw, endpointPredictor(url, { fields: raw.fields, token }))
+  return subjectOf(url, raw, endpointPredictor(url, { fields: raw.fields, cells: raw.cells, token }))
 }
 
 /** The fields of the first model a server names; undefined where it does not say. */

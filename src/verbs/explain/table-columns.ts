@@ -8,6 +8,8 @@ export interface RawColumns {
   columns: Columns
   labels?: Labels
   rows: number
+  /** By field and code, the cell as JSON has it: text, true and false, a list, a time. */
+  cells?: (readonly unknown[] | undefined)[]
 }
 
 /** Rows read at most. */
@@ -42,6 +44,7 @@ export async function rawColumns(
     name: table.name,
     fields: read.map(({ field }) => field),
     columns: read.map(({ column }) => column),
+    cells: read.map(({ cells }) => cells),
     labels: target === undefined ? undefined : labelsOf(records.map(record => record[target])),
     rows: records.length,
   }
@@ -50,18 +53,25 @@ export async function rawColumns(
 const numberOf = (cell: unknown): number =>
   typeof cell === 'number' ? cell : typeof cell === 'bigint' ? Number(cell) : NaN
 
-function columnOf(name: string, cells: readonly unknown[]): { field: PredictorField; column: Float64Array } {
+function columnOf(
+  name: string,
+  cells: readonly unknown[],
+): { field: PredictorField; column: Float64Array; cells?: unknown[] } {
   const present = cells.filter(cell => cell !== null && cell !== undefined)
   if (present.every(cell => Number.isFinite(numberOf(cell)))) {
     const column = Float64Array.from(cells, cell => (cell === null || cell === undefined ? NaN : numberOf(cell)))
     if (!column.some(Number.isNaN)) return { field: { name, type: 'numeric' }, column }
   }
-  const values = [...new Set(present.map(String))].sort()
+  const originals = new Map(present.map(cell => [textOf(cell), cell]))
+  const values = [...originals.keys()].sort()
   const codes = new Map(values.map((value, code) => [value, code]))
   const missing = present.length < cells.length ? [''] : []
-  const column = Float64Array.from(cells, cell => codes.get(String(cell)) ?? values.length)
-  return { field: { name, type: 'categorical', values: [...values, ...missing] }, column }
+  const column = Float64Array.from(cells, cell => codes.get(textOf(cell)) ?? values.length)
+  const field: PredictorField = { name, type: 'categorical', values: [...values, ...missing] }
+  return { field, column, cells: values.map(value => originals.get(value)) }
 }
+
+const textOf = (cell: unknown): string => (cell instanceof Date ? cell.toISOString() : String(cell))
 
 function labelsOf(cells: readonly unknown[]): Labels {
   const { field, column } = columnOf('target', cells)

@@ -65,6 +65,9 @@ export const indicesLens: Lens = {
       ...(row === undefined
         ? [`mean |${index}| takes in the chance of the background rows: compare it between sets only`]
         : []),
+      ...(row !== undefined && imputer === 'marginal'
+        ? ['values and intervals are given these background rows: other ones would move them']
+        : []),
       ...(imputer === 'marginal' ? ['absent fields are drawn independently of the present ones'] : []),
     ]
     return {

@@ -13,7 +13,8 @@ afterAll(() => {
 })
 
 it('the API section of the README runs', async () => {
-  const [, code] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))!
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const [code, explaining] = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, text]) => text!)
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
   const index = pathToFileURL(join(root, 'src/index.ts')).pathname
@@ -37,4 +38,9 @@ it('the API section of the README runs', async () => {
   const [first, second] = said.at(-1)!
   expect(first).toEqual([{ probability: expect.any(Number), label: expect.any(String) }])
   expect(second).toEqual(first)
+
+  said.length = 0
+  writeFileSync(join(folder, 'explain.ts'), explaining!.replace("'interplay'", JSON.stringify(index)))
+  await import(join(folder, 'explain.ts'))
+  expect(said).toEqual([['user × item', expect.any(Number), [expect.any(Number), expect.any(Number)]]])
 }, 180_000)

@@ -19,7 +19,10 @@ export interface ImportanceInput {
 export function importanceChart({ importances, units, phrase, rows }: ImportanceInput): ChartSpec {
   const sorted = [...importances].sort((a, b) => b.value - a.value)
   const values = sorted.map(entry => ({ ...entry, noise: overZero(entry), text: describe(entry, units) }))
-  const first = sorted[0]
+  const first = sorted.reduce<Importance | undefined>(
+    (most, entry) => (most && Math.abs(most.value) >= Math.abs(entry.value) ? most : entry),
+    undefined,
+  )
   const x = { field: 'value', type: 'quantitative', title: units, axis: { tickCount: 4 } }
   const y = {
     field: 'field',
@@ -44,7 +47,9 @@ export function importanceChart({ importances, units, phrase, rows }: Importance
       },
       sampleSize: formatQuantity(rows, 'row'),
       units,
-      note: 'Lines are 95% intervals; faint bars are within noise.',
+      ...(sorted.some(({ low }) => low != null)
+        ? { note: 'Lines are 95% intervals; faint bars are within noise.' }
+        : {}),
     },
     {
       width: chartWidth,
@@ -57,7 +62,7 @@ export function importanceChart({ importances, units, phrase, rows }: Importance
           mark: { type: 'bar', height: { band: 0.62 } },
           encoding: { x, fillOpacity: { condition: { test: 'datum.noise', value: 0.35 }, value: 1 }, ...said },
         },
-        ...intervalLayers(x),
+        ...intervalLayers(values, x),
       ],
     },
   )

@@ -4,6 +4,7 @@ export { formatCell, toCsv, type Cell, type ChartSpec, type Column, type Table }
 export { confusionChart } from './confusion.ts'
 export { precisionRecallChart, rocChart, type CurveInput, type CurveSeries } from './curves.ts'
 export { clusteredOrder, strengthOrder } from './field-order.ts'
+export { effectCurve, type EffectCurveInput } from './effect-curve.ts'
 export { fieldProfile, type CategoricalProfile, type FieldProfile, type NumericProfile } from './field-profile.ts'
 export * from './format.ts'
 export { gateBars, type GateInput } from './gates.ts'

@@ -62,7 +62,7 @@ export function interactionBars({ interactions, units, rows }: InteractionBarsIn
           mark: { type: 'bar', height: 9, yOffset: 7 },
           encoding: { x, fillOpacity: { condition: { test: 'datum.noise', value: 0.35 }, value: 1 }, ...said },
         },
-        ...intervalLayers(x, { yOffset: 7 }),
+        ...intervalLayers(values, x, { yOffset: 7 }),
       ],
     },
   )

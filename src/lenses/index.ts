@@ -1,4 +1,16 @@
+export { endpointPredictor, type EndpointOptions } from './adapters/endpoint.ts'
 export { functionPredictor, type FunctionPredictorOptions } from './adapters/function.ts'
 export { CheckedPredictor, type CheckOptions } from './checked.ts'
+export { rowsIn, takeRows } from './columns.ts'
+export {
+  counterfactuals,
+  type Change,
+  type Constraint,
+  type Counterfactual,
+  type CounterfactualOptions,
+} from './counterfactuals.ts'
+export * from './games/index.ts'
 export * from './pairs/index.ts'
+export * from './partial/index.ts'
 export type { Columns, Cost, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
+export * from './rows/index.ts'

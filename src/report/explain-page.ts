@@ -32,6 +32,8 @@ export interface ExplainResult {
   budget: number
   /** What stood in for absent fields. */
   imputer: string
+  /** Why the value does not stand as it looks, or what it is about. */
+  reason?: string
 }
 
 /** The result of a lens, as in `explain/<lens>-<hash8>/result.json`, with what its page draws. */
@@ -56,12 +58,14 @@ export interface ExplainReport {
   pairs?: PairGrid[]
   figures?: ChartSpec[]
   warnings: Warning[]
+  /** What the numbers mean and assume. */
+  notes?: string[]
 }
 
 /** The page of a lens result: what acts together, single effects, every measured set, and how it was measured. */
 export async function renderExplainPage(report: ExplainReport): Promise<string> {
-  const joint = report.results.filter(result => result.order > 1)
-  const single = report.results.filter(result => result.order === 1)
+  const joint = firstIndex(report.results.filter(result => result.order > 1))
+  const single = firstIndex(report.results.filter(result => result.order === 1))
   const importances = single.map(({ set, ...measured }): Importance => ({ field: set[0]!, ...measured }))
   const sections: Section[] = []
   if (joint.length > 0) {
@@ -98,6 +102,10 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
   })
 }
 
+/** Charts show one index at a time; the table has all. */
+const firstIndex = (results: ExplainResult[]): ExplainResult[] =>
+  results.filter(({ index }) => index === results[0]!.index)
+
 const stopped = markup`<p><b>Stopped at its budget</b>: what follows is what was measured until then.</p>`
 
 function answer({ results, units }: ExplainReport): string {
@@ -133,7 +141,7 @@ function allResults({ results, units, command }: ExplainReport): Markup {
   return markup`${cutTable(table, 'All results')}<p class="switches">${csvLink(table, 'results')}</p>`
 }
 
-function method({ results, seconds, seed, command, created, interplay }: ExplainReport): Section {
+function method({ results, seconds, seed, command, created, interplay, notes = [] }: ExplainReport): Section {
   const distinct = (values: string[]) => [...new Set(values)].join(', ') || '–'
   const described = facts([
     ['index', distinct(results.map(result => result.index))],
@@ -148,6 +156,7 @@ function method({ results, seconds, seed, command, created, interplay }: Explain
     title: 'Method',
     fold: 'index, budget, the command',
     body: markup`${described}
+      ${notes.map(note => markup`<p class="note">${note}</p>`)}
       <h3>The same result again</h3>
       ${code(command)}
       <p class="note">Brackets are 95% intervals. An interval over zero is within noise.</p>`,

@@ -9,6 +9,8 @@ export {
   type ShownDocument,
   type VerifiedDocument,
 } from './data.ts'
+export { explain, type ExplainAnswer, type ExplainCallOptions } from './explain/api.ts'
+export { explainPredictor, type ExplainDocument, type ExplainOptions } from './explain/explain.ts'
 export { fitSystem, type SystemFitDocument, type SystemFitOptions } from './fit-system.ts'
 export { fitTable, type FitDocument, type FitEvent, type FitOptions, type FitOutcome } from './fit.ts'
 export type { FitPlan } from './plan.ts'

@@ -1,4 +1,5 @@
 import type { Encoding, FieldEncoding } from '../data/index.ts'
+import type { FieldSpec } from '../nn/index.ts'
 import type { PairEffect } from '../lenses/index.ts'
 
 type Level = PairEffect['levels'][0][0]
@@ -12,6 +13,18 @@ export function levelNames(encoding: Encoding, field: string, levels: readonly L
     if (level.kind === 'bin') return `${short(original(level.low))} to ${short(original(level.high))}`
     return level.id === 0 ? 'missing' : (values[level.id - 1] ?? 'unknown')
   })
+}
+
+/** The words for one cell as a model sees it: a vocabulary's id, or a scaled number in the field's own unit. */
+export function cellName(encoding: Encoding, field: FieldSpec, value: number): string {
+  if (field.type === 'numeric') {
+    const original = unscaled(encoding, field.name)
+    const cell = original(value)
+    const rounding = 1e-6 * Math.abs(original(1) - original(0))
+    return short(Math.abs(cell) < rounding ? 0 : cell)
+  }
+  if (field.type === 'sequence') return 'a list'
+  return value === 0 ? 'missing' : (vocabularyOf(encoding, field.name)[value - 1] ?? 'unknown')
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)))

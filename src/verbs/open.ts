@@ -78,9 +78,15 @@ export function tableFeeds(
   return feeds
 }
 
+const folders = new WeakMap<Predictor, string>()
+
+/** The path an opened model came from. */
+export const openedFrom = (model: object): string | undefined => folders.get(model as Predictor)
+
 /** A model that answers raw rows off the event loop; close it, or declare it with `await using`. */
 export async function open(path: string, options: PredictorOptions = {}): Promise<Predictor> {
   const [predictor] = createPredictors([servedModel(await openBundle(path))], { workers: 1, ...options })
   await predictor!.ready
+  folders.set(predictor!, path)
   return predictor!
 }

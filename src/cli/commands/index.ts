@@ -12,6 +12,11 @@ export const commands: readonly CommandEntry[] = [
   { name: 'fit', summary: 'learn a model of a table', load: async () => (await import('./fit.ts')).default },
   { name: 'predict', summary: 'answer every row of a table', load: async () => (await import('./predict.ts')).default },
   {
+    name: 'explain',
+    summary: 'measure what a predictor does',
+    load: async () => (await import('./explain.ts')).default,
+  },
+  {
     name: 'rank',
     summary: 'order fields, and sets of them, before fitting',
     load: async () => (await import('./rank.ts')).default,

@@ -1,3 +1,4 @@
+export { columnsTable } from './columns-table.ts'
 export { pairEffect, type PairEffect, type PairEffectOptions } from './effect.ts'
 export type { Metric } from './importance.ts'
 export type { Level } from './levels.ts'
@@ -10,4 +11,4 @@ export {
 export type { Plan } from './plan.ts'
 export type { PairInteraction } from './results.ts'
 export type { TablePredict } from './stack.ts'
-export type { Support } from './support.ts'
+export type { Labels, Support } from './support.ts'

@@ -1,0 +1,120 @@
+import { availableParallelism } from 'node:os'
+import { InterplayError } from '../../errors/index.ts'
+import type { Constraint } from '../../lenses/index.ts'
+import { defineCommand } from '../command.ts'
+import { flag } from '../flags/flag.ts'
+import { integer, text, toggle } from '../flags/kind.ts'
+import { repeatedList } from '../flags/list.ts'
+import { budget } from '../flags/quantity.ts'
+import type { Settings } from '../flags/settings.ts'
+import { shared } from '../flags/shared.ts'
+import { commandLine } from '../shell.ts'
+
+const explain = defineCommand({
+  operands: [
+    { name: 'PREDICTOR', describe: 'a run, a bundle, an ONNX file, or the address of an endpoint' },
+    { name: '[INPUT]', describe: 'rows to explain on; a run rereads its own data and uses its test rows' },
+  ],
+  flags: {
+    lens: flag(repeatedList, 'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual', {
+      value: 'NAME,...',
+      repeat: true,
+      default: 'pairs,indices; of a row indices',
+    }),
+    row: flag(integer({ min: 1 }), 'the row to look at, from 1', { value: 'N' }),
+    counterfactual: flag(toggle, 'as --lens counterfactual'),
+    target: { ...shared.target, describe: 'the field of the labels, for predictors that are no runs' },
+    index: flag(text, 'SII, k-SII, STII, FSII, BII, FBII, SV, BV, Moebius, ...', { value: 'NAME', default: 'SII' }),
+    order: flag(integer({ min: 1 }), 'the largest set that gets a value', { value: 'N', default: '2' }),
+    top: flag(integer({ min: 1 }), 'how many sets are said', { value: 'N', default: '10' }),
+    budget: flag(budget('predictions'), 'predictions to spend, or a time', {
+      value: '20000|60s',
+      default: 'all coalitions of up to 12 fields',
+    }),
+    set: {
+      ...shared.set,
+      describe:
+        'imputer=marginal|baseline; of counterfactuals immutable=[F,...], only.F=up|down, range.F=[0,10]; timeout=SECONDS',
+    },
+  },
+  examples: [
+    'interplay explain runs/birdstrikes-autoint-1',
+    'interplay explain runs/birdstrikes-autoint-1 --row 17 --index k-SII',
+    'interplay explain runs/birdstrikes-autoint-1 --lens h-statistic,ale',
+    'interplay explain runs/birdstrikes-autoint-1 --row 17 --counterfactual --set immutable=[Speed]',
+    'interplay explain http://localhost:8080 rows.csv',
+  ],
+  async run({ operands: [predictor, ...inputs], options, signal, terminal, words }) {
+    const [{ explainPredictor }, render] = await Promise.all([
+      import('../../verbs/explain/explain.ts'),
+      import('../render/explain.ts'),
+    ])
+    if (inputs.length > 1)
+      throw new InterplayError('usage/too-many-inputs', `explain takes one table, ${inputs.length} were given`, {
+        where: inputs.join(' '),
+      })
+    if ((options.target?.length ?? 0) > 1)
+      throw new InterplayError('usage/too-many-values', 'explain takes one field of labels', { where: '--target' })
+    const { lens = [], counterfactual, budget: spend, target, set, ...rest } = options
+    const { imputer, timeout, constraints } = settingsOf(set)
+    const document = await explainPredictor(predictor!, {
+      ...rest,
+      ...spend,
+      imputer,
+      timeout,
+      constraints,
+      input: inputs[0],
+      target: target?.[0],
+      lens: counterfactual ? [...lens, 'counterfactual'] : lens,
+      threads: options.threads ?? availableParallelism(),
+      command: commandLine(words),
+      signal,
+      onProgress: event => {
+        if (event.kind === 'cost') terminal.progress(render.renderCost(event.cost, terminal.progressStyle))
+        else terminal.draw(`${event.lens}   ${Math.floor((100 * event.done) / Math.max(1, event.total))}%`)
+      },
+    })
+    terminal.clear()
+    if (options.dryRun) return { document, warnings: document.warnings }
+    return {
+      document,
+      lines: style => render.renderExplain(document, options.top ?? 10, style),
+      warnings: document.warnings,
+      closing: style => render.renderExplainClosing(document, style),
+    }
+  },
+})
+
+/** What `--set` of explain says. */
+function settingsOf(set: Settings = {}): { imputer?: string; timeout?: number; constraints: Constraint[] } {
+  const { imputer, timeout, immutable = [], only = {}, range = {}, ...others } = set
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined)
+    throw new InterplayError('option/unknown', `explain has no option '${unknown}'`, {
+      where: `--set ${unknown}`,
+      why: 'there are imputer, timeout, immutable, only, range',
+    })
+  const invalid = (name: string, wanted: string, got: unknown) =>
+    new InterplayError('option/invalid', `${name} must be ${wanted}, got '${JSON.stringify(got)}'`, {
+      where: `--set ${name}`,
+    })
+  if (timeout !== undefined && !(typeof timeout === 'number' && timeout > 0))
+    throw invalid('timeout', 'seconds', timeout)
+  const fields = [immutable].flat().map(String)
+  const ways = Object.entries(only as Record<string, unknown>).map(([field, way]): Constraint => {
+    if (way !== 'up' && way !== 'down') throw invalid(`only.${field}`, 'up or down', way)
+    return { field, only: way }
+  })
+  const ranges = Object.entries(range as Record<string, unknown>).map(([field, ends]): Constraint => {
+    const [low, high] = Array.isArray(ends) && ends.length === 2 ? ends.map(Number) : [NaN, NaN]
+    if (!(low! <= high!)) throw invalid(`range.${field}`, 'two numbers, the smaller first', ends)
+    return { field, range: [low!, high!] }
+  })
+  return {
+    imputer: imputer === undefined ? undefined : String(imputer),
+    timeout,
+    constraints: [...fields.map((field): Constraint => ({ field, immutable: true })), ...ways, ...ranges],
+  }
+}
+
+export default explain

@@ -1,0 +1,88 @@
+import { InterplayError } from '../../errors/index.ts'
+import { checkAnswer } from '../answer.ts'
+
+/**
+ * A cooperative game: what a coalition of players is worth. Coalitions are rows of 32-bit words, player p in bit p % 32 of
+ * word p >> 5, ceil(players / 32) words each.
+ */
+export interface Game {
+  readonly players: readonly string[]
+  /** [coalitions] values. */
+  evaluate(coalitions: Uint32Array, signal?: AbortSignal): Promise<Float64Array>
+}
+
+export const wordsOf = (players: number) => Math.max(1, Math.ceil(players / 32))
+
+/** Most players whose 2^n coalitions are held at once. */
+export const mostExactPlayers = 20
+
+/** A game of up to 31 players from a function of the coalition's bit mask. */
+export function maskGame(players: number | readonly string[], value: (mask: number) => number): Game {
+  const names = typeof players === 'number' ? Array.from({ length: players }, (_, p) => `${p + 1}`) : players
+  return { players: names, evaluate: async coalitions => Float64Array.from(coalitions, mask => value(mask)) }
+}
+
+/**
+ * A game as the estimators use it: no coalition is paid for twice, values are checked, calls counted.
+ */
+export class CachedGame implements Game {
+  readonly players: readonly string[]
+  readonly words: number
+  /** Distinct coalitions evaluated. */
+  calls = 0
+  private readonly known = new Map<number | string, number>()
+
+  constructor(
+    private readonly inner: Game,
+    private readonly name = 'game',
+  ) {
+    this.players = inner.players
+    this.words = wordsOf(inner.players.length)
+  }
+
+  /** @throws InterplayError `predictor/answer` for values that are not finite */
+  async evaluate(coalitions: Uint32Array, signal?: AbortSignal): Promise<Float64Array> {
+    signal?.throwIfAborted()
+    const { words, known } = this
+    const count = coalitions.length / words
+    const keys = Array.from({ length: count }, (_, k) => this.key(coalitions, k))
+    const fresh: number[] = []
+    const asked = new Set<number | string>()
+    keys.forEach((key, k) => {
+      if (known.has(key) || asked.has(key)) return
+      asked.add(key)
+      fresh.push(k)
+    })
+    if (fresh.length > 0) {
+      const rows = new Uint32Array(fresh.length * words)
+      fresh.forEach((k, r) => rows.set(coalitions.subarray(k * words, (k + 1) * words), r * words))
+      const values = await this.inner.evaluate(rows, signal)
+      checkAnswer(values, { name: this.name, rows: fresh.length, outputs: 1 })
+      fresh.forEach((k, r) => known.set(keys[k]!, values[r]!))
+      this.calls += fresh.length
+    }
+    return Float64Array.from(keys, key => known.get(key)!)
+  }
+
+  private key(coalitions: Uint32Array, k: number): number | string {
+    return this.words === 1 ? coalitions[k]! : coalitions.subarray(k * this.words, (k + 1) * this.words).join()
+  }
+}
+
+/**
+ * All 2^n values by bit mask.
+ *
+ * @throws InterplayError `lens/needs` above 20 players
+ */
+export async function allValues(game: Game, signal?: AbortSignal): Promise<Float64Array> {
+  const players = game.players.length
+  if (players > mostExactPlayers)
+    throw new InterplayError('lens/needs', `exact indices take at most ${mostExactPlayers} players, got ${players}`, {
+      why: `2^${players} coalitions`,
+      try: '--budget 20000',
+    })
+  return game.evaluate(
+    Uint32Array.from({ length: 2 ** players }, (_, mask) => mask),
+    signal,
+  )
+}

@@ -1,0 +1,2 @@
+export { accumulatedEffects, partialDependence, type Curve, type CurveOptions } from './curves.ts'
+export { partialMeasures, rowsFor, type MeasuresOptions, type PartialMeasures, type SetMeasures } from './measures.ts'

@@ -1,0 +1,52 @@
+import type { ChartSpec, PairGrid } from '../../charts/index.ts'
+import type { Constraint, ImputerName, IndexName } from '../../lenses/index.ts'
+import type { ExplainResult } from '../../report/index.ts'
+import type { Subject } from './subject.ts'
+
+export interface LensOptions {
+  /** The row looked at, by number; all together where it is left out. */
+  row?: number
+  index?: IndexName
+  order: number
+  /** Predictions to spend. */
+  predictions?: number
+  /** Seconds to spend. */
+  seconds?: number
+  imputer: ImputerName
+  constraints: readonly Constraint[]
+  top: number
+  seed: number
+  signal?: AbortSignal
+  onProgress(progress: { done: number; total: number }): void
+}
+
+export interface LensFinding extends Omit<ExplainResult, 'budget'> {
+  /** Why a value does not stand as it looks. */
+  reason?: string
+}
+
+/** What one lens found. */
+export interface LensReport {
+  results: LensFinding[]
+  complete: boolean
+  rows: number
+  /** Predictions spent. */
+  predictions: number
+  units?: string
+  pairs?: PairGrid[]
+  figures?: ChartSpec[]
+  notes: string[]
+}
+
+/** A way to look at a predictor that gives values alone. */
+export interface Lens {
+  name: string
+  /** One clause: what it measures. */
+  summary: string
+  /** Looks at one row, at all, or at either. */
+  of: 'row' | 'rows' | 'either'
+  needs?: 'labels'
+  /** Predictions it makes where no budget is given. */
+  cost(subject: Subject, options: LensOptions): number
+  run(subject: Subject, options: LensOptions): Promise<LensReport>
+}

@@ -1,0 +1,36 @@
+import { InterplayError, suggest } from '../../errors/index.ts'
+import { counterfactualLens } from './lenses/counterfactual.ts'
+import { aleLens, partialDependenceLens } from './lenses/curves.ts'
+import { indicesLens } from './lenses/indices.ts'
+import { fisLens, hLens, sobolLens } from './lenses/measures.ts'
+import { pairsLens } from './lenses/pairs.ts'
+import type { Lens } from './lens.ts'
+
+/** Every lens that asks a predictor for values alone. */
+export const lenses: readonly Lens[] = [
+  pairsLens,
+  indicesLens,
+  hLens,
+  sobolLens,
+  fisLens,
+  partialDependenceLens,
+  aleLens,
+  counterfactualLens,
+]
+
+/** The lenses used where none is named. */
+export const usualLenses = (row: number | undefined): Lens[] =>
+  row === undefined ? [pairsLens, indicesLens] : [indicesLens]
+
+/** @throws InterplayError `usage/unknown-lens` with the nearest names */
+export function lensNamed(name: string): Lens {
+  const found = lenses.find(lens => lens.name === name)
+  if (found) return found
+  const names = lenses.map(lens => lens.name)
+  const near = suggest(name, names)
+  throw new InterplayError('usage/unknown-lens', `there is no lens '${name}'`, {
+    where: `--lens ${name}`,
+    why: near.length > 0 ? `nearest: ${near.join(', ')}` : `there are ${names.join(', ')}`,
+    try: `--lens ${near[0] ?? names[0]}`,
+  })
+}

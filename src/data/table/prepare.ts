@@ -6,10 +6,11 @@ import { constantWarning, ignoredWarning, imbalanceWarning, leakWarnings, rareWa
 import { encodeColumns } from './encode-columns.ts'
 import type { EncodedTable } from './encoded.ts'
 import { tableSpec, type Encoding } from './encoding.ts'
-import { requireField } from './fields.ts'
-import { fitFields, prepared, type FittedField } from './fit.ts'
+import { missingTarget, requireField } from './fields.ts'
+import { fitFields, prepared } from './fit.ts'
 import { openTable, type OpenOptions, type Table, type TableInput } from './open.ts'
-import { planFields, type Plan, type PlanOptions, type PlannedField } from './plan.ts'
+import { planFields, rolesOf, type Plan, type PlanOptions, type PlannedField } from './plan.ts'
+import { prepareDefaults } from './prepare-defaults.ts'
 import type { FieldProfile } from './profile.ts'
 import { rowOrder, wholePlacement, type RowOrder } from './rows.ts'
 import { sliceTable } from './slice.ts'
@@ -18,7 +19,8 @@ import { hashFile, relativePath } from './readers/input-file.ts'
 import type { InputFile, Warning } from './readers/source.ts'
 import { givenColumn, rowColumn } from './readers/source.ts'
 import { identifier } from './sql.ts'
-import { parseSplit, splitExpression, splitHashSql } from './split.ts'
+import { parseSplit, refuseEmptySplits, splitExpression, splitHashSql } from './split.ts'
+import { momentsOf } from './target-values.ts'
 import { parseTarget, planTarget, type TargetSource } from './targets.ts'
 
 export interface PrepareOptions extends OpenOptions, PlanOptions {
@@ -97,12 +99,9 @@ const hashed = (paths: string[], signal?: AbortSignal): Promise<InputFile[]> =>
   Promise.all(paths.map(async path => ({ path: relativePath(path), ...(await hashFile(path, signal)) })))
 
 const defaults = {
+  ...prepareDefaults,
   split: undefined as string | undefined,
-  seed: 1,
   validShare: 1 / 8,
-  minCount: 2 as number | Record<string, number>,
-  maxValues: 500_000,
-  maxSequenceLength: 50,
   cache: true,
 }
 
@@ -211,27 +210,7 @@ function splitTables(
 async function chosenTargets(table: Table, target: string[] | undefined): Promise<TargetSource[]> {
   const { database, schema, name } = table
   if (target === undefined || target.length === 0) {
-    const likely = schema.fields
-      .filter(
-        field =>
-          /^(target|label|y|class|click(ed)?|outcome|response|is_\w+|has_\w+)$/i.test(field.name) ||
-          field.type === 'boolean',
-      )
-      .map(field => field.name)
-    throw new InterplayError(
-      'data/target-missing',
-      `no target given${likely.length > 0 ? `; likely: ${likely.slice(0, 3).join(', ')}` : ''}`,
-      {
-        why:
-          likely.length > 0
-            ? undefined
-            : `${name} has the fields ${schema.fields
-                .slice(0, 8)
-                .map(field => field.name)
-                .join(', ')}`,
-        try: `-t ${likely[0] ?? schema.fields.at(-1)!.name}`,
-      },
-    )
+    throw missingTarget(name, schema)
   }
   const targets: TargetSource[] = []
   for (const text of target) targets.push(await parseTarget(database, name, schema, text))
@@ -286,41 +265,6 @@ async function splitCounts(
     })
   const of = (split: number) => rows.find(row => row.split === split)?.rows ?? 0
   const counts = { train: of(0), valid: of(1), test: of(2) }
-  const total = counts.train + counts.valid + counts.test
-  for (const name of ['train', 'valid'] as const) {
-    if (counts[name] > 0) continue
-    throw new InterplayError(
-      'data/split',
-      `'${table.name}' leaves no ${name === 'train' ? 'training' : 'validation'} rows: the split has ${total} to part`,
-      {
-        try: '--split given:FIELD',
-      },
-    )
-  }
+  refuseEmptySplits(table.name, counts)
   return counts
-}
-
-function rolesOf(plan: Plan, fields: FittedField[]): PlannedField[] {
-  const dropped = new Map(
-    fields.filter(field => field.encoding === undefined).map(field => [field.plan.name, field.trainValues]),
-  )
-  return plan.fields.map(field => {
-    const values = dropped.get(field.name)
-    return values === undefined
-      ? field
-      : {
-          ...field,
-          role: 'ignored' as const,
-          reason: values === 0 ? 'no value in training rows' : 'one value in training rows',
-        }
-  })
-}
-
-function momentsOf(values: Float32Array): { mean: number; deviation: number } {
-  let sum = 0
-  for (const value of values) sum += value
-  const mean = sum / values.length
-  let squares = 0
-  for (const value of values) squares += (value - mean) ** 2
-  return { mean, deviation: Math.sqrt(squares / values.length) || 1 }
 }

@@ -1,3 +1,4 @@
+import type { Device } from '../engine/index.ts'
 import type { TrainingDefaults } from '../system/index.ts'
 
 /** How a model is trained, whatever the model. */
@@ -23,6 +24,8 @@ export interface TrainingSettings {
   timeLimit?: number
   seed: number
   threads: number
+  /** Where tensors are computed; the processor when left out. */
+  device?: Device
 }
 
 /** Epochs without improvement multiply the learning rate by this, down to the floor below. */

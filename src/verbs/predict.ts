@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { encodeTable, type OutputEncoding, type ReaderOptions } from '../data/index.ts'
+import { encodeTable, tableFeeds, type OutputEncoding, type ReaderOptions } from '../data/index.ts'
 import { runtime } from '#runtime'
-import { openBundle, tableFeeds } from './open.ts'
+import { openBundle } from './open.ts'
 import { version } from './version.ts'
 import { lines, tableFile, type Column } from './answers-out.ts'
 

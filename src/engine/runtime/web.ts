@@ -69,8 +69,20 @@ async function create(library: Library, model: Uint8Array, device: Device, optio
   }
 }
 
+/** Milliseconds of runs after which other events of this thread get their turn. */
+const turn = 50
+let turned = performance.now()
+
+/** A run never lets go of its thread: between runs a page must paint, and a worker hear that it is to stop. */
+async function letEventsIn(): Promise<void> {
+  if (performance.now() - turned < turn) return
+  await new Promise(resolve => setTimeout(resolve))
+  turned = performance.now()
+}
+
 function copying(session: InferenceSession): Execute {
   return async (feeds, fetches) => {
+    await letEventsIn()
     const results = await session.run(feeds, Object.keys(fetches), { logSeverityLevel: 4 })
     for (const name in fetches) {
       const buffer = fetches[name]

@@ -16,20 +16,22 @@ const beside = [
   'node_modules/vega-datasets/data/birdstrikes.csv',
 ]
 
-/** What stands in for a module of Node alone: studies stay behind, the version is a constant. */
-const standIns = [
-  [/\/experiment\.ts$/, `export const run = () => Promise.reject(new Error('studies run under Node'))`],
-  [/\/version\.ts$/, `export const version = ${JSON.stringify(version)}`],
-]
+/** What stands in for modules of Node alone: studies stay behind, the version is a constant. */
+const standIns = {
+  'experiment.ts': `export const run = () => Promise.reject(new Error('studies run under Node'))`,
+  'version.ts': `export const version = ${JSON.stringify(version)}`,
+}
 
 const withoutNode = () => ({
   name: 'without-node',
   enforce: 'pre',
   resolveId(id, importer) {
     if (isBuiltin(id)) this.error(`${importer} needs Node: it imports '${id}'`)
+    const name = id.split('/').at(-1)
+    return name in standIns ? `\0${name}` : undefined
   },
   load(id) {
-    return standIns.find(([pattern]) => pattern.test(id))?.[1]
+    return standIns[id.replace('\0', '')]
   },
 })
 

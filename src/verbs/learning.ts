@@ -63,6 +63,7 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
       timeLimit: options.timeLimit,
       seed,
       threads,
+      device: options.device,
     },
     system.training?.(chosen),
   )
@@ -119,7 +120,7 @@ const appendMetrics = (folder: RunFolder, { epoch, step, valid, trainLoss, rowsP
   })
 
 /** Flags of the shared training, which mean nothing to a system that learns by itself. */
-const networkFlags = ['epochs', 'batch', 'learningRate', 'patience', 'metric', 'training', 'timeLimit'] as const
+const networkFlags = ['epochs', 'batch', 'learningRate', 'patience', 'metric', 'training', 'timeLimit', 'device'] as const
 
 function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, options: FitOptions): Learning {
   refuse(system, options)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { encodeTable, tableFeeds, type OutputEncoding, type ReaderOptions } from '../data/index.ts'
+import type { Device } from '../engine/index.ts'
 import { runtime } from '#runtime'
 import { openBundle } from './open.ts'
 import { version } from './version.ts'
@@ -12,6 +13,8 @@ export interface PredictOptions {
   out?: string
   stream?: NodeJS.WritableStream
   threads?: number
+  /** Where tensors are computed. Default cpu. */
+  device?: Device
   seed?: number
   reader?: ReaderOptions
   signal?: AbortSignal
@@ -37,9 +40,10 @@ export interface PredictDocument {
  */
 export async function predict(path: string, input: string, options: PredictOptions = {}): Promise<PredictDocument> {
   const started = performance.now()
-  const { emit = 'probability', out, signal, threads = 1, seed = 1 } = options
+  const { emit = 'probability', out, signal, threads = 1, device, seed = 1 } = options
   const bundle = await openBundle(path)
-  const session = await runtime.createSession(await readFile(bundle.modelPath), { threads, optimization: 'all' })
+  const model = await readFile(bundle.modelPath)
+  const session = await runtime.createSession(model, { threads, device, optimization: 'all' })
   const sink =
     out === undefined
       ? lines(options.stream ?? process.stdout)

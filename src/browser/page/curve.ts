@@ -3,19 +3,23 @@ import { toCsv, type Table } from '../../charts/chart.ts'
 import type { EpochRecord, FitProgress } from '../index.ts'
 import { element, svg } from './dom.ts'
 
-const [width, height] = [640, 280]
+/** Pixels; a narrow screen has a narrow drawing, so that its words stay readable. */
+const [widest, narrowest, height] = [640, 280, 280]
 const edge = { left: 48, right: 16, top: 12, bottom: 36 }
 
 /** The loss of the training under way: every step told of, and the validation loss of every epoch. */
 export class Curve {
   private steps: { step: number; loss: number }[] = []
   private epochs: EpochRecord[] = []
+  private validRows = 0
 
   constructor(private readonly place: HTMLElement) {
     this.draw()
   }
 
-  clear(): void {
+  /** Empties the drawing for a training watched on `validRows` rows. */
+  begin(validRows = 0): void {
+    this.validRows = validRows
     this.steps = []
     this.epochs = []
     this.draw()
@@ -51,7 +55,11 @@ export class Curve {
         'p',
         { class: 'note' },
         element('span', { class: 'key training' }, 'loss of the batch'),
-        element('span', { class: 'key validation' }, 'validation loss of the epoch'),
+        element(
+          'span',
+          { class: 'key validation' },
+          `validation loss of the epoch, ${formatQuantity(this.validRows, 'row')}`,
+        ),
       ),
       element('p', { class: 'note status' }, status),
       element(
@@ -68,6 +76,7 @@ export class Curve {
   }
 
   private drawing(title: string): SVGElement {
+    const width = Math.min(widest, Math.max(narrowest, this.place.clientWidth))
     const points = this.epochs.map(({ step, valid }) => ({ step, loss: valid[lossOf(this.epochs[0]).name]! }))
     const all = [...this.steps, ...points]
     const last = Math.max(...all.map(({ step }) => step), 2)

@@ -1,10 +1,10 @@
-import { csvParse } from 'd3-dsv'
 import { formatCount } from '../../charts/format.ts'
+import { parseTable } from './csv.ts'
 import { element } from './dom.ts'
 import { Curve } from './curve.ts'
 import type { Learned, Reply, Request, Row } from './messages.ts'
 import { sheet } from './page-style.ts'
-import { answerText, faultLines, resultOf, rowForm } from './result.ts'
+import { answerText, faultLines, resultOf, rowForm, warningLines } from './result.ts'
 
 document.head.append(element('style', {}, sheet))
 
@@ -27,11 +27,11 @@ part('#place').textContent = self.crossOriginIsolated
   : 'WebAssembly with SIMD, one thread: this page was served without the headers that threads need.'
 
 function take(name: string, text: string, derived: readonly string[] = []): void {
-  const rows = csvParse(text)
+  const { fields, rows } = parseTable(text)
   table = { name, rows }
-  const targets = [...derived, ...rows.columns]
+  const targets = [...derived, ...fields]
   control('target').replaceChildren(...targets.map(field => element('option', {}, field)))
-  part('#source').textContent = `${name}   ${formatCount(rows.length)} rows, ${rows.columns.length} fields`
+  part('#source').textContent = `${name}   ${formatCount(rows.length)} rows, ${fields.length} fields`
 }
 
 async function takeFile(file: File | undefined): Promise<void> {
@@ -56,7 +56,7 @@ settings.addEventListener('submit', event => {
   const chosen = new FormData(settings)
   const { name, rows } = table
   busy(true)
-  curve.clear()
+  curve.begin()
   part('#fault').replaceChildren()
   for (const id of ['#result', '#row']) part(id).hidden = true
   ask({
@@ -89,6 +89,9 @@ worker.onmessage = ({ data }: MessageEvent<Reply>) => {
   if (data.kind === 'progress') {
     curve.add(data.progress)
     tell(`epoch ${data.progress.epoch}`)
+  } else if (data.kind === 'prepared') {
+    curve.begin(data.rows.valid)
+    part('#fault').replaceChildren(...warningLines(data.warnings))
   } else if (data.kind === 'learned') show(data)
   else if (data.kind === 'answer') {
     part('#answer').textContent = answerText(data.prediction, control<HTMLSelectElement>('target').value, positive)

@@ -42,8 +42,16 @@ export interface Learned {
   example: Row
 }
 
+/** The rows as they are parted, and what is to be known of them before a model is trusted. */
+export interface Prepared {
+  kind: 'prepared'
+  rows: { train: number; valid: number; test: number }
+  warnings: string[]
+}
+
 /** From the worker. */
 export type Reply =
+  | Prepared
   | { kind: 'progress'; progress: FitProgress }
   | Learned
   | { kind: 'answer'; prediction: Prediction }

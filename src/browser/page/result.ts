@@ -110,3 +110,7 @@ export function faultLines(fault: Fault): Node[] {
     ),
   ]
 }
+
+/** What is to be known of the rows. */
+export const warningLines = (warnings: readonly string[]): Node[] =>
+  warnings.map(warning => element('p', { class: 'note' }, element('b', {}, 'warning'), ` ${warning}`))

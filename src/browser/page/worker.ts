@@ -31,6 +31,8 @@ async function fit({ name, rows, target, system, epochs, seed }: FitRequest): Pr
     epochs,
     seed,
     signal: stopping.signal,
+    onPrepared: ({ split, warnings }) =>
+      say({ kind: 'prepared', rows: split.rows, warnings: warnings.map(({ message }) => message) }),
     onProgress: progress => say({ kind: 'progress', progress }),
   })
   say(learnedOf(model, rows[0]!))

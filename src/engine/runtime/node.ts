@@ -12,7 +12,7 @@ env.logLevel = 'fatal'
 const pool = new TensorPool(Tensor as TensorClass)
 
 /** ONNX Runtime's native build: CPU, and CUDA or WebGPU where the machine has them. */
-export const runtime: Runtime = { name: 'node', createSession }
+export const runtime: Runtime = { name: 'node', createSession, requireDevice }
 
 async function createSession(model: Uint8Array, options: SessionOptions = {}): Promise<RuntimeSession> {
   const session = await create(model, options)
@@ -33,7 +33,7 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<Infer
       extra: { session: { intra_op: { allow_spinning: options.spin ? '1' : '0' } } },
     })
   } catch (error) {
-    if (device !== 'cpu' && !(await isPresent(device))) throw await noDevice(device, error)
+    await requireDevice(device)
     throw new InterplayError('engine/graph', 'ONNX Runtime refuses the graph', { why: reasonOf(error), cause: error })
   }
 }
@@ -83,10 +83,15 @@ async function testQuiet(): Promise<boolean> {
 
 const spelled: Record<Device, string> = { cpu: 'CPU', cuda: 'CUDA', webgpu: 'WebGPU' }
 
-async function noDevice(device: Device, cause: unknown): Promise<InterplayError> {
+async function requireDevice(device: Device): Promise<void> {
+  if (device === 'cpu') return
+  const cause = await faultOf(device)
+  if (cause === undefined) return
   const present: string[] = []
-  for (const { name } of listSupportedBackends()) if (name in spelled && (await isPresent(name))) present.push(name)
-  return new InterplayError('engine/device', `no ${spelled[device]} provider here; present: ${present.join(', ')}`, {
+  for (const { name } of listSupportedBackends()) {
+    if (name in spelled && (await faultOf(name)) === undefined) present.push(name)
+  }
+  throw new InterplayError('engine/device', `no ${spelled[device]} provider here; present: ${present.join(', ')}`, {
     why: reasonOf(cause),
     try: '--device cpu',
     details: { device, present },
@@ -94,13 +99,13 @@ async function noDevice(device: Device, cause: unknown): Promise<InterplayError>
   })
 }
 
-/** The list of providers names also those whose libraries are missing: only a session tells. */
-async function isPresent(device: string): Promise<boolean> {
+/** Why a provider makes no session, undefined where it does: the list of providers names also those without libraries. */
+async function faultOf(device: string): Promise<unknown> {
   try {
     const session = await InferenceSession.create(quietTestModel(), { executionProviders: [device] })
     await session.release()
-    return true
-  } catch {
-    return false
+    return undefined
+  } catch (error) {
+    return error
   }
 }

@@ -8,6 +8,8 @@ export interface Runtime {
    *   the graph.
    */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>
+  /** @throws InterplayError `engine/device` when the device has no provider here */
+  requireDevice(device: Device): Promise<void>
 }
 
 export type Device = 'cpu' | 'cuda' | 'webgpu'

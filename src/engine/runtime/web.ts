@@ -23,8 +23,12 @@ type Library = typeof import('onnxruntime-web')
 export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {}): Runtime {
   return {
     name: 'web',
+    async requireDevice(device) {
+      if (device !== 'cpu' && !(device === 'webgpu' && (await hasAdapter()))) throw await noDevice(device)
+    },
     async createSession(model, options = {}) {
       const device = options.device ?? 'cpu'
+      await this.requireDevice(device)
       const library = await load(device)
       library.env.logLevel = 'fatal'
       if (wasmPaths !== undefined) library.env.wasm.wasmPaths = wasmPaths
@@ -38,17 +42,21 @@ export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {})
 export const runtime: Runtime = createWebRuntime()
 
 const underNode = typeof process === 'object' && process.versions?.node !== undefined
-const hasWebGpu = typeof navigator === 'object' && 'gpu' in navigator
+
+/** Browsers offer the interface also where no adapter stands behind it. */
+async function hasAdapter(): Promise<boolean> {
+  const { gpu } = (typeof navigator === 'object' ? navigator : {}) as { gpu?: { requestAdapter(): Promise<unknown> } }
+  return Boolean(await gpu?.requestAdapter().catch(() => null))
+}
 
 /** The smallest build that has the device: WebAssembly alone is 14 MB, with WebGPU 28. */
 async function load(device: Device): Promise<Library> {
-  if (device === 'webgpu' && hasWebGpu) return import('onnxruntime-web/webgpu')
-  if (device !== 'cpu') throw noDevice(device)
+  if (device === 'webgpu') return import('onnxruntime-web/webgpu')
   return underNode ? import('onnxruntime-web') : import('onnxruntime-web/wasm')
 }
 
-function noDevice(device: Device): InterplayError {
-  const present = hasWebGpu ? ['cpu', 'webgpu'] : ['cpu']
+async function noDevice(device: Device): Promise<InterplayError> {
+  const present = (await hasAdapter()) ? ['cpu', 'webgpu'] : ['cpu']
   const name = device === 'cuda' ? 'CUDA' : 'WebGPU'
   return new InterplayError('engine/device', `no ${name} provider here; present: ${present.join(', ')}`, {
     try: '--device cpu',

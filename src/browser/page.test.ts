@@ -25,6 +25,8 @@ if (!shipped) console.warn('skipped: the page in a browser, as vega-datasets is 
 
 const place = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const epochs = 2
+/** A shared machine may take long; a quiet one takes seconds. */
+const patience = 180_000
 
 /** The training that `interplay fit data:birdstrikes` does, in this process. */
 async function trainedInNode() {
@@ -38,7 +40,7 @@ async function trainedInNode() {
   return { history, test }
 }
 
-describe.skipIf(!present || !shipped)('the page in Chromium', () => {
+describe.skipIf(!present || !shipped)('the page in Chromium', { timeout: patience }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'interplay-page-'))
   let server: PreviewServer
   let browser: Browser
@@ -55,11 +57,11 @@ describe.skipIf(!present || !shipped)('the page in Chromium', () => {
     server = await preview({ ...config, preview: { port: 0, host: '127.0.0.1' } })
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
     page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(patience)
     page.on('pageerror', error => faults.push(error.message))
     page.on('request', request => asked.push(request.url()))
     await page.goto(server.resolvedUrls!.local[0]!)
-  })
+  }, patience)
   afterAll(async () => {
     await browser?.close()
     await server?.close()
@@ -69,7 +71,7 @@ describe.skipIf(!present || !shipped)('the page in Chromium', () => {
   const texts = (selector: string) => page.locator(selector).allTextContents()
 
   it('trains autoint on birdstrikes to the loss of Node, under a live curve, and predicts', async () => {
-    const here = trainedInNode()
+    const { history, test } = await trainedInNode()
     await page.fill('[name=epochs]', String(epochs))
     await page.click('[name=train]')
     const drawn = async () => (await page.locator('path.training').getAttribute('d'))!.length
@@ -78,7 +80,6 @@ describe.skipIf(!present || !shipped)('the page in Chromium', () => {
     await page.waitForSelector('#scores')
     expect(await drawn()).toBeGreaterThan(early)
 
-    const { history, test } = await here
     const rows = await page.locator('#epochs tbody tr').all()
     expect(rows).toHaveLength(epochs)
     for (const [i, { trainLoss, valid }] of history.entries()) {
@@ -98,7 +99,7 @@ describe.skipIf(!present || !shipped)('the page in Chromium', () => {
 
   it('gives the bundle away, which answers the same row in Node', async () => {
     const files: Record<string, Uint8Array> = {}
-    const [first] = await Promise.all([
+    await Promise.all([
       new Promise<void>(done => {
         page.on('download', download => {
           void download.path().then(path => {
@@ -109,7 +110,6 @@ describe.skipIf(!present || !shipped)('the page in Chromium', () => {
       }),
       page.click('[name=keep]'),
     ])
-    expect(first).toBeUndefined()
     await using model = await openBundle(files)
     const row = await page.evaluate(() => {
       const form = document.querySelector<HTMLFormElement>('#fields')!

@@ -21,20 +21,25 @@ async function createSession(model: Uint8Array, options: SessionOptions = {}): P
 }
 
 async function create(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
-  const device = options.device ?? 'cpu'
   try {
-    return await InferenceSession.create(model, {
-      executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-      graphOptimizationLevel: options.optimization ?? 'basic',
-      executionMode: 'sequential',
-      interOpNumThreads: 1,
-      ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
-      ...(options.externalData && { externalData: [...options.externalData] }),
-      extra: { session: { intra_op: { allow_spinning: options.spin ? '1' : '0' } } },
-    })
+    return await InferenceSession.create(model, nativeOptions(options))
   } catch (error) {
-    await requireDevice(device)
+    await requireDevice(options.device ?? 'cpu')
     throw new InterplayError('engine/graph', 'ONNX Runtime refuses the graph', { why: reasonOf(error), cause: error })
+  }
+}
+
+/** The options as ONNX Runtime's native build takes them. */
+export function nativeOptions(options: SessionOptions): InferenceSession.SessionOptions {
+  const { device = 'cpu', threads, externalData } = options
+  return {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    graphOptimizationLevel: options.optimization ?? 'basic',
+    executionMode: 'sequential',
+    interOpNumThreads: 1,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(externalData && { externalData: [...externalData] }),
+    extra: { session: { intra_op: { allow_spinning: options.spin ? '1' : '0' } } },
   }
 }
 

@@ -60,7 +60,12 @@ export function createPredictors(models: readonly ServedModel[], options: Predic
   const cores = availableParallelism()
   const workers = options.workers ?? cores
   const threads = options.threads ?? Math.max(1, Math.floor(cores / workers))
-  const pool = new WorkerPool({ models: models.map(model => model.modelPath), workers, threads, device: options.device })
+  const pool = new WorkerPool({
+    models: models.map(model => model.modelPath),
+    workers,
+    threads,
+    device: options.device,
+  })
   const { maxBatch = 256, maxWait = 0.002, maxQueue = 1024 } = options
   let open = models.length
   const release = async () => {

@@ -1,6 +1,6 @@
 import type { MemoryRows } from '../data/table/memory/columns.ts'
 import { prepareRows, type PreparedRows, type PrepareRowsOptions } from '../data/table/memory/prepare-rows.ts'
-import type { Device } from '../engine/index.ts'
+import { requireDevice, type Device } from '../engine/index.ts'
 import { estimate, metric as metricNamed } from '../metrics/index.ts'
 import { countParameters } from '../nn/index.ts'
 import { parseOptions } from '../system/options.ts'
@@ -64,6 +64,7 @@ export interface RowsModel extends AsyncDisposable {
 export async function fitRows(rows: MemoryRows, options: FitRowsOptions): Promise<RowsModel> {
   const { system = systems.autoint, signal, onProgress, device } = options
   const chosen = parseOptions(system, options.set ?? {})
+  await requireDevice(device)
   const prepared = prepareRows(rows, options)
   const { spec, train } = prepared
   const settings = trainingSettings(

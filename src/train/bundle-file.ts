@@ -90,10 +90,7 @@ function outlined(fields: readonly Listed[], lists: string[][]): Listed[] {
   })
 }
 
-async function inlined(
-  fields: readonly Listed[],
-  read: (path: string) => string | Promise<string>,
-): Promise<Listed[]> {
+async function inlined(fields: readonly Listed[], read: (path: string) => string | Promise<string>): Promise<Listed[]> {
   return Promise.all(
     fields.map(async field => {
       const parts = field.parts && { parts: await inlined(field.parts, read) }

@@ -11,9 +11,12 @@ export interface PlainAnswer {
   gradients: (number[] | null)[]
 }
 
+/** Samples of a record: making a session takes the time, and the same kernels run under Node on all of them. */
+const fewest = 2
+
 const numbers = (data: ArrayLike<number | bigint>): number[] => Array.from(data, Number)
 
-/** Values and gradients of the small samples of some families' records in float32, on the runtime of this place. */
+/** Values and gradients of the first small samples of some families' records in float32, on the runtime of this place. */
 export async function answersOf(families: readonly string[], seed: number, threads = 1): Promise<PlainAnswer[]> {
   const answers: PlainAnswer[] = []
   for (const family of families) {
@@ -21,6 +24,7 @@ export async function answersOf(families: readonly string[], seed: number, threa
       record
         .samples(new Random(seed, record.name))
         .filter(sample => !sample.large)
+        .slice(0, fewest)
         .map((sample, i): Case => ({ record, sample, label: `${record.name} sample ${i}` })),
     )
     const batch = new Batch(cases, { dtype: 'float32', threads })

@@ -95,6 +95,27 @@ export function evaluateDimension(dimension: Dimension, bindings: ReadonlyMap<st
   return total
 }
 
+const limits = new Map<string, Dimension>()
+
+/** Says how large an extent can get that is known only once a program runs, such as a count of distinct ids. */
+export function limitDimension(symbol: string, limit: Dimension): void {
+  limits.set(symbol, limit)
+}
+
+export const isLimited = (symbol: string): boolean => limits.has(symbol)
+
+/** The largest number the extent can be under `bindings`, undefined where that is not known. */
+export function largestDimension(dimension: Dimension, bindings: ReadonlyMap<string, number>): number | undefined {
+  const known = evaluateDimension(dimension, bindings)
+  if (known !== undefined) return known
+  const all = new Map(bindings)
+  for (const [symbol, limit] of limits) {
+    const value = all.has(symbol) ? undefined : evaluateDimension(limit, bindings)
+    if (value !== undefined) all.set(symbol, value)
+  }
+  return evaluateDimension(dimension, all)
+}
+
 export const sizeOf = (shape: Shape): Dimension => shape.reduce(multiplyDimensions, 1)
 export const isStatic = (shape: Shape): shape is readonly number[] => shape.every(extent => typeof extent === 'number')
 export const sameShape = (a: Shape, b: Shape): boolean =>

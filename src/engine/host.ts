@@ -7,6 +7,8 @@ export interface HostContext {
   seed: number
   /** Updates made so far: the number of the step being run. */
   step: number
+  /** Number of the micro-batch within the step. */
+  part: number
   /** The buffer to fill for output `index`, of these extents (the declared ones if left out); reused from run to run. */
   output(index: number, dims?: readonly number[]): TypedArray
 }

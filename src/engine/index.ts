@@ -13,6 +13,7 @@ export { perExampleGradients } from './per-example.ts'
 export { Parameter, type Initializer, type ParameterOptions } from './parameter.ts'
 export {
   compile,
+  inspect,
   Program,
   type Feed,
   type ProgramDefinition,
@@ -20,6 +21,7 @@ export {
   type Trace,
   type Updates,
 } from './program.ts'
+export type { Plan } from './plan.ts'
 export { Chunk, State, type FlatOwner, type ParameterOwner, type StateTensor } from './state.ts'
 export {
   bool,
@@ -33,11 +35,17 @@ export {
   type TensorLike,
   type TensorType,
 } from './tensor.ts'
+export { touchedRows, type Rows } from './ops/sorted-segments.ts'
+export type { BatchStatistics } from './ops/normalization.ts'
 export type { ConvOptions, ConvTransposeOptions } from './ops/convolution.ts'
 export { gemm } from './ops/matmul.ts'
 export { scan, type ScanOptions, type ScanResult, type ScanStep } from './ops/scan.ts'
 export { einsum } from './ops/einsum.ts'
 export { concat, stack } from './ops/shape.ts'
 export { randomNormal, randomUniform } from './ops/random.ts'
+export { type Inspector } from './inspect.ts'
+export { type GradientLook, type Look, type Patch, type Sweep, type SweepRun } from './look.ts'
+export { importOnnx, type ImportOptions } from './onnx/import/import.ts'
+export { ImportedModel, type ForwardLook } from './onnx/import/model.ts'
 export { exportOnnx, type ModelDefinition } from './onnx/model.ts'
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from './safetensors.ts'

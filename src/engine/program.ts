@@ -1,28 +1,37 @@
 import { InterplayError } from '../errors/index.ts'
 import { runtime as defaultRuntime } from '#runtime'
-import { evaluateDimension, spellShape } from './dimension.ts'
+import { evaluateDimension, isLimited, spellShape, type Dimension } from './dimension.ts'
 import { allocate, toArray, type HostTensor, type TypedArray } from './dtype.ts'
 import { isHostOperator, type HostContext } from './host.ts'
+import { Inspector, type InspectorDefinition } from './inspect.ts'
+import type { Captured, Look } from './look.ts'
 import { encodeModel } from './onnx/codec.ts'
 import { exportGraph, modelOf, type GraphWriter } from './onnx/export.ts'
+import type { Rows } from './ops/sorted-segments.ts'
 import { concat } from './ops/shape.ts'
-import { Parameter } from './parameter.ts'
+import { Parameter, type ParameterArray } from './parameter.ts'
+import { productOperations, runBytes, type Plan } from './plan.ts'
 import { withQuietOutput } from './runtime/quiet.ts'
 import type { Fetches, Runtime, Session, SessionOptions } from './runtime/runtime.ts'
+import { leaseSession, type SessionLease } from './runtime/shared-sessions.ts'
 import { State, type Chunk, type FlatOwner, type ParameterOwner } from './state.ts'
 import { inputOperator, input as inputLeaf, type Node, type Tensor, type TensorType } from './tensor.ts'
 
-/** New values of parameters, computed by the graph. */
-export type Updates = Iterable<readonly [Parameter, Tensor]>
+/** New values of parameters, computed by the graph; of a table by rows, its new rows. */
+export type Updates = Iterable<readonly [Parameter, Tensor | Rows]>
 
 export interface Trace {
   /** What `run` returns, by name. */
   outputs?: Readonly<Record<string, Tensor>>
   updates?: Updates
+  /** The updates are a part of a step (a micro-batch): its number stays, its randomness moves on. Default false. */
+  partial?: boolean
 }
 
 export interface ProgramOptions extends Pick<SessionOptions, 'threads' | 'spin' | 'optimization' | 'device'> {
   runtime?: Runtime
+  /** Called before each run with the numbers that the symbols have in it; throws to refuse the run. */
+  admit?: (extents: ReadonlyMap<string, number>) => void
 }
 
 export interface ProgramDefinition<
@@ -49,7 +58,19 @@ export function compile<Inputs extends Record<string, TensorType>, Outputs exten
   const shared = state instanceof State ? state : new State(state ?? {}, seed)
   const leaves = Object.fromEntries(Object.entries(inputs).map(([name, type]) => [name, inputLeaf(name, type)]))
   const traced = trace(leaves as { [Name in keyof Inputs]: Tensor })
-  return new Program(leaves, traced, shared, runtime, options)
+  const inspector = () => inspect({ ...definition, state: shared })
+  return new Program(leaves, traced, shared, runtime, options, inspector)
+}
+
+/**
+ * Looks inside a model: takes what `compile` takes, and runs it with intermediates read, replaced and differentiated
+ * with respect to. Intermediates are named with `.named(name)`.
+ */
+export function inspect<Inputs extends Record<string, TensorType>, Outputs extends Trace>(
+  definition: InspectorDefinition<Inputs, Outputs>,
+): Inspector<Extract<keyof Inputs, string>, OutputNames<Outputs>> {
+  const whole = definition as unknown as InspectorDefinition<Record<string, TensorType>, Trace>
+  return new Inspector(whole, (...graph) => new Program(...graph))
 }
 
 interface HostStep {
@@ -63,29 +84,41 @@ export class Program<InputName extends string = string, OutputName extends strin
   /** The program as an ONNX file, as the runtime is given it. */
   readonly model: Uint8Array
   private readonly vectors = new Map<Parameter, string>()
-  private readonly updated: readonly { parameter: Parameter; name: string }[]
+  private readonly updated: readonly { parameter: Parameter; name: string; rows?: RowBuffer }[]
   private readonly hostSteps: HostStep[] = []
   private readonly hostNodes = new Map<Node, HostStep>()
   private readonly members = new Map<Parameter, string>()
   private readonly outputs: readonly (readonly [name: string, tensor: Tensor])[]
+  private readonly next: readonly Tensor[]
+  private readonly partial: boolean
   private readonly used = new Set<string>()
-  private session: Promise<Session> | undefined
+  private lease: SessionLease | undefined
+  private readonly symbols = new Map<Dimension, string>()
   private closed = false
+  private looking: Inspector<InputName, OutputName> | undefined
 
   constructor(
     private readonly inputs: Readonly<Record<string, Tensor>>,
     traced: Trace,
     readonly state: State,
     private readonly runtime: Runtime,
-    private readonly options: SessionOptions,
+    private readonly options: Omit<ProgramOptions, 'runtime'>,
+    private readonly inspector?: () => Inspector<InputName, OutputName>,
   ) {
     this.outputs = Object.entries(traced.outputs ?? {})
+    this.partial = traced.partial ?? false
     const next = wholeVectors(new Map(traced.updates ?? []), state)
-    this.updated = [...next.keys()].map((parameter, i) => ({ parameter, name: `next.${i}` }))
+    this.updated = [...next].map(([parameter, value], i) => ({
+      parameter,
+      name: `next.${i}`,
+      ...(isRows(value) && { rows: new RowBuffer(value) }),
+    }))
+    this.next = [...next.values()].map(value => (isRows(value) ? value.values : value))
     const graph = exportGraph({
       name: 'program',
-      outputs: { ...traced.outputs, ...Object.fromEntries([...next.values()].map((value, i) => [`next.${i}`, value])) },
+      outputs: { ...traced.outputs, ...Object.fromEntries(this.next.map((value, i) => [`next.${i}`, value])) },
       leaf: (tensor, writer) => this.leaf(tensor, writer),
+      reserved: Object.keys(inputs),
     })
     this.model = encodeModel(modelOf(withQuietOutput(graph)))
   }
@@ -94,30 +127,67 @@ export class Program<InputName extends string = string, OutputName extends strin
    * Runs the graph once and applies its updates. A feed is a typed array in row-major order (its extents follow from the
    * declared shape), a host tensor, or a number for a scalar.
    *
-   * @throws InterplayError `engine/feed` for a missing, surplus or ill-shaped feed.
+   * A look reads and replaces intermediates on the way; its results are outputs too.
+   *
+   * @throws InterplayError `engine/feed` for a missing, surplus or ill-shaped feed, `engine/name` for a look at a name that
+   *   nothing has.
    */
-  async run(feeds: Readonly<Record<InputName, Feed>>): Promise<Record<OutputName, HostTensor>> {
+  async run<const L extends Look>(
+    feeds: Readonly<Record<InputName, Feed>>,
+    look?: L,
+  ): Promise<Record<OutputName | Captured<L>, HostTensor>> {
     if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+    if (look && this.inspector) {
+      this.looking ??= this.inspector()
+      return this.looking.run(feeds, look)
+    }
     const bindings = new Map<string, number>()
     const values = this.bind(feeds, bindings)
+    this.options.admit?.(bindings)
     for (const step of this.hostSteps) this.derive(step, values, bindings)
     const graphFeeds: Record<string, HostTensor> = {}
     for (const name of this.used) graphFeeds[name] = values.get(name)!
     for (const [parameter, name] of this.vectors) graphFeeds[name] = this.state.vector(parameter).front
     const fetches: Record<string, HostTensor | null> = {}
     for (const [name, tensor] of this.outputs) fetches[name] = blank(tensor, bindings)
-    for (const { parameter, name } of this.updated) fetches[name] = this.state.vector(parameter).back
+    for (const { parameter, name, rows } of this.updated) {
+      fetches[name] = rows ? rows.target(this.hostInput(rows.ids, values)) : this.state.vector(parameter).back!
+    }
     const session = await this.open()
     const results = await session.run(graphFeeds, fetches as Fetches)
-    for (const { parameter } of this.updated) this.state.swap(parameter)
-    if (this.updated.length > 0) this.state.step++
-    return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<OutputName, HostTensor>
+    for (const { parameter, rows } of this.updated) {
+      if (rows) this.state.replaceRows(parameter, this.hostInput(rows.ids, values).data as BigInt64Array, rows.written)
+      else this.state.swap(parameter)
+    }
+    if (this.updated.length > 0) this.state.advance(this.partial)
+    return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<
+      OutputName | Captured<L>,
+      HostTensor
+    >
+  }
+
+  /**
+   * What a run will take, with the symbols of its inputs at these numbers (`{ batch: 4096 }`). Nothing is run or allocated.
+   *
+   * @throws InterplayError `engine/feed` for a symbol without a number.
+   */
+  plan(extents: Readonly<Record<string, number>> = {}): Plan {
+    const bindings = new Map(Object.entries(extents))
+    const stateBytes = [...new Set([...this.vectors.keys(), ...this.updated.map(({ parameter }) => parameter)])].reduce(
+      (total, vector) => total + this.state.bytesOf(vector),
+      0,
+    )
+    const answers = this.outputs.map(([, tensor]) => tensor)
+    const perRun = runBytes(answers, this.next, bindings)
+    const operations = productOperations([...answers, ...this.next], bindings)
+    return { stateBytes, runBytes: perRun, peakBytes: stateBytes + perRun, productOperations: operations }
   }
 
   /** Frees the native memory; the state stays. */
   async close(): Promise<void> {
     this.closed = true
-    await (await this.session)?.close()
+    await this.looking?.close()
+    await this.lease?.release()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -125,8 +195,8 @@ export class Program<InputName extends string = string, OutputName extends strin
   }
 
   private open(): Promise<Session> {
-    this.session ??= this.runtime.createSession(this.model, this.options)
-    return this.session
+    this.lease ??= leaseSession(this.runtime, this.model, this.options)
+    return this.lease.session
   }
 
   private leaf(tensor: Tensor, writer: GraphWriter): string {
@@ -143,9 +213,21 @@ export class Program<InputName extends string = string, OutputName extends strin
     if (isHostOperator(node.operator)) {
       const name = this.hostStep(node).names[tensor.index]!
       this.used.add(name)
-      return writer.input(name, tensor.dtype, tensor.shape)
+      return writer.input(
+        name,
+        tensor.dtype,
+        tensor.shape.map(extent => this.symbol(extent)),
+      )
     }
     throw new InterplayError('engine/trace', `${tensor} is a leaf that this program cannot feed`)
+  }
+
+  /** Symbols born on the host are counted over the process; in the graph over the program, so that equal programs are equal. */
+  private symbol(extent: Dimension): Dimension {
+    if (typeof extent === 'number' || !isLimited(extent)) return extent
+    const known = this.symbols.get(extent) ?? `distinct.${this.symbols.size}`
+    this.symbols.set(extent, known)
+    return known
   }
 
   private hostStep(node: Node): HostStep {
@@ -162,6 +244,7 @@ export class Program<InputName extends string = string, OutputName extends strin
   private parameterLeaf(parameter: Parameter, writer: GraphWriter): string {
     const place = this.state.place(parameter)
     if (!place) return this.vectorInput(parameter, writer)
+    if (place.chunk.byRow) return this.vectorInput(place.chunk.values, writer)
     this.cut(place.chunk, writer)
     return this.members.get(parameter)!
   }
@@ -217,6 +300,7 @@ export class Program<InputName extends string = string, OutputName extends strin
     const context: HostContext = {
       seed: this.state.seed,
       step: this.state.step,
+      part: this.state.part,
       output: (index, dims) => {
         const type = node.outputs[index]!
         const extents = dims
@@ -249,14 +333,40 @@ export class Program<InputName extends string = string, OutputName extends strin
   }
 }
 
+const isRows = (value: Tensor | Rows): value is Rows => 'ids' in value
+
+/** Where a run writes the new rows of a table; it grows with the largest batch seen. */
+class RowBuffer {
+  readonly ids: Tensor
+  written: ParameterArray
+  private readonly width: number
+  private buffer: ParameterArray
+
+  constructor({ ids, values }: Rows) {
+    this.ids = ids
+    this.width = values.shape[1] as number
+    this.buffer = allocate(values.dtype, 0) as ParameterArray
+    this.written = this.buffer
+  }
+
+  /** A tensor of as many rows as there are ids. */
+  target({ data: { length } }: HostTensor): HostTensor {
+    const size = length * this.width
+    const dtype = this.buffer instanceof Float64Array ? 'float64' : 'float32'
+    if (this.buffer.length < size) this.buffer = allocate(dtype, Math.ceil(size * 1.2)) as ParameterArray
+    this.written = this.buffer.subarray(0, size) as ParameterArray
+    return { dtype, dims: [length, this.width], data: this.written }
+  }
+}
+
 /** Updates of parameters inside a chunk become one update of the chunk's vector. */
-function wholeVectors(updates: ReadonlyMap<Parameter, Tensor>, state: State): Map<Parameter, Tensor> {
-  const next = new Map<Parameter, Tensor>()
+function wholeVectors(updates: ReadonlyMap<Parameter, Tensor | Rows>, state: State): Map<Parameter, Tensor | Rows> {
+  const next = new Map<Parameter, Tensor | Rows>()
   const chunks = new Set<Chunk>()
   for (const [parameter, value] of updates) {
     const place = state.place(parameter)
-    if (place) chunks.add(place.chunk)
-    else next.set(parameter, value)
+    if (place && !place.chunk.byRow && !isRows(value)) chunks.add(place.chunk)
+    else next.set(place?.chunk.values ?? parameter, value)
   }
   for (const chunk of chunks) {
     if (next.has(chunk.values)) {
@@ -265,7 +375,7 @@ function wholeVectors(updates: ReadonlyMap<Parameter, Tensor>, state: State): Ma
     next.set(
       chunk.values,
       concat(
-        chunk.members.map(member => (updates.get(member) ?? member).reshape([member.size])),
+        chunk.members.map(member => ((updates.get(member) as Tensor | undefined) ?? member).reshape([member.size])),
         0,
       ),
     )

@@ -2,6 +2,7 @@ import { InterplayError } from '../errors/index.ts'
 import { Random } from '../random/index.ts'
 import { allocate, type HostTensor } from './dtype.ts'
 import { spellShape } from './dimension.ts'
+import { lowWords } from './ops/sort-ids.ts'
 import { Parameter, type ParameterArray, type ParameterType } from './parameter.ts'
 
 /** Whatever owns parameters, each under its path (`layers.0.weight`). */
@@ -22,14 +23,16 @@ export class Chunk {
   readonly values: Parameter
   readonly slots: Readonly<Record<string, Parameter>>
 
+  /** `byRow`: a single table, kept in its own shape, of which a step replaces only some rows; it has no second buffer. */
   constructor(
     readonly name: string,
     readonly members: readonly Parameter[],
     slots: readonly string[] = [],
     dtype: ParameterType = 'float32',
+    readonly byRow = false,
   ) {
     const length = members.reduce((sum, member) => sum + member.size, 0)
-    const vector = () => new Parameter([length], () => {}, { dtype })
+    const vector = () => new Parameter(byRow ? members[0]!.shape : [length], () => {}, { dtype })
     this.values = vector()
     this.slots = Object.fromEntries(slots.map(slot => [slot, vector()]))
   }
@@ -51,10 +54,10 @@ export class Chunk {
   }
 }
 
-/** One double-buffered vector: a run reads `front` and writes `back`, then the two change places. */
+/** One double-buffered vector: a run reads `front` and writes `back`, then the two change places. A table by rows has no `back`. */
 interface Storage {
   front: HostTensor
-  back: HostTensor
+  back?: HostTensor
 }
 
 export interface Place {
@@ -75,6 +78,8 @@ export interface StateTensor extends HostTensor {
 export class State {
   /** Updates made so far. */
   step = 0
+  /** Partial updates since the last whole one. */
+  part = 0
   readonly chunks: readonly Chunk[]
   private readonly places = new Map<Parameter, Place>()
   private readonly names = new Map<string, Parameter>()
@@ -109,6 +114,15 @@ export class State {
     this.initialize()
   }
 
+  /** Counts an update, or a part of one. */
+  advance(partial: boolean): void {
+    if (partial) this.part++
+    else {
+      this.step++
+      this.part = 0
+    }
+  }
+
   /** Where a parameter lies; undefined for a chunk's own vectors and for strangers. */
   place(parameter: Parameter): Place | undefined {
     return this.places.get(parameter)
@@ -122,17 +136,40 @@ export class State {
     return storage
   }
 
+  /** Bytes a vector takes, both buffers counted. */
+  bytesOf(parameter: Parameter): number {
+    const { front, back } = this.vector(parameter)
+    return front.data.byteLength + (back?.data.byteLength ?? 0)
+  }
+
   /** Makes what the last run wrote the current value. */
   swap(parameter: Parameter): void {
     const storage = this.vector(parameter)
-    const { front } = storage
-    storage.front = storage.back
+    const { front, back } = storage
+    if (!back) throw new InterplayError('engine/state', 'a table by rows is replaced row by row')
+    storage.front = back
     storage.back = front
+  }
+
+  /** Replaces rows of a table by rows: distinct `ids`, and their values one after the other. */
+  replaceRows(table: Parameter, ids: BigInt64Array, rows: ParameterArray): void {
+    const { data } = this.vector(table).front
+    const width = rows.length / Math.max(ids.length, 1)
+    const words = lowWords(ids)
+    for (let u = 0, from = 0; u < words.length; u += 2) {
+      let to = words[u]! * width
+      for (let j = 0; j < width; j++) data[to++] = rows[from++]!
+    }
   }
 
   /** All tensors by name: a live view of the current values, valid until the next update. */
   *entries(): Iterable<readonly [name: string, tensor: StateTensor]> {
     for (const [name, parameter] of this.names) yield [name, this.read(parameter)]
+  }
+
+  /** The parameter of a full name; undefined for a name that the state does not have. */
+  find(name: string): Parameter | undefined {
+    return this.names.get(name)
   }
 
   /** The full name of a parameter: root and path. */
@@ -194,10 +231,10 @@ export class State {
     for (const vector of [chunk.values, ...Object.values(chunk.slots)]) {
       const make = (): HostTensor => ({
         dtype: vector.dtype,
-        dims: [vector.size],
+        dims: [...vector.shape],
         data: allocate(vector.dtype, vector.size),
       })
-      this.storage.set(vector, { front: make(), back: make() })
+      this.storage.set(vector, chunk.byRow ? { front: make() } : { front: make(), back: make() })
     }
   }
 

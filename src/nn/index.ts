@@ -16,8 +16,18 @@ export { TransposedConvolution, type TransposedConvolutionOptions } from './laye
 export { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from './losses.ts'
 export { Adagrad } from './optimizers/adagrad.ts'
 export { Adam, type AdamOptions } from './optimizers/adam.ts'
+export { GradientAccumulation } from './optimizers/accumulation.ts'
 export { Ftrl, type FtrlOptions } from './optimizers/ftrl.ts'
-export { clipGlobalNorm, Optimizer, perStep, type ParameterGroup, type StepOptions } from './optimizers/optimizer.ts'
+export {
+  clipGlobalNorm,
+  largeTable,
+  movesByRow,
+  Optimizer,
+  perStep,
+  type Movable,
+  type ParameterGroup,
+  type StepOptions,
+} from './optimizers/optimizer.ts'
 export { Sgd } from './optimizers/sgd.ts'
 export type { FieldSpec, TableSpec, TargetSpec } from './fields/spec.ts'
 export { batchInputs, batchOf, fieldsOf, outputWidth, TableModel, type TableBatch } from './fields/batch.ts'

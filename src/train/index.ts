@@ -3,7 +3,7 @@ export { modelPath, readBundle, sha256, writeBundle } from './bundle.ts'
 export { bundleTexts, type BundleDescription, type BundleFile } from './bundle-file.ts'
 export { Checkpoints } from './checkpoints.ts'
 export { diskError, listFolder, writeWhole } from './files.ts'
-export { rowFeeds, TableLearner } from './learner.ts'
+export { rowFeeds, TableLearner, tablesByRow } from './learner.ts'
 export {
   monitorOf,
   trainTable,

@@ -5,6 +5,8 @@ import {
   float32,
   State,
   type Feed,
+  type Parameter,
+  type Plan,
   type Program,
   type Tensor,
   type TensorType,
@@ -18,10 +20,12 @@ import {
   fieldsOf,
   Ftrl,
   Mode,
+  movesByRow,
   outputWidth,
   Sgd,
   trainable,
   type Optimizer,
+  type ParameterGroup,
   type TableModel,
   type TableSpec,
 } from '../nn/index.ts'
@@ -29,10 +33,10 @@ import { answerOf, balancedWeights, objective, outputOf, outputRanges } from './
 import type { TrainingSettings } from './settings.ts'
 
 const optimizers = {
-  adam: (groups: ConstructorParameters<typeof Adam>[0]) => new Adam(groups),
-  adagrad: (groups: ConstructorParameters<typeof Adam>[0]) => new Adagrad(groups),
-  sgd: (groups: ConstructorParameters<typeof Adam>[0]) => new Sgd(groups),
-  ftrl: (groups: ConstructorParameters<typeof Adam>[0]) => new Ftrl(groups),
+  adam: (groups: readonly ParameterGroup[]) => new Adam(groups),
+  adagrad: (groups: readonly ParameterGroup[]) => new Adagrad(groups),
+  sgd: (groups: readonly ParameterGroup[]) => new Sgd(groups),
+  ftrl: (groups: readonly ParameterGroup[]) => new Ftrl(groups),
 }
 
 /** Rows of one evaluation run. */
@@ -99,6 +103,11 @@ export class TableLearner {
     })
   }
 
+  /** What a training step on this many rows will take. */
+  plan(rows: number): Plan {
+    return this.training.plan({ batch: rows })
+  }
+
   /** Logits of every row, [rows, output width]. */
   async logits(table: EncodedTable, signal?: AbortSignal): Promise<Float32Array> {
     const width = outputWidth(this.spec)
@@ -161,18 +170,23 @@ export function rowFeeds(spec: TableSpec, table: EncodedTable, start: number, en
 }
 
 function makeOptimizer(model: TableModel, settings: TrainingSettings): Optimizer {
+  return optimizers[settings.optimizer](groupsOf(model, settings).filter(each => each.parameters.length > 0))
+}
+
+function groupsOf(model: TableModel, settings: TrainingSettings): ParameterGroup[] {
   const parameters = trainable(model)
-  const group = (name: 'embedding' | 'network', l2: number) => ({
+  const group = (name: 'embedding' | 'network', l2: number): ParameterGroup => ({
     name,
     parameters: parameters.filter(parameter => parameter.role === name),
     l2,
+    largeTable: settings.largeTable,
   })
-  const groups = [
-    group('embedding', settings.embeddingRegularization),
-    group('network', settings.networkRegularization),
-  ]
-  return optimizers[settings.optimizer](groups.filter(each => each.parameters.length > 0))
+  return [group('embedding', settings.embeddingRegularization), group('network', settings.networkRegularization)]
 }
+
+/** The tables of which a step moves only the touched rows. */
+export const tablesByRow = (model: TableModel, settings: TrainingSettings): Parameter[] =>
+  groupsOf(model, settings).flatMap(group => group.parameters.filter(parameter => movesByRow(parameter, group)))
 
 function classWeightsOf(
   spec: TableSpec,

@@ -1,4 +1,5 @@
 import type { Device } from '../engine/index.ts'
+import { largeTable } from '../nn/index.ts'
 import type { TrainingDefaults } from '../system/index.ts'
 
 /** How a model is trained, whatever the model. */
@@ -18,6 +19,8 @@ export interface TrainingSettings {
   optimizer: 'adam' | 'adagrad' | 'sgd' | 'ftrl'
   embeddingRegularization: number
   networkRegularization: number
+  /** Elements from which an embedding table without regularization moves only in the rows that a batch touches. */
+  largeTable: number
   /** Weight of each class in the loss: none, inversely to its frequency, or as given. */
   classWeights: 'none' | 'balanced' | Readonly<Record<string, number>>
   /** Seconds after which training stops as if its epochs were over. */
@@ -53,6 +56,7 @@ export function trainingSettings(
     optimizer: 'adam',
     embeddingRegularization: 0,
     networkRegularization: 0,
+    largeTable,
     classWeights: 'none',
     seed: 1,
     threads: 1,

@@ -133,20 +133,21 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
   if (options.dryRun)
     return { schema: 'interplay.plan/1', interplay: version, command: 'fit', plan, warnings: prepared.warnings }
 
-  const { folder, file } = await beginRun(input, prepared, plan, options)
-  onProgress?.({ kind: 'run', run: folder.path })
+  const learner = learning.start()
   try {
-    const learned = await learning.run(folder)
+    const { folder, file } = await beginRun(input, prepared, plan, options)
+    onProgress?.({ kind: 'run', run: folder.path })
     try {
+      const learned = await learner.run(folder)
       const document = await measure({ learned, prepared, settings, unit, folder, file, plan, started }, options)
       await folder.writeRun({ ...file, state: 'finished' })
       return document
-    } finally {
-      await learned.close()
+    } catch (error) {
+      if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
+      throw error
     }
-  } catch (error) {
-    if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
-    throw error
+  } finally {
+    await learner.close()
   }
 }
 

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os'
+import { formatCount } from '../charts/format.ts'
 import type { PreparedTable } from '../data/index.ts'
+import type { Parameter } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { metric as metricNamed } from '../metrics/index.ts'
 import { countParameters } from '../nn/index.ts'
@@ -7,6 +9,7 @@ import { parseOptions, type TableAnswerer, type TableSystem } from '../system/in
 import {
   Checkpoints,
   TableLearner,
+  tablesByRow,
   trainingOptions,
   trainingSettings,
   trainTable,
@@ -28,6 +31,12 @@ export interface LearnedModel {
   parameters: number
   training: Training
   notes: readonly string[]
+}
+
+/** A learner that has its settings and no run folder yet: settings it cannot take are refused before anything is written. */
+export interface Learner {
+  run(folder: RunFolder): Promise<LearnedModel>
+  /** After its model's last use. */
   close(): Promise<void>
 }
 
@@ -39,7 +48,7 @@ export interface Learning {
   memoryBytes: number
   /** What `epochs` of the result count, where it is no passes over the rows. */
   unit?: 'round'
-  run(folder: RunFolder): Promise<LearnedModel>
+  start(): Learner
 }
 
 type Options = Readonly<Record<string, unknown>>
@@ -69,22 +78,28 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
   )
   const model = system.create!(chosen, spec)
   const parameters = countParameters(model)
+  const tables = tablesByRow(model, settings)
+  const byRow = tables.reduce((total, { size }) => total + size, 0)
   return {
     settings,
     parameters,
-    memoryBytes: memoryOf(parameters, settings.batch, prepared),
-    async run(folder) {
+    memoryBytes: memoryOf({ all: parameters, byRow }, settings.batch, prepared),
+    start() {
       const learner = new TableLearner(model, spec, settings, train)
-      try {
-        const training = await trained(learner, prepared, settings, folder, options)
-        return { model: learner, parameters, training, notes: [], close: () => learner.close() }
-      } catch (error) {
-        await learner.close()
-        throw error
+      return {
+        async run(folder) {
+          const training = await trained(learner, prepared, settings, folder, options)
+          return { model: learner, parameters, training, notes: tables.map(tableNote) }
+        },
+        close: () => learner.close(),
       }
     },
   }
 }
+
+/** Said of each embedding table that is too large to move whole. */
+const tableNote = ({ shape: [rows, width] }: Parameter): string =>
+  `an embedding table of ${formatCount(rows!)} × ${width} moves only in the rows of each batch; the others keep their moments`
 
 async function trained(
   learner: TableLearner,
@@ -141,23 +156,26 @@ function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, o
     parameters: size.parameters,
     memoryBytes: rowBytes(prepared) + size.bytes,
     unit: 'round',
-    async run(folder) {
-      const history: EpochRecord[] = []
-      const model = await system.learn!(prepared, chosen, {
-        seed,
-        threads,
-        signal,
-        onRound: ({ round, trainLoss, valid, best, seconds }, total) => {
-          const rowsPerSecond = (rows * round) / seconds
-          history.push({ epoch: round, step: round, learningRate: 0, trainLoss, valid, rowsPerSecond, seconds, best })
-          onProgress?.({ kind: 'round', round, total, trainLoss })
-        },
-      })
-      for (const record of history) await appendMetrics(folder, record)
-      const { parameters, bestRound, metric, notes } = model
-      const training = { stopped: 'patience' as const, epochs: history.length, bestEpoch: bestRound, metric, history }
-      return { model, parameters, training, notes, close: async () => {} }
-    },
+    start: () => ({
+      async run(folder) {
+        const history: EpochRecord[] = []
+        const model = await system.learn!(prepared, chosen, {
+          seed,
+          threads,
+          signal,
+          onRound: ({ round, trainLoss, valid, best, seconds }, total) => {
+            const rowsPerSecond = (rows * round) / seconds
+            history.push({ epoch: round, step: round, learningRate: 0, trainLoss, valid, rowsPerSecond, seconds, best })
+            onProgress?.({ kind: 'round', round, total, trainLoss })
+          },
+        })
+        for (const record of history) await appendMetrics(folder, record)
+        const { parameters, bestRound, metric, notes } = model
+        const training = { stopped: 'patience' as const, epochs: history.length, bestEpoch: bestRound, metric, history }
+        return { model, parameters, training, notes }
+      },
+      close: async () => {},
+    }),
   }
 }
 

@@ -68,6 +68,7 @@ describe('a task, from the table to the server', { timeout: 180_000 }, () => {
     await using run = await learn('binary', 'hurt', { onProgress: ({ valid }) => valid.auc && seen.push(valid.auc) })
     expect(run.metrics.test.auc!.value).toBeGreaterThan(0.85)
     expect(run.result.baselines.map(({ name, metrics }) => [name, metrics.auc!.value > 0.8])).toEqual([
+      ['boosted-trees', true],
       ['logistic', false],
       ['base rate', false],
     ])

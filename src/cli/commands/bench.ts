@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { availableParallelism } from 'node:os'
+import { formatCount } from '../../charts/format.ts'
 import { InterplayError } from '../../errors/index.ts'
 import { defineCommand, nameCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
-import { integer } from '../flags/kind.ts'
+import { choice, integer, text } from '../flags/kind.ts'
 import { list } from '../flags/list.ts'
 import { shared } from '../flags/shared.ts'
 import { resumeLine } from '../shell.ts'
@@ -37,6 +38,29 @@ const leaderboard = defineCommand({
   },
 })
 
+const speed = defineCommand({
+  flags: {
+    systems: flag(list, 'rows of the table', { value: 'A,B', default: 'all' }),
+    against: flag(choice('torch'), 'a peer to take turns with: torch', { value: 'NAME' }),
+    python: flag(text, "the Python that has the peer's library", { value: 'PATH', default: 'python3' }),
+    rounds: flag(integer({ min: 1 }), 'how often each side is timed', { value: 'N', default: '7' }),
+    batch: flag(integer({ min: 1 }), 'rows a step', { value: 'N', default: '4096' }),
+  },
+  examples: ['interplay bench speed --systems dnn,autoint --against torch'],
+  async run({ options, signal, terminal }) {
+    const [{ speed }, { renderSpeed }] = await Promise.all([
+      import('../../verbs/speed.ts'),
+      import('../render/speed.ts'),
+    ])
+    const document = await speed({
+      ...options,
+      signal,
+      onProgress: ({ system, ours }) => terminal.progress([`${system}: ${formatCount(ours!.median)} rows/s`]),
+    })
+    return { document, lines: style => renderSpeed(document, style) }
+  },
+})
+
 const encoding = defineCommand({
   operands: [{ name: 'INPUT', describe: 'a table: a file or data:NAME' }],
   flags: {
@@ -58,6 +82,7 @@ const encoding = defineCommand({
 const bench = defineCommand({
   commands: [
     nameCommand('leaderboard', 'systems under the protocol of a dataset', leaderboard),
+    nameCommand('speed', "training speed, ours and a peer's in turns", speed),
     nameCommand('encoding', "how fast a table becomes a model's inputs, and in what memory", encoding),
   ],
 })

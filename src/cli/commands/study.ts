@@ -5,7 +5,7 @@ import { flag } from '../flags/flag.ts'
 import { choice, toggle } from '../flags/kind.ts'
 import { shared } from '../flags/shared.ts'
 
-export default defineCommand({
+const study = defineCommand({
   operands: [{ name: '[NAME...]', describe: 'systems whose claims are checked' }],
   flags: {
     all: flag(toggle, 'every system of the catalogue'),
@@ -57,3 +57,5 @@ export default defineCommand({
     }
   },
 })
+
+export default study

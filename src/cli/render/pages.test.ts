@@ -240,6 +240,8 @@ it('bench speed names what is slower and what was not measured', () => {
         peer: ours(36e3, 35e3, 37e3),
         ratio: 2.92,
         peakBytes: { ours: 212e6, peer: 640e6 },
+        plannedBytes: null,
+        ofMatMul: null,
       },
       {
         system: 'autoint',
@@ -247,8 +249,19 @@ it('bench speed names what is slower and what was not measured', () => {
         peer: ours(23e3, 22e3, 23e3),
         ratio: 0.91,
         peakBytes: { ours: 480e6, peer: 910e6 },
+        plannedBytes: null,
+        ofMatMul: null,
       },
-      { system: 'fgcnn', ours: null, peer: null, ratio: null, peakBytes: null, reason: 'peer not installed' },
+      {
+        system: 'fgcnn',
+        ours: null,
+        peer: null,
+        ratio: null,
+        peakBytes: null,
+        plannedBytes: null,
+        ofMatMul: null,
+        reason: 'peer not installed',
+      },
     ],
   }
   expect(page(renderSpeed(document, style))).toBe(`
@@ -258,6 +271,27 @@ dnn       105k [103, 106]    36k [35, 37]      2.92×    212 / 640
 autoint    21k [20, 22]      23k [22, 23]      0.91×    480 / 910    slower
 fgcnn      not measured: peer not installed
 `)
+})
+
+it('bench speed without a peer shows ours, why there is no other, and the share of a plain MatMul', () => {
+  const spread = (median: number) => ({ median, min: median, max: median })
+  const row = {
+    system: 'dnn',
+    ours: spread(38e3),
+    peer: null,
+    ratio: null,
+    peakBytes: { ours: 300e6, peer: null },
+    plannedBytes: null,
+    ofMatMul: spread(0.714),
+    reason: 'peer not installed',
+  }
+  const document = { machine: { threads: 2 }, batch: 4096, rounds: 7, matmul: spread(118e9), rows: [row] }
+  const lines = renderSpeed(document, style)
+  expect(lines[2]).toMatch(/^dnn +38k \[38, 38\] +not measured: peer not installed +300$/)
+  expect(lines.slice(3)).toEqual([
+    "a plain MatMul of 1,024³ reaches 118 [118, 118] GFLOP/s; the steps' products, of it:",
+    '  dnn 0.71',
+  ])
 })
 
 it('an error is a block of what is known', () => {

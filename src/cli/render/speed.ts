@@ -1,34 +1,15 @@
 import { formatCount, formatRatio } from '../../charts/format.ts'
+import type { SpeedDocument, SpeedRow, Spread } from '../../verbs/index.ts'
 import type { Style } from '../terminal/style.ts'
 import { table, type Row } from '../terminal/table.ts'
 
-/** Rows a second over the rounds. */
-export interface Throughput {
-  median: number
-  min: number
-  max: number
-}
-
-export interface SpeedRow {
-  system: string
-  ours: Throughput | null
-  peer: Throughput | null
-  /** Ours over the peer's. */
-  ratio: number | null
-  peakBytes: { ours: number; peer: number } | null
-  /** Why it was not measured. */
-  reason?: string
-}
-
-export interface SpeedDocument {
+type SpeedPage = Pick<SpeedDocument, 'batch' | 'rounds' | 'rows'> & {
   machine: { threads: number }
-  batch: number
-  rounds: number
-  rows: SpeedRow[]
+  matmul?: Spread
 }
 
 /** Training speed beside a peer's, measured in turns. */
-export function renderSpeed({ machine, batch, rounds, rows }: SpeedDocument, style: Style): string[] {
+export function renderSpeed({ machine, batch, rounds, matmul, rows }: SpeedPage, style: Style): string[] {
   const head = `${machine.threads} threads, batch ${formatCount(batch)}, ${rounds} rounds interleaved, median [min, max]`
   const columns = [
     { title: 'system' },
@@ -37,7 +18,21 @@ export function renderSpeed({ machine, batch, rounds, rows }: SpeedDocument, sty
     { title: 'ratio', gap: 4, align: 'right' as const, minWidth: 7 },
     { title: 'peak MB, ours / peer', gap: 4 },
   ]
-  return [head, ...table(columns, cells(rows, columns.length, style), style)]
+  return [
+    head,
+    ...table(columns, cells(rows, columns.length, style), style),
+    ...(matmul ? productLines(rows, matmul) : []),
+  ]
+}
+
+/** How much of the runtime's own speed the steps' matrix products keep. */
+function productLines(rows: readonly SpeedRow[], matmul: Spread): string[] {
+  const [median, min, max] = [matmul.median, matmul.min, matmul.max].map(rate => (rate / 1e9).toFixed(0))
+  const shares = rows.flatMap(({ system, ofMatMul }) => (ofMatMul ? [`${system} ${ofMatMul.median.toFixed(2)}`] : []))
+  return [
+    `a plain MatMul of 1,024³ reaches ${median} [${min}, ${max}] GFLOP/s; the steps' products, of it:`,
+    `  ${shares.join(', ')}`,
+  ]
 }
 
 function cells(rows: SpeedRow[], columns: number, style: Style): Row[] {
@@ -45,16 +40,20 @@ function cells(rows: SpeedRow[], columns: number, style: Style): Row[] {
   const peer = throughputs(rows.map(row => row.peer))
   return rows.map((row, index) => {
     const { system, ratio, peakBytes, reason } = row
-    if (row.ours === null || row.peer === null || ratio === null) {
+    if (row.ours === null) {
       return [system, { text: ` not measured: ${reason ?? 'no peer'}`, span: columns - 1, paint: style.muted }]
     }
-    const peak = peakBytes ? `${megabytes(peakBytes.ours)} / ${megabytes(peakBytes.peer)}` : '–'
+    if (row.peer === null || ratio === null) {
+      const why = reason ? `not measured: ${reason}` : ''
+      return [system, ours[index]!, why, '', peakBytes ? megabytes(peakBytes.ours) : '–']
+    }
+    const peak = peakBytes ? `${megabytes(peakBytes.ours)} / ${megabytes(peakBytes.peer!)}` : '–'
     return [system, ours[index]!, peer[index]!, formatRatio(ratio), ratio < 1 ? `${peak}    slower` : peak]
   })
 }
 
 /** `105k [103, 106]`, the medians under each other; the interval is in the unit of its median. */
-function throughputs(all: (Throughput | null)[]): string[] {
+function throughputs(all: (Spread | null)[]): string[] {
   const written = all.map(one => {
     if (one === null) return ['', '']
     const [scale, unit] = one.median >= 1e6 ? [1e6, 'M'] : one.median >= 1e3 ? [1e3, 'k'] : [1, '']

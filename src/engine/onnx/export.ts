@@ -26,6 +26,8 @@ export interface GraphSource {
   leaf(tensor: Tensor, graph: GraphWriter): string
   /** Only operators of the standard domains, for files that leave this process. */
   standard?: boolean
+  /** Names of leaves to come, which nothing else may take. */
+  reserved?: Iterable<string>
 }
 
 /** Collects the parts of an ONNX graph. */
@@ -33,11 +35,19 @@ export class GraphWriter {
   readonly nodes: OnnxNode[] = []
   readonly initializers: OnnxTensor[] = []
   readonly inputs: ValueInfo[] = []
+  /** Values that are outputs of the graph, and the name each has there: its node writes it under that name. */
+  readonly wanted = new Map<Tensor, string>()
   private counter = 0
   private readonly scalars = new Map<string, string>()
+  private readonly reserved: ReadonlySet<string>
+
+  constructor(reserved: Iterable<string> = []) {
+    this.reserved = new Set(reserved)
+  }
 
   fresh(prefix: string): string {
-    return `${prefix}_${this.counter++}`
+    const name = `${prefix}_${this.counter++}`
+    return this.reserved.has(name) ? this.fresh(prefix) : name
   }
 
   input(name: string, dtype: DataType, shape: Shape): string {
@@ -74,11 +84,12 @@ export class GraphWriter {
 
 /** Writes what `outputs` reach as an ONNX graph. */
 export function exportGraph(source: GraphSource): OnnxGraph {
-  const writer = new GraphWriter()
+  const writer = new GraphWriter([...Object.keys(source.outputs), ...(source.reserved ?? [])])
   const names = new Map<Tensor, string>()
+  for (const [name, tensor] of Object.entries(source.outputs)) writer.wanted.set(tensor, name)
   emitAll(Object.values(source.outputs), writer, names, source)
   const outputs = Object.entries(source.outputs).map(([name, tensor]): ValueInfo => {
-    writer.node('Identity', '', [names.get(tensor)!], {}, [name])
+    if (names.get(tensor) !== name) writer.node('Identity', '', [names.get(tensor)!], {}, [name])
     return { name, dtype: tensor.dtype, shape: [...tensor.shape] }
   })
   return { name: source.name, nodes: writer.nodes, initializers: writer.initializers, inputs: writer.inputs, outputs }
@@ -96,7 +107,7 @@ function emitAll(
 }
 
 /** What a node's value needs: a transparent node is its first input, whatever its gradient reads beside that. */
-const valueInputs = ({ operator, inputs }: Node) =>
+export const valueInputs = ({ operator, inputs }: Node) =>
   operator.leaf ? [] : operator.transparent ? inputs.slice(0, 1) : inputs
 
 /** Leaves are named when they are first read, so that unused ones leave no trace. */
@@ -127,7 +138,7 @@ function emit(node: Node, writer: GraphWriter, names: Map<Tensor, string>, sourc
   const read = node.inputs.map(input => (input ? nameOf(input, writer, names, source) : ''))
   const inputs = read.slice(0, read.length - (operator.captures?.(node) ?? 0))
   const outputs = node.outputs.map(output => {
-    const name = writer.fresh(operator.name)
+    const name = writer.wanted.get(output) ?? writer.fresh(operator.name)
     names.set(output, name)
     return name
   })

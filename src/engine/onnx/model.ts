@@ -33,9 +33,10 @@ export function onnxModel<Inputs extends Record<string, TensorType>>({
     name,
     outputs,
     standard: true,
+    reserved: [...Object.keys(inputs), ...[...state.entries()].map(([path]) => pathOf(path))],
     leaf: (tensor, writer) => {
       if (tensor instanceof Parameter) {
-        return writer.initializer(state.nameOf(tensor).replace(/^[^.]*\./, ''), state.read(tensor))
+        return writer.initializer(pathOf(state.nameOf(tensor)), state.read(tensor))
       }
       if (tensor.node.operator === inputOperator) {
         return writer.input(tensor.node.attributes.name!.value as string, tensor.dtype, tensor.shape)
@@ -45,3 +46,6 @@ export function onnxModel<Inputs extends Record<string, TensorType>>({
   })
   return modelOf(graph, metadata)
 }
+
+/** A parameter's name without its root's. */
+const pathOf = (name: string): string => name.replace(/^[^.]*\./, '')

@@ -17,13 +17,14 @@ const conversions = new Map<string, Conversion>(
 
 /**
  * The model with its default-domain operators of opsets 6 to 26 rewritten in those of 21, subgraphs and functions
- * included. Operators that came after 21 and have no form in it stay, for the caller to take or refuse.
+ * included. Operators that came after 21 and have no form in it stay, for the caller to take or refuse; with `keep` those
+ * of before 21 stay too, their form joined to their name, so that nobody takes them for the operator.
  *
  * @throws InterplayError `onnx/operators` naming what has no form in opset 21, `onnx/opset` outside 6 to 26.
  */
-export function convertModel(model: OnnxModel, file = 'model.onnx'): OnnxModel {
+export function convertModel(model: OnnxModel, file = 'model.onnx', { keep = false } = {}): OnnxModel {
   const from = opsetOf(model.opset, file)
-  const walk = new Walk(model, file)
+  const walk = new Walk(model, file, keep)
   const converted = {
     ...model,
     opset: { ...model.opset, '': engineOpset },
@@ -32,6 +33,18 @@ export function convertModel(model: OnnxModel, file = 'model.onnx'): OnnxModel {
   }
   walk.finish()
   return converted
+}
+
+/** The error that names operators, and forms of them, that are not read: each with how many there are. */
+export function unreadOperators(file: string, counts: ReadonlyMap<string, number>): InterplayError {
+  const listed = [...counts].map(([what, count]) => `${what} (${count})`)
+  const noun = listed.length === 1 ? 'operator' : 'operators'
+  const message = `'${file}' uses ${listed.length} ${noun} not read here: ${listed.join(', ')}`
+  const open = listed.some(what => /open extent|only when it runs/.test(what))
+  return new InterplayError('onnx/operators', message, {
+    ...(open && { try: `importOnnx('${file}', { shapes }) with numbers for the inputs' extents` }),
+    details: { operators: Object.fromEntries(counts) },
+  })
 }
 
 /** One node of opset `from` in the operators of opset 21, or a phrase that says which form of it has none there. */
@@ -61,6 +74,7 @@ class Walk {
   constructor(
     model: OnnxModel,
     private readonly file: string,
+    private readonly keep: boolean,
   ) {
     this.reserve(model.graph)
     for (const body of model.functions) this.reserveNodes(body.nodes, body.inputs)
@@ -68,13 +82,7 @@ class Walk {
 
   /** @throws InterplayError when a node was refused. */
   finish(): void {
-    if (this.refused.size === 0) return
-    const listed = [...this.refused].map(([what, count]) => `${what} (${count})`)
-    const noun = listed.length === 1 ? 'operator' : 'operators'
-    throw new InterplayError(
-      'onnx/operators',
-      `'${this.file}' uses ${listed.length} ${noun} not read here: ${listed.join(', ')}`,
-    )
+    if (this.refused.size > 0) throw unreadOperators(this.file, this.refused)
   }
 
   graph(graph: OnnxGraph, from: number, outer: Scope): OnnxGraph {
@@ -104,6 +112,7 @@ class Walk {
       const converted = convertNode(node, from, surroundings)
       if (typeof converted !== 'string') return converted
       const what = `${node.op} ${converted}`
+      if (this.keep) return [{ ...node, op: what, attributes: {} }]
       this.refused.set(what, (this.refused.get(what) ?? 0) + 1)
       return []
     })

@@ -1,4 +1,5 @@
 import { apply, type Operator, type Tensor } from '../tensor.ts'
+import { watched } from '../watch.ts'
 
 const same = (x: Tensor) => ({ dtype: x.dtype, shape: x.shape })
 
@@ -31,4 +32,4 @@ export const nameOperator: Operator = { name: 'Name', transparent: true, gradien
 
 /** Gives an intermediate a name by which it can be captured and patched. */
 export const named = (x: Tensor, name: string): Tensor =>
-  apply(nameOperator, [x], { name: { type: 'string', value: name } }, same(x))
+  watched(x, name, value => apply(nameOperator, [value], { name: { type: 'string', value: name } }, same(value)))

@@ -1,19 +1,22 @@
 import { broadcastShapes, multiplyDimensions, shapeMismatch, type Shape } from '../dimension.ts'
-import { apply, type GradientRule, type Operator, type Tensor } from '../tensor.ts'
+import { apply, constantValue, type GradientRule, type Operator, type Tensor } from '../tensor.ts'
 
 const flag = (value: boolean) => ({ type: 'int', value: Number(value) }) as const
 
 const gemmOperator: Operator = {
   name: 'Gemm',
-  gradient: ({ inputs: [a, b, c], attributes: { transA, transB } }, [d]) => [
-    transA!.value
-      ? gemm(b!, d!, undefined, { transposeA: !!transB!.value, transposeB: true })
-      : gemm(d!, b!, undefined, { transposeB: !transB!.value }),
-    transB!.value
-      ? gemm(d!, a!, undefined, { transposeA: true, transposeB: !!transA!.value })
-      : gemm(a!, d!, undefined, { transposeA: !transA!.value }),
-    c && d!.sumTo(c.shape),
-  ],
+  gradient: ({ inputs: [a, b, c], attributes: { transA, transB, alpha } }, [d]) => {
+    const factor = alpha!.value as number
+    return [
+      transA!.value
+        ? gemm(b!, d!, undefined, { transposeA: !!transB!.value, transposeB: true, factor })
+        : gemm(d!, b!, undefined, { transposeB: !transB!.value, factor }),
+      transB!.value
+        ? gemm(d!, a!, undefined, { transposeA: true, transposeB: !!transA!.value, factor })
+        : gemm(a!, d!, undefined, { transposeA: !transA!.value, factor }),
+      c && d!.sumTo(c.shape),
+    ]
+  },
 }
 
 export interface Transposed {
@@ -22,19 +25,32 @@ export interface Transposed {
   transposeB?: boolean
 }
 
-/** a b + c of matrices, a: [m, k], b: [k, n], c broadcast to [m, n]; either may be read transposed. */
+/**
+ * factor a b + c of matrices, a: [m, k], b: [k, n], c broadcast to [m, n]; either may be read transposed. A matrix that is
+ * itself a product with one fixed number gives that number to the factor, which costs nothing, where its own pass would.
+ */
 export function gemm(
-  a: Tensor,
-  b: Tensor,
+  left: Tensor,
+  right: Tensor,
   c?: Tensor,
-  { transposeA = false, transposeB = false }: Transposed = {},
+  { transposeA = false, transposeB = false, factor = 1 }: Transposed & { factor?: number } = {},
 ): Tensor {
+  const [a, p] = unscaled(left)
+  const [b, q] = unscaled(right)
   const [m, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!]
   const [inner, n] = transposeB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!]
   if (a.rank !== 2 || b.rank !== 2 || k !== inner)
     throw shapeMismatch('MatMul', [a.shape, b.shape], `${k} is not ${inner}`)
-  const attributes = { transA: flag(transposeA), transB: flag(transposeB) }
+  const alpha = { type: 'float', value: factor * p * q } as const
+  const attributes = { transA: flag(transposeA), transB: flag(transposeB), alpha }
   return apply(gemmOperator, c ? [a, b, c] : [a, b], attributes, { dtype: a.dtype, shape: [m, n] })
+}
+
+/** `x` without a fixed scalar factor, and that factor. */
+function unscaled(x: Tensor): [Tensor, number] {
+  const [base, by] = x.node.operator.name === 'Mul' ? x.node.inputs : []
+  const value = by && by.rank === 0 ? constantValue(by) : undefined
+  return value ? [base!, Number(value.data[0])] : [x, 1]
 }
 
 const productGradient: GradientRule = ({ inputs: [a, b], attributes }, [d]) => {

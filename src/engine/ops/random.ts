@@ -1,12 +1,15 @@
 import { Random } from '../../random/index.ts'
 import type { Shape } from '../dimension.ts'
-import { hostValue } from '../host.ts'
+import { hostValue, type HostContext } from '../host.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
+
+const randomOf = ({ seed, step, part }: HostContext, stream: string): Random =>
+  new Random(seed, part === 0 ? stream : `${stream} ${part}`, step)
 
 /** Uniform bytes of this shape, redrawn every step from (seed, stream, step). */
 const randomBytes = (shape: Shape, stream: string): Tensor =>
   hostValue('RandomBytes', [], { dtype: 'uint8', shape }, (_, context) => {
-    new Random(context.seed, stream, context.step).bytes(context.output(0) as Uint8Array)
+    randomOf(context, stream).bytes(context.output(0) as Uint8Array)
   })
 
 const keepOperator: Operator = { name: 'Less', notDifferentiable: 'its output is boolean' }
@@ -21,18 +24,23 @@ export function dropout(x: Tensor, rate: number, stream: string): Tensor {
   if (threshold <= 0) return x.mul(0)
   const bytes = randomBytes(x.shape, stream)
   const keep = apply(keepOperator, [bytes, constant(threshold, [], 'uint8')], {}, { dtype: 'bool', shape: x.shape })
-  const mask = keep.cast(x.dtype)
-  const scale = 256 / threshold
-  return x
-    .mul(mask)
-    .mul(scale)
-    .withGradient([x], d => [d.mul(keep.cast(d.dtype)).mul(scale)])
+  const y = x.mul(keep.cast(x.dtype))
+  return masked(x, y, keep).mul(256 / threshold)
+}
+
+/** `y` = `x` where kept, else 0. Of a rectified `x` what is left above 0 is one mask for both, half the gradient's work. */
+function masked(x: Tensor, y: Tensor, keep: Tensor): Tensor {
+  const { operator, inputs } = x.node
+  const rectified = operator.name === 'Relu' ? inputs[0] : undefined
+  return rectified
+    ? y.withGradient([rectified], d => [d.mul(y.greater(0).cast(d.dtype))])
+    : y.withGradient([x], d => [d.mul(keep.cast(d.dtype))])
 }
 
 /** Standard normal numbers of this shape, redrawn every step from (seed, stream, step). */
 export function randomNormal(shape: Shape, stream: string): Tensor {
   return hostValue('RandomNormal', [], { dtype: 'float32', shape }, (_, context) => {
-    const random = new Random(context.seed, stream, context.step)
+    const random = randomOf(context, stream)
     const values = context.output(0) as Float32Array
     for (let i = 0; i < values.length; i++) values[i] = random.normal()
   })
@@ -41,7 +49,7 @@ export function randomNormal(shape: Shape, stream: string): Tensor {
 /** Uniform numbers in [0, 1) of this shape, redrawn every step from (seed, stream, step). */
 export function randomUniform(shape: Shape, stream: string): Tensor {
   return hostValue('RandomUniform', [], { dtype: 'float32', shape }, (_, context) => {
-    const random = new Random(context.seed, stream, context.step)
+    const random = randomOf(context, stream)
     const values = context.output(0) as Float32Array
     for (let i = 0; i < values.length; i++) values[i] = random.next() / 0x100000000
   })

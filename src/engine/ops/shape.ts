@@ -43,6 +43,19 @@ export function shapeVector(shape: Shape, sources: readonly Tensor[]): Tensor {
 
 function extentVector(extent: Dimension, sources: readonly Tensor[]): Tensor {
   if (typeof extent === 'number') return int64([extent])
+  const found = carriedExtent(extent, sources)
+  if (found) return found
+  for (const tensor of upstream(sources)) {
+    const carried = carriedExtent(extent, [tensor])
+    if (carried) return carried
+  }
+  const terms = summands(extent)
+  if (terms.length > 1) return terms.map(term => extentVector(term, sources)).reduce((sum, term) => sum.add(term))
+  throw new InterplayError('shape/mismatch', `no tensor at hand carries the extent ${extent}`)
+}
+
+/** An extent read off tensors that have it, or a multiple of it, or factors of it, along an axis. */
+function carriedExtent(extent: string, sources: readonly Tensor[]): Tensor | undefined {
   for (const source of sources) {
     for (const [axis, own] of source.shape.entries()) {
       const factor = typeof own === 'string' ? divideDimensions(extent, own) : undefined
@@ -62,9 +75,19 @@ function extentVector(extent: Dimension, sources: readonly Tensor[]): Tensor {
       if (typeof own === 'string' && typeof rest === 'number') return extents(source, axis, axis + 1).add(int64([rest]))
     }
   }
-  const parts = summands(extent)
-  if (parts.length > 1) return parts.map(part => extentVector(part, sources)).reduce((sum, part) => sum.add(part))
-  throw new InterplayError('shape/mismatch', `no tensor at hand carries the extent ${extent}`)
+  return undefined
+}
+
+/** What tensors are computed from, the nearest first: rows that were folded into one axis carry its parts no more. */
+function* upstream(sources: readonly Tensor[]): Iterable<Tensor> {
+  const seen = new Set<Tensor>(sources)
+  for (const tensor of seen) {
+    for (const input of tensor.node.inputs) {
+      if (!input || seen.has(input)) continue
+      seen.add(input)
+      yield input
+    }
+  }
 }
 
 const reshapeOperator: Operator = {

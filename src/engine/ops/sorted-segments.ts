@@ -1,7 +1,7 @@
-import { InterplayError } from '../../errors/index.ts'
-import { sizeOf, type Dimension, type Shape } from '../dimension.ts'
+import { limitDimension, sizeOf, type Dimension, type Shape } from '../dimension.ts'
 import { hostDerived } from '../host.ts'
 import { concat } from './shape.ts'
+import { sorter } from './sort-ids.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
 
 interface Segments {
@@ -23,60 +23,18 @@ function segmentsOf(ids: Tensor, rows: number, padding: readonly number[]): Segm
   segments.set(ids, found)
   const known = found.get(key)
   if (known) return known
-  const skipped = new Set(padding)
-  const sequence = [...Array(rows).keys()].filter(id => !skipped.has(id))
-  const result = sortIds(ids, rows, sequence, padding)
-  found.set(key, result)
-  return result
-}
-
-function sortIds(ids: Tensor, rows: number, listed: readonly number[], padding: readonly number[]): Segments {
   const count = sizeOf(ids.shape)
   const distinct = `distinct${symbols++}`
-  const places = new Int32Array(rows)
+  limitDimension(distinct, count)
   const types = [
     { dtype: 'int32', shape: [count] },
     { dtype: 'int32', shape: [distinct] },
     { dtype: 'int64', shape: [distinct, 1] },
   ] as const
-  const [order, ends, unique] = hostDerived('SortIds', [ids], types, ([values], context) => {
-    const data = values!.data as Int32Array
-    const sorted = context.output(0, [data.length]) as Int32Array
-    countIds(data, places)
-    let found = 0
-    for (const id of listed) if (places[id]! > 0) found++
-    const last = context.output(1, [found]) as Int32Array
-    const names = context.output(2, [found, 1]) as BigInt64Array
-    let next = 0
-    let u = 0
-    for (const id of listed) {
-      const own = places[id]!
-      places[id] = next
-      next += own
-      if (own > 0) {
-        last[u] = next - 1
-        names[u++] = BigInt(id)
-      }
-    }
-    for (const id of padding) {
-      const own = places[id]!
-      places[id] = next
-      next += own
-    }
-    for (let i = 0; i < data.length; i++) sorted[places[Number(data[i])]!++] = i
-  }) as [Tensor, Tensor, Tensor]
-  return { order, ends, ids: unique }
-}
-
-function countIds(ids: Int32Array, counts: Int32Array): void {
-  counts.fill(0)
-  for (const value of ids) {
-    const id = Number(value)
-    if (!(id >= 0 && id < counts.length)) {
-      throw new InterplayError('shape/mismatch', `Gather: id ${id} is outside the table's ${counts.length} rows`)
-    }
-    counts[id]!++
-  }
+  const [order, ends, unique] = hostDerived('SortIds', [ids], types, sorter(rows, padding)) as [Tensor, Tensor, Tensor]
+  const result = { order, ends, ids: unique }
+  found.set(key, result)
+  return result
 }
 
 const scatterRowsOperator: Operator = { name: 'ScatterND', notDifferentiable: 'wrapped by the gradient of Gather' }
@@ -102,4 +60,22 @@ export function segmentAdd(
   const zeros = constant(0, [], d.dtype).expand([table[0], width], [d])
   const rows = apply(scatterRowsOperator, [zeros, ids, sums], {}, zeros)
   return rows.reshape(shape).withGradient([d], g => [g.gather(indices)])
+}
+
+/** The rows of a matrix that differ from zero, or from what they were. */
+export interface Rows {
+  /** [U] int64, distinct, known on the host. */
+  ids: Tensor
+  /** [U, dimension]. */
+  values: Tensor
+}
+
+/**
+ * The rows in which the gradient of a table is not zero, where it came of one look-up by fed ids; undefined for any other
+ * gradient. The whole gradient is then never computed.
+ */
+export function touchedRows(gradient: Tensor): Rows | undefined {
+  const { operator, inputs } = gradient.node
+  if (operator === scatterRowsOperator) return { ids: inputs[1]!, values: inputs[2]! }
+  return operator.transparent || operator.name === 'Reshape' ? touchedRows(inputs[0]!) : undefined
 }

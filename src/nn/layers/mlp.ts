@@ -43,8 +43,8 @@ class HiddenLayer extends Module {
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    const z = this.linear.forward(x)
-    return mode.dropout(activations[this.activation](this.norm?.forward(z, mode) ?? z), this.dropout)
+    const z = this.norm ? this.norm.forwardAfter(this.linear, x, mode) : this.linear.forward(x)
+    return mode.dropout(activations[this.activation](z), this.dropout)
   }
 }
 

@@ -1,7 +1,8 @@
-import { Parameter, type Tensor } from '../../engine/index.ts'
+import { Parameter, type BatchStatistics, type Tensor } from '../../engine/index.ts'
 import { ones, zeros } from '../initializers.ts'
 import type { Mode } from '../mode.ts'
 import { Module } from '../module.ts'
+import type { Linear } from './linear.ts'
 
 /** Normalises the last axis to mean 0 and variance 1, then scales and shifts it (Ba et al. 2016). */
 export class LayerNorm extends Module {
@@ -47,9 +48,21 @@ export class BatchNorm extends Module {
   forward(x: Tensor, mode: Mode): Tensor {
     const { weight, bias, runningMean, runningVariance, epsilon } = this
     if (!mode.training) return x.normalize(runningMean, runningVariance, weight, bias, epsilon)
-    const { y, mean, variance, count } = x.batchNorm(weight, bias, epsilon)
-    mode.update(runningMean, this.moved(runningMean, mean))
-    mode.update(runningVariance, this.moved(runningVariance, variance.mul(count.div(count.sub(1).maximum(1)))))
+    return this.moving(x.batchNorm(weight, bias, epsilon), mode)
+  }
+
+  /** The norm of a linear layer's output: the same function of [N, inputs] as one after the other, in fewer passes. */
+  forwardAfter(linear: Linear, x: Tensor, mode: Mode): Tensor {
+    if (!mode.training || x.rank !== 2) return this.forward(linear.forward(x), mode)
+    return this.moving(x.linearBatchNorm(linear.weight, linear.bias, this.weight, this.bias, this.epsilon), mode)
+  }
+
+  private moving({ y, mean, variance, count }: BatchStatistics, mode: Mode): Tensor {
+    mode.update(this.runningMean, this.moved(this.runningMean, mean))
+    mode.update(
+      this.runningVariance,
+      this.moved(this.runningVariance, variance.mul(count.div(count.sub(1).maximum(1)))),
+    )
     return y
   }
 

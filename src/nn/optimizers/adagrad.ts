@@ -1,5 +1,5 @@
-import type { Chunk, Parameter, Tensor } from '../../engine/index.ts'
-import { Optimizer, type ParameterGroup } from './optimizer.ts'
+import type { Tensor } from '../../engine/index.ts'
+import { Optimizer, type Movable, type ParameterGroup } from './optimizer.ts'
 
 /** Adagrad (Duchi et al. 2011): each element's rate falls with the sum of its squared gradients. */
 export class Adagrad extends Optimizer {
@@ -10,9 +10,9 @@ export class Adagrad extends Optimizer {
     super(groups, ['sum'])
   }
 
-  protected *move(chunk: Chunk, gradient: Tensor, learningRate: Tensor): Iterable<readonly [Parameter, Tensor]> {
-    const sum = chunk.slots.sum!.add(gradient.mul(gradient))
-    yield [chunk.values, chunk.values.sub(gradient.div(sum.sqrt().add(this.epsilon)).mul(learningRate))]
-    yield [chunk.slots.sum!, sum]
+  protected *move(now: Movable, gradient: Tensor, learningRate: Tensor): Iterable<readonly [Tensor, Tensor]> {
+    const sum = now.slots.sum!.add(gradient.mul(gradient))
+    yield [now.values, now.values.sub(gradient.div(sum.sqrt().add(this.epsilon)).mul(learningRate))]
+    yield [now.slots.sum!, sum]
   }
 }

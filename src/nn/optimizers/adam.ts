@@ -1,5 +1,5 @@
-import type { Chunk, Parameter, Tensor } from '../../engine/index.ts'
-import { Optimizer, perStep, type ParameterGroup } from './optimizer.ts'
+import type { Tensor } from '../../engine/index.ts'
+import { Optimizer, perStep, type Movable, type ParameterGroup } from './optimizer.ts'
 
 export interface AdamOptions {
   beta1?: number
@@ -21,15 +21,15 @@ export class Adam extends Optimizer {
     this.corrections = perStep('AdamCorrections', 2, t => [1 / (1 - beta1 ** t), 1 / Math.sqrt(1 - beta2 ** t)])
   }
 
-  protected *move(chunk: Chunk, gradient: Tensor, learningRate: Tensor): Iterable<readonly [Parameter, Tensor]> {
+  protected *move(now: Movable, gradient: Tensor, learningRate: Tensor): Iterable<readonly [Tensor, Tensor]> {
     const { beta1, beta2, epsilon, weightDecay } = this.settings
-    const { firstMoment, secondMoment } = chunk.slots as { firstMoment: Parameter; secondMoment: Parameter }
+    const { firstMoment, secondMoment } = now.slots as { firstMoment: Tensor; secondMoment: Tensor }
     const [first, second] = [this.corrections.at(0), this.corrections.at(1)]
     const m = firstMoment.mul(beta1).add(gradient.mul(1 - beta1))
     const v = secondMoment.mul(beta2).add(gradient.mul(gradient).mul(1 - beta2))
     const denominator = v.sqrt().mul(second).add(epsilon)
-    const kept: Tensor = weightDecay === 0 ? chunk.values : chunk.values.mul(learningRate.mul(-weightDecay).add(1))
-    yield [chunk.values, kept.sub(m.div(denominator).mul(learningRate.mul(first)))]
+    const kept: Tensor = weightDecay === 0 ? now.values : now.values.mul(learningRate.mul(-weightDecay).add(1))
+    yield [now.values, kept.sub(m.div(denominator).mul(learningRate.mul(first)))]
     yield [firstMoment, m]
     yield [secondMoment, v]
   }

@@ -1,5 +1,5 @@
-import type { Chunk, Parameter, Tensor } from '../../engine/index.ts'
-import { Optimizer, type ParameterGroup } from './optimizer.ts'
+import type { Tensor } from '../../engine/index.ts'
+import { Optimizer, type Movable, type ParameterGroup } from './optimizer.ts'
 
 export interface FtrlOptions {
   beta?: number
@@ -16,14 +16,14 @@ export class Ftrl extends Optimizer {
     this.settings = { beta: 1, l1: 0, l2: 0, ...options }
   }
 
-  protected *move(chunk: Chunk, gradient: Tensor, alpha: Tensor): Iterable<readonly [Parameter, Tensor]> {
+  protected *move(now: Movable, gradient: Tensor, alpha: Tensor): Iterable<readonly [Tensor, Tensor]> {
     const { beta, l1, l2 } = this.settings
-    const { z, n } = chunk.slots as { z: Parameter; n: Parameter }
+    const { z, n } = now.slots as { z: Tensor; n: Tensor }
     const squares = n.add(gradient.mul(gradient))
     const sigma = squares.sqrt().sub(n.sqrt()).div(alpha)
-    const dual = z.add(gradient).sub(sigma.mul(chunk.values))
+    const dual = z.add(gradient).sub(sigma.mul(now.values))
     const shrunk = dual.sign().mul(dual.abs().sub(l1).relu())
-    yield [chunk.values, shrunk.neg().div(squares.sqrt().add(beta).div(alpha).add(l2))]
+    yield [now.values, shrunk.neg().div(squares.sqrt().add(beta).div(alpha).add(l2))]
     yield [z, dual]
     yield [n, squares]
   }

@@ -1,5 +1,5 @@
-import type { Chunk, Parameter, Tensor } from '../../engine/index.ts'
-import { Optimizer, type ParameterGroup } from './optimizer.ts'
+import type { Tensor } from '../../engine/index.ts'
+import { Optimizer, type Movable, type ParameterGroup } from './optimizer.ts'
 
 /** Gradient descent, with heavy-ball momentum where asked for: b = momentum b + g, w -= rate b (PyTorch's form). */
 export class Sgd extends Optimizer {
@@ -10,10 +10,10 @@ export class Sgd extends Optimizer {
     super(groups, momentum === 0 ? [] : ['momentum'])
   }
 
-  protected *move(chunk: Chunk, gradient: Tensor, learningRate: Tensor): Iterable<readonly [Parameter, Tensor]> {
-    const { momentum } = chunk.slots
+  protected *move(now: Movable, gradient: Tensor, learningRate: Tensor): Iterable<readonly [Tensor, Tensor]> {
+    const { momentum } = now.slots
     const direction = momentum ? momentum.mul(this.momentum).add(gradient) : gradient
-    yield [chunk.values, chunk.values.sub(direction.mul(learningRate))]
+    yield [now.values, now.values.sub(direction.mul(learningRate))]
     if (momentum) yield [momentum, direction]
   }
 }

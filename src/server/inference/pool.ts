@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { InterplayError } from '../../errors/index.ts'
 import { buffersOf, type Tensors } from './batch.ts'
+import { entryBeside } from './entry.ts'
 import type { RunMessage, WorkerMessage, WorkerSetup } from './protocol.ts'
 
 interface Pending {
@@ -70,7 +69,7 @@ export class WorkerPool {
   private start(): Promise<void> {
     const { models, threads, device } = this.options
     const setup: WorkerSetup = { models, threads, device }
-    const worker = new Worker(entry, { workerData: setup, execArgv })
+    const worker = new Worker(entry.url, { workerData: setup, execArgv: entry.execArgv })
     return new Promise((started, failed) => {
       let reason: unknown
       worker.on('message', (message: WorkerMessage) => {
@@ -117,12 +116,4 @@ export class WorkerPool {
   }
 }
 
-/** A run from the TypeScript sources (tests) lets the thread compile what it imports. */
-const fromSource = import.meta.url.endsWith('.ts')
-const entry = new URL(fromSource ? './worker.ts' : './worker.js', import.meta.url)
-const execArgv = fromSource ? ['--import', compiler()] : []
-
-function compiler(): string {
-  const jiti = pathToFileURL(createRequire(import.meta.url).resolve('jiti'))
-  return new URL('jiti-register.mjs', jiti).href
-}
+const entry = entryBeside(import.meta.url, 'worker')

@@ -72,6 +72,31 @@ export const normalizationRecords: readonly OperatorRecord[] = [
     },
   },
   {
+    name: 'linearBatchNorm',
+    samples: random => {
+      const x = floats(random, [6, 4])
+      const [weight, bias] = [floats(random, [3, 4]), floats(random, [3])]
+      const [scale, shift] = [floats(random, [3], scales), floats(random, [3])]
+      const z = tabulate([6, 3], ([row, out]) =>
+        [0, 1, 2, 3].reduce(
+          (sum, k) => sum + element(x, [row!, k]) * element(weight, [out!, k]),
+          element(bias, [out!]),
+        ),
+      )
+      const flat = (f: (line: number[]) => number) => reduced(z, [0], false, f)
+      return [
+        {
+          inputs: [symbolic(x, ['batch']), weight, bias, scale, shift],
+          build: (leaf, w, b, gain, offset) => {
+            const statistics = ops.linearBatchNorm(leaf!, w!, b, gain!, offset!, epsilon)
+            return [statistics.y, statistics.mean, statistics.variance]
+          },
+          expected: [affine(standardized(z, [0]), scale, shift, 1), flat(mean), flat(variance)],
+        },
+      ]
+    },
+  },
+  {
     name: 'normalize',
     samples: random =>
       [

@@ -1,0 +1,167 @@
+import { availableParallelism, cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { InterplayError, isInterplayError, suggest } from '../errors/index.ts'
+import { entryBeside } from '../server/inference/entry.ts'
+import { recipe, speedCases } from './speed/cases.ts'
+import { compare } from './speed/compare.ts'
+import { startContender, type Contender } from './speed/contender.ts'
+import type { Round, RoundsSetup } from './speed/rounds.ts'
+import { version } from './version.ts'
+
+export interface SpeedOptions {
+  /** Rows of the table; all where left out. */
+  systems?: readonly string[]
+  against?: 'torch'
+  /** The Python that has the peer's library. */
+  python?: string
+  rounds?: number
+  batch?: number
+  threads?: number
+  seed?: number
+  signal?: AbortSignal
+  onProgress?: (row: SpeedRow) => void
+}
+
+/** The middle of the rounds, and the ends. */
+export interface Spread {
+  median: number
+  min: number
+  max: number
+}
+
+export interface SpeedRow {
+  system: string
+  /** Rows a second. */
+  ours: Spread | null
+  peer: Spread | null
+  /** Ours over the peer's. */
+  ratio: number | null
+  /** Bytes; `peer` is null where it was not measured. */
+  peakBytes: { ours: number; peer: number | null } | null
+  /** State, feeds and intermediates in bytes, as named before the first step. */
+  plannedBytes: number | null
+  /** Rate of the step's matrix products over that of a plain MatMul in the same round. */
+  ofMatMul: Spread | null
+  /** Why the peer was not measured. */
+  reason?: string
+}
+
+export interface SpeedDocument {
+  schema: 'interplay.speed/1'
+  interplay: string
+  command: 'bench speed'
+  seed: number
+  seconds: number
+  warnings: never[]
+  machine: { processor: string; threads: number }
+  against: 'torch' | null
+  batch: number
+  rounds: number
+  /** Operations a second of a 1024 x 1024 x 1024 MatMul of the same runtime, between the rounds. */
+  matmul: Spread
+  rows: SpeedRow[]
+}
+
+/**
+ * Rows a second of a whole training step (forward, gradient, clipping, Adam) on drawn Frappe-shaped rows, each system in a
+ * process of its own, in turns with a peer's.
+ *
+ * @throws InterplayError `option/invalid` for a system that has no case.
+ */
+export async function speed(options: SpeedOptions = {}): Promise<SpeedDocument> {
+  const started = performance.now()
+  const { systems = byDefault, against = null, rounds = 7, batch = 4096, seed = 1, onProgress } = options
+  const threads = options.threads ?? availableParallelism()
+  systems.forEach(expectCase)
+  const rows: SpeedRow[] = []
+  const rates: number[] = []
+  for (const name of systems) {
+    const { row, matmul } = await measure({ name, batch, threads, seed }, rounds, options)
+    rows.push(row)
+    rates.push(...matmul)
+    onProgress?.(row)
+  }
+  return {
+    schema: 'interplay.speed/1',
+    interplay: version,
+    command: 'bench speed',
+    seed,
+    seconds: (performance.now() - started) / 1000,
+    warnings: [],
+    machine: { processor: cpus()[0]?.model ?? 'unknown', threads },
+    against,
+    batch,
+    rounds,
+    matmul: spreadOf(rates),
+    rows,
+  }
+}
+
+const byDefault = Object.keys(speedCases).filter(name => !speedCases[name]!.onRequest)
+
+function expectCase(name: string): void {
+  const known = Object.keys(speedCases)
+  if (known.includes(name)) return
+  throw new InterplayError('option/invalid', `no speed is measured of '${name}'`, {
+    where: `--systems ${name}`,
+    why: `nearest: ${suggest(name, known).join(', ') || known.join(', ')}`,
+  })
+}
+
+async function measure(setup: RoundsSetup, rounds: number, { against, python, signal }: SpeedOptions) {
+  const { url, execArgv } = entryBeside(import.meta.url, 'speed/worker')
+  const arguments_ = [...execArgv, fileURLToPath(url), JSON.stringify(setup)]
+  const ours = await startContender(process.execPath, arguments_, signal)
+  const peer = against ? await startPeer(setup, python, signal) : undefined
+  const met = typeof peer === 'object' ? peer : undefined
+  try {
+    const [own, others] = await compare(ours, met, rounds)
+    const row = rowOf(setup.name, own, others)
+    if (typeof peer === 'string') row.reason = peer
+    return { row, matmul: own.map(round => round.products!.matmul) }
+  } finally {
+    await Promise.all([ours.close(), met?.close()])
+  }
+}
+
+const peers = new URL('../../bench/peers/torch_tables.py', import.meta.url)
+
+/** The peer of a case, or why there is none. */
+async function startPeer(
+  { name, batch, threads }: RoundsSetup,
+  python = 'python3',
+  signal?: AbortSignal,
+): Promise<Contender | string> {
+  const settings = { threads, batch, clip: recipe.clipNorm, 'learning-rate': recipe.learningRate }
+  const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)])
+  try {
+    return await startContender(python, [fileURLToPath(peers), ...speedCases[name]!.peer, ...flags], signal)
+  } catch (error) {
+    if (!isInterplayError(error)) throw error
+    const absent = /ENOENT|No module named/.test(error.why ?? '')
+    return absent ? 'peer not installed' : `the peer ended: ${error.why}`
+  }
+}
+
+function rowOf(system: string, own: readonly Round[], others: readonly Round[]): SpeedRow {
+  const rate = (rounds: readonly Round[]) => spreadOf(rounds.map(round => round.rowsPerSecond))
+  const peak = (rounds: readonly Round[]) => Math.max(...rounds.map(round => round.peakBytes))
+  const ours = rate(own)
+  const peer = others.length > 0 ? rate(others) : null
+  return {
+    system,
+    ours,
+    peer,
+    ratio: peer && ours.median / peer.median,
+    peakBytes: { ours: peak(own), peer: peer && peak(others) },
+    plannedBytes: own[0]!.plannedBytes ?? null,
+    ofMatMul: spreadOf(own.map(({ products }) => products!.step / products!.matmul)),
+  }
+}
+
+export function spreadOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length / 2
+  const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2
+  return { median, min: sorted[0]!, max: sorted.at(-1)! }
+}

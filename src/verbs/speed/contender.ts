@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { InterplayError } from '../../errors/index.ts'
+import type { Round } from './rounds.ts'
+
+/** One side of a comparison. */
+export interface Contender {
+  round(steps: number): Promise<Round>
+  close(): Promise<void>
+}
+
+/**
+ * Starts a program that answers `{"ready": ...}`, then one line to each `{"round": steps}`; returns when it is ready.
+ *
+ * @throws InterplayError `bench/peer` with the program's last words when it ends before.
+ */
+export async function startContender(
+  command: string,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<Contender> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], signal })
+  let words = ''
+  child.stderr.on('data', (data: Buffer) => (words = (words + data.toString()).slice(-2000)))
+  child.stdin.on('error', () => undefined)
+  const ended = new Promise<Error | undefined>(resolve => {
+    child.once('error', resolve)
+    child.once('close', () => resolve(undefined))
+  })
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const answer = async () => {
+    const { value, done } = await lines.next()
+    if (!done) return JSON.parse(value) as Round & { ready?: object; error?: string }
+    const fault = await ended
+    signal?.throwIfAborted()
+    const why = fault?.message ?? words.trim().split('\n').at(-1) ?? ''
+    throw new InterplayError('bench/peer', `'${command}' ended`, { why, cause: fault })
+  }
+  await answer()
+  return {
+    round(steps) {
+      child.stdin.write(`${JSON.stringify({ round: steps })}\n`)
+      return answer()
+    },
+    async close() {
+      child.stdin.end()
+      await ended
+    },
+  }
+}

@@ -2,7 +2,7 @@ import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntim
 import { InterplayError } from '../../errors/index.ts'
 import { quietOutput, runQuietly } from './quiet.ts'
 import { quietTestModel } from './quiet-test-model.ts'
-import type { Device, Runtime, SessionOptions } from './runtime.ts'
+import type { Device, PlatformRuntime, SessionOptions } from './runtime.ts'
 import { reasonOf, RuntimeSession, type Execute } from './session.ts'
 import { TensorPool, type TensorClass } from './tensors.ts'
 
@@ -12,7 +12,7 @@ env.logLevel = 'fatal'
 const pool = new TensorPool(Tensor as TensorClass)
 
 /** ONNX Runtime's native build: CPU, and CUDA or WebGPU where the machine has them. */
-export const runtime: Runtime = { name: 'node', createSession, requireDevice }
+export const runtime: PlatformRuntime = { name: 'node', createSession, requireDevice }
 
 async function createSession(model: Uint8Array, options: SessionOptions = {}): Promise<RuntimeSession> {
   const session = await create(model, options)

@@ -8,6 +8,10 @@ export interface Runtime {
    *   the graph.
    */
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>
+}
+
+/** The runtime of this place, which knows its devices. */
+export interface PlatformRuntime extends Runtime {
   /** @throws InterplayError `engine/device` when the device has no provider here */
   requireDevice(device: Device): Promise<void>
 }

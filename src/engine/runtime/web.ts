@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-web'
 import { InterplayError } from '../../errors/index.ts'
-import type { Device, Runtime, SessionOptions } from './runtime.ts'
+import type { Device, PlatformRuntime, SessionOptions } from './runtime.ts'
 import { reasonOf, RuntimeSession, type Execute } from './session.ts'
 import { TensorPool, type TensorClass } from './tensors.ts'
 
@@ -20,7 +20,7 @@ type Library = typeof import('onnxruntime-web')
  * ONNX Runtime as WebAssembly (or WebGPU), in browsers and, for tests of the same kernels, under Node. Preallocated
  * outputs are copied into: WebAssembly leaves them untouched.
  */
-export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {}): Runtime {
+export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {}): PlatformRuntime {
   return {
     name: 'web',
     async requireDevice(device) {
@@ -39,7 +39,7 @@ export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {})
   }
 }
 
-export const runtime: Runtime = createWebRuntime()
+export const runtime: PlatformRuntime = createWebRuntime()
 
 const underNode = typeof process === 'object' && process.versions?.node !== undefined
 

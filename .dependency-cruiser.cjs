@@ -12,7 +12,7 @@ const layers = [
   ['systems'],
   ['server'],
   ['verbs'],
-  ['cli'],
+  ['cli', 'browser'],
 ]
 
 const upward = layers.slice(0, -1).map((names, level) => ({

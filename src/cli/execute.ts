@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { InterplayError } from '../errors/index.ts'
 import type { CommandDefinition, Outcome } from './command.ts'
 import { commandLineSource } from './configuration/command-line.ts'
 import { environmentSource } from './configuration/environment.ts'
@@ -8,7 +7,7 @@ import { resolve } from './configuration/resolve.ts'
 import type { Source } from './configuration/source.ts'
 import { documentText } from './document.ts'
 import { reportFailure } from './failure.ts'
-import { globalFlags, type GlobalOptions } from './flags/global.ts'
+import { globalFlags } from './flags/global.ts'
 import type { Host } from './host.ts'
 import { Interrupt } from './interrupt.ts'
 import { Terminal } from './terminal/terminal.ts'
@@ -33,7 +32,6 @@ export async function execute(definition: CommandDefinition, invocation: Invocat
   const started = performance.now()
   try {
     const { signal } = interrupt
-    refuseElsewhere(options)
     const outcome = await definition.run!({ operands: command.args, options, origins, signal, terminal, words })
     await print(outcome, terminal, options.json)
     return outcome.status ?? interrupt.status ?? 0
@@ -69,18 +67,4 @@ async function print(outcome: Outcome, terminal: Terminal, json = false): Promis
   for (const warning of warnings) terminal.warning(warning)
   if (page && closing) await terminal.result(closing(terminal.style))
   if (json && document) await terminal.result([documentText(document)])
-}
-
-/** Work runs in this process, on its processor. */
-function refuseElsewhere({ device = 'cpu', on }: GlobalOptions): void {
-  if (on !== undefined) {
-    throw new InterplayError('engine/device', `no runner for '${on}' here; present: this process`, {
-      where: `--on ${on}`,
-    })
-  }
-  if (device === 'cpu') return
-  throw new InterplayError('engine/device', `no ${device === 'cuda' ? 'CUDA' : 'WebGPU'} provider here; present: cpu`, {
-    where: `--device ${device}`,
-    try: '--device cpu',
-  })
 }

@@ -1,14 +1,16 @@
 import { availableParallelism } from 'node:os'
+import type { Device } from '../engine/index.ts'
 import type { AnySystem, VerbProgress } from '../system/index.ts'
 import type { Call, Outcome } from './command.ts'
 import { InterplayError } from '../errors/index.ts'
 import type { GlobalOptions } from './flags/global.ts'
 import type { Settings } from './flags/settings.ts'
 import { readRoles } from './inputs.ts'
+import { refuseDevice } from './refuse-device.ts'
 import { commandLine } from './shell.ts'
 
 interface FitCall extends Omit<Call, 'options'> {
-  options: GlobalOptions & { set?: Settings; target?: string[]; resume?: boolean; overwrite?: boolean }
+  options: GlobalOptions & { set?: Settings; target?: string[]; resume?: boolean; overwrite?: boolean; device?: Device }
 }
 
 /** `fit` of a system that brings its own. */
@@ -21,6 +23,7 @@ export async function fitItself(system: AnySystem, call: FitCall): Promise<Outco
   if (options.resume) {
     throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
   }
+  refuseDevice(system.name, options.device)
   const document = await fitSystem(system, readRoles('fit', operands, system.task), {
     set: options.set,
     target: options.target?.join(','),

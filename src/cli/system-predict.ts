@@ -1,16 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Device } from '../engine/index.ts'
 import type { AnySystem } from '../system/index.ts'
 import type { Call, Outcome } from './command.ts'
 import type { GlobalOptions } from './flags/global.ts'
 import type { Settings } from './flags/settings.ts'
 import { readRoles } from './inputs.ts'
+import { refuseDevice } from './refuse-device.ts'
 
 interface PredictCall extends Pick<Call, 'signal' | 'terminal'> {
   predictor: string
   inputs: string[]
-  options: GlobalOptions & { set?: Settings }
+  options: GlobalOptions & { set?: Settings; device?: Device }
 }
 
 /** `predict` of a run whose system has a fit of its own, or of a world that a system plays. */
@@ -22,6 +24,7 @@ export async function predictItself(kind: 'run' | AnySystem, call: PredictCall):
     import('./render/predict.ts'),
     import('./render/system-fit.ts'),
   ])
+  refuseDevice(kind === 'run' ? await systemOf(predictor) : kind.name, options.device)
   const asked = {
     ...options,
     threads: options.threads ?? availableParallelism(),

@@ -10,6 +10,14 @@ export { codeTable, type CodedField, type CodedTable, type CodeOptions, type Tab
 export type { EncodedTable } from './table/encoded.ts'
 export { encodeRows, type EncodedRows, type RowFault } from './table/encode-rows.ts'
 export { encodeTable, type EncodedChunk, type EncodeTableOptions } from './table/encode-table.ts'
+export { tableFeeds } from './table/feeds.ts'
+export {
+  prepareRows,
+  type DerivedTarget,
+  type PreparedRows,
+  type PrepareRowsOptions,
+} from './table/memory/prepare-rows.ts'
+export type { MemoryRows } from './table/memory/columns.ts'
 export { batches, type Batch, type BatchOptions } from './table/batches.ts'
 export { sliceTable } from './table/slice.ts'
 export {

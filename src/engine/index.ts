@@ -2,6 +2,8 @@ import './methods.ts'
 
 export { addDimensions, multiplyDimensions, type Dimension, type Shape } from './dimension.ts'
 export { type DataType, type HostTensor, type TypedArray } from './dtype.ts'
+export { requireDevice } from './device.ts'
+export type { Device } from './runtime/runtime.ts'
 export { checkpoint } from './checkpoint.ts'
 export { eager } from './eager.ts'
 export { grad, hvp, jvp, topologicalOrder, vjp } from './gradient.ts'

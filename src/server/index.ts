@@ -8,6 +8,7 @@ export {
   type Predictor,
   type PredictorOptions,
 } from './inference/predictor.ts'
+export { encodedRows, servedFields } from './inference/table-rows.ts'
 export { limits, type Limits } from './limits.ts'
 export { createLog, type Logger } from './log.ts'
 export { serve, type RunningServer, type ServeOptions } from './serve.ts'

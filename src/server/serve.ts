@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
+import { requireDevice } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { createApp } from './app.ts'
 import { isLoopback } from './guard.ts'
@@ -10,7 +11,7 @@ import { createPredictors, type Predictor, type PredictorOptions } from './infer
 import { parseLimits, type Limits } from './limits.ts'
 import type { Logger } from './log.ts'
 
-export interface ServeOptions extends Pick<PredictorOptions, 'workers' | 'threads'> {
+export interface ServeOptions extends Pick<PredictorOptions, 'workers' | 'threads' | 'device'> {
   limits?: Partial<Limits>
   /** 127.0.0.1 when absent; any other than loopback needs a token. */
   host?: string
@@ -32,10 +33,11 @@ export interface RunningServer extends AsyncDisposable {
 /**
  * Listens at once and loads the models meanwhile.
  *
- * @throws InterplayError `server/open-host`, `server/port`, `option/invalid`, `data/not-found` for the token's file.
+ * @throws InterplayError `engine/device`, `server/open-host`, `server/port`, `option/invalid`, `data/not-found` for the token's file.
  */
 export async function serve(models: readonly ServedModel[], options: ServeOptions = {}): Promise<RunningServer> {
-  const { host = '127.0.0.1', port = 8080, workers, threads, log } = options
+  const { host = '127.0.0.1', port = 8080, workers, threads, device, log } = options
+  await requireDevice(device)
   const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile)
   if (!isLoopback(host) && token === undefined) {
     throw new InterplayError('server/open-host', 'binding beyond loopback needs a token', {
@@ -44,7 +46,7 @@ export async function serve(models: readonly ServedModel[], options: ServeOption
     })
   }
   const limits = parseLimits(options.limits)
-  const predictors = createPredictors(models, { ...limits, workers, threads })
+  const predictors = createPredictors(models, { ...limits, workers, threads, device })
   let draining = false
   const app = createApp(predictors, { limits, token, log, draining: () => draining })
   const server = createAdaptorServer({

@@ -1,5 +1,6 @@
 export { answersOf, predictionsOf } from './answers.ts'
-export { modelPath, readBundle, sha256, writeBundle, type BundleFile } from './bundle.ts'
+export { modelPath, readBundle, sha256, writeBundle } from './bundle.ts'
+export { bundleTexts, type BundleDescription, type BundleFile } from './bundle-file.ts'
 export { Checkpoints } from './checkpoints.ts'
 export {
   cosineRate,

@@ -60,7 +60,7 @@ export class TableLearner {
     const inputs = batchInputs(spec)
     const weights = classWeightsOf(spec, settings, train)
     const targets = spec.targets.map(target => `target.${target.name}`)
-    const { threads } = settings
+    const { threads, device } = settings
     this.training = compile({
       inputs: {
         ...inputs,
@@ -69,6 +69,7 @@ export class TableLearner {
       } as Record<string, TensorType>,
       state: this.state,
       threads,
+      device,
       spin: true,
       trace: leaves => {
         const mode = Mode.training()
@@ -88,6 +89,7 @@ export class TableLearner {
       inputs,
       state: this.state,
       threads,
+      device,
       trace: leaves => ({ outputs: { logits: model.forward(batchOf(spec, leaves), Mode.evaluation()) } }),
     })
   }

@@ -1,3 +1,4 @@
+import type { Device } from '../engine/index.ts'
 import { largeTable } from '../nn/index.ts'
 import type { TrainingDefaults } from '../system/index.ts'
 
@@ -26,6 +27,8 @@ export interface TrainingSettings {
   timeLimit?: number
   seed: number
   threads: number
+  /** Where tensors are computed; the processor when left out. */
+  device?: Device
 }
 
 /** Epochs without improvement multiply the learning rate by this, down to the floor below. */

@@ -1,4 +1,5 @@
 import { encodingSettings, prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
+import { requireDevice, type Device } from '../engine/index.ts'
 import type { InteractionMeasurement } from '../lenses/index.ts'
 import { estimate } from '../metrics/index.ts'
 import type { TargetSpec } from '../nn/index.ts'
@@ -37,6 +38,8 @@ export interface FitOptions {
   timeLimit?: number
   seed?: number
   threads?: number
+  /** Where the tensors of a network are computed. Default cpu. */
+  device?: Device
   /** Folder of the run. */
   out?: string
   resume?: boolean
@@ -108,6 +111,7 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
   const { seed = 1, signal, onProgress } = options
   const system = tableSystem(options.system ?? defaultTableSystem)
   const settingsOf = parseOptions(system, options.set ?? {})
+  await requireDevice(options.device)
   onProgress?.({ kind: 'stage', stage: 'data' })
   const prepared = await prepareTable(input, {
     target: options.target === undefined ? undefined : [options.target].flat(),

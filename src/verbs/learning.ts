@@ -72,6 +72,7 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
       timeLimit: options.timeLimit,
       seed,
       threads,
+      device: options.device,
     },
     system.training?.(chosen),
   )
@@ -134,7 +135,16 @@ const appendMetrics = (folder: RunFolder, { epoch, step, valid, trainLoss, rowsP
   })
 
 /** Flags of the shared training, which mean nothing to a system that learns by itself. */
-const networkFlags = ['epochs', 'batch', 'learningRate', 'patience', 'metric', 'training', 'timeLimit'] as const
+const networkFlags = [
+  'epochs',
+  'batch',
+  'learningRate',
+  'patience',
+  'metric',
+  'training',
+  'timeLimit',
+  'device',
+] as const
 
 function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, options: FitOptions): Learning {
   refuse(system, options)
@@ -173,7 +183,7 @@ function refuse(system: TableSystem, options: FitOptions): void {
   if (options.resume) {
     throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
   }
-  const given = networkFlags.find(name => options[name] !== undefined)
+  const given = networkFlags.find(name => options[name] !== undefined && options[name] !== 'cpu')
   if (given === undefined) return
   const flag = `--${given.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
   const own = system.options.shape[given] !== undefined

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { encodeTable, type OutputEncoding, type ReaderOptions } from '../data/index.ts'
+import { encodeTable, tableFeeds, type OutputEncoding, type ReaderOptions } from '../data/index.ts'
+import type { Device } from '../engine/index.ts'
+import { onProcessor, placementOf } from '../engine/runtime/placement.ts'
 import { runtime } from '#runtime'
-import { openBundle, tableFeeds } from './open.ts'
+import { openBundle } from './open.ts'
 import { version } from './version.ts'
 import { lines, tableFile, type Column } from './answers-out.ts'
 
@@ -12,6 +14,10 @@ export interface PredictOptions {
   out?: string
   stream?: NodeJS.WritableStream
   threads?: number
+  /** Where tensors are computed. Default cpu. */
+  device?: Device
+  /** Warns of the operators that fall to the processor, where `device` is another. */
+  verbose?: boolean
   seed?: number
   reader?: ReaderOptions
   signal?: AbortSignal
@@ -37,19 +43,24 @@ export interface PredictDocument {
  */
 export async function predict(path: string, input: string, options: PredictOptions = {}): Promise<PredictDocument> {
   const started = performance.now()
-  const { emit = 'probability', out, signal, threads = 1, seed = 1 } = options
+  const { emit = 'probability', out, signal, threads = 1, device, seed = 1 } = options
   const bundle = await openBundle(path)
-  const session = await runtime.createSession(await readFile(bundle.modelPath), { threads, optimization: 'all' })
+  const model = await readFile(bundle.modelPath)
+  const session = await runtime.createSession(model, { threads, device, optimization: 'all' })
   const sink =
     out === undefined
       ? lines(options.stream ?? process.stdout)
       : await tableFile(out, columnNames(bundle.file.outputs, emit))
   const unseen: Record<string, number> = {}
   let rows = 0
+  let fallen: string | undefined
   try {
     for await (const chunk of encodeTable(bundle.file, input, { reader: options.reader, signal, chunkRows: 1 << 15 })) {
       const feeds = tableFeeds(bundle.file, chunk.table)
       const fetches = Object.fromEntries([...bundle.file.outputs.map(output => [output.name, null]), ['logits', null]])
+      if (rows === 0 && options.verbose && device !== undefined && device !== 'cpu') {
+        fallen = onProcessor(await placementOf(model, feeds, { threads, device, optimization: 'all' }))
+      }
       const answers = await session.run(feeds, fetches)
       const columns = columnsOf(bundle.file.outputs, name => answers[name]!.data as Float32Array, emit)
       await sink.write(chunk.table.rowNumber, columns)
@@ -65,6 +76,7 @@ export async function predict(path: string, input: string, options: PredictOptio
     code: 'data/unseen-value',
     message: `${field}: ${count.toLocaleString('en-US')} cells with values not seen in training`,
   }))
+  if (fallen !== undefined) warnings.push({ code: 'engine/placement', message: fallen })
   return {
     schema: 'interplay.predict/1',
     interplay: version,

@@ -46,6 +46,7 @@ const fit = defineCommand({
     }),
     metric: flag(text, 'what validation watches', { value: 'NAME', default: 'auto' }),
     timeLimit: flag(duration, 'when to stop, such as 10m', { value: 'TIME', default: 'none' }),
+    device: shared.device,
     resume: flag(toggle, 'go on with the run of --out'),
     overwrite: flag(toggle, 'replace the run of --out'),
   },

@@ -17,6 +17,7 @@ const predict = defineCommand({
       value: 'WHAT',
       default: 'probability',
     }),
+    device: shared.device,
     set: { ...shared.set, describe: 'how the input is read, reader.KEY=VALUE; of a world, an option of its system' },
   },
   examples: [

@@ -2,6 +2,7 @@ import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
 import { either, integer, text } from '../flags/kind.ts'
 import { duration } from '../flags/quantity.ts'
+import { shared } from '../flags/shared.ts'
 
 const serve = defineCommand({
   operands: [{ name: 'PREDICTOR...', describe: 'runs or bundles; with several, requests name one by ?model=' }],
@@ -16,6 +17,7 @@ const serve = defineCommand({
     }),
     tokenFile: flag(text, 'file that holds the bearer token', { value: 'F' }),
     workers: flag(either('auto', integer({ min: 1 })), 'threads that run models', { value: 'N', default: 'auto' }),
+    device: shared.device,
     maxBatch: flag(integer({ min: 1 }), 'rows of one run of the model', { value: 'N', default: '256' }),
     maxWait: flag(duration, 'how long a row waits for others to join its run', { value: 'TIME', default: '2ms' }),
     maxBody: flag(integer({ min: 1 }), 'bytes of a request', { value: 'N', default: '1000000' }),
@@ -40,6 +42,7 @@ const serve = defineCommand({
       host,
       tokenFile,
       threads,
+      device: options.device,
       workers: options.workers === 'auto' ? undefined : options.workers,
       limits: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
       log: terminal.quiet ? undefined : createLog(options.verbose ? 'debug' : 'info'),

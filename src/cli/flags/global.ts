@@ -1,4 +1,4 @@
-import { choice, integer, text, toggle } from './kind.ts'
+import { integer, text, toggle } from './kind.ts'
 import { flag, type Values } from './flag.ts'
 
 /** The flags every verb takes. */
@@ -11,11 +11,6 @@ export const globalFlags = {
   config: flag(text, 'configuration file (interplay.config.yaml or .ts in this folder)', { short: 'c', value: 'FILE' }),
   seed: flag(integer({ min: 0 }), 'seed of everything random', { value: 'N', default: '1' }),
   threads: flag(integer({ min: 1 }), 'cores this process may use', { value: 'N', default: 'all' }),
-  device: flag(choice('cpu', 'cuda', 'webgpu'), 'where tensors are computed: cpu, cuda or webgpu', {
-    value: 'NAME',
-    default: 'cpu',
-  }),
-  on: flag(text, 'where the work runs, ray://HOST:PORT', { value: 'URL', default: 'this process' }),
   dryRun: flag(toggle, 'schema, parameters, memory, time and the origin of each setting; then stop'),
 }
 

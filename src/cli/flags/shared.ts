@@ -1,5 +1,5 @@
 import { flag } from './flag.ts'
-import { either, integer, number, text, toggle } from './kind.ts'
+import { choice, either, integer, number, text, toggle } from './kind.ts'
 import { list, repeatedList } from './list.ts'
 import { settings } from './settings.ts'
 
@@ -15,6 +15,10 @@ export const shared = {
   where: flag(text, 'the rows to take, an SQL condition', { value: 'SQL' }),
   resume: flag(toggle, 'go on where a stopped run ended'),
   seeds: flag(integer({ min: 1 }), 'how many seeds: --seed and those after it', { value: 'N', default: '3' }),
+  device: flag(choice('cpu', 'cuda', 'webgpu'), 'where tensors are computed: cpu, cuda or webgpu', {
+    value: 'NAME',
+    default: 'cpu',
+  }),
   at: flag(list, 'the layers to read, by name', { value: 'LAYER,...' }),
 }
 

@@ -108,7 +108,8 @@ async function profileOf(
   return { missing: triple(missing), top: top.map(row => ({ value: String(row.value), rows: triple(row) })), other }
 }
 
-function tooMany(name: string, count: number): InterplayError {
+/** `data/too-many-values` */
+export function tooMany(name: string, count: number): InterplayError {
   const megabytes = Math.round((count * 16 * 4) / 1e6)
   return new InterplayError(
     'data/too-many-values',

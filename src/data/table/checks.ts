@@ -1,7 +1,6 @@
 import type { EncodedTable } from './encoded.ts'
 import { modelFields, type Encoding } from './encoding.ts'
-import type { FittedField } from './fit.ts'
-import type { PlannedField } from './plan.ts'
+import type { InputPlan, PlannedField } from './plan.ts'
 import type { Warning } from './readers/source.ts'
 
 const leakAuc = 0.99
@@ -15,8 +14,16 @@ const mostRows = 200_000
 const quoted = (names: string[]) => names.map(name => `'${name}'`).join(', ')
 const format = (count: number) => count.toLocaleString('en-US')
 
+/** What the fit of an input found. */
+interface Found {
+  plan: InputPlan
+  /** Distinct values in training rows: 0, 1, or 2 for more. */
+  trainValues: number
+  rare: number
+}
+
 /** `data/constant`: inputs without a value, or of one value, in the training rows. */
-export function constantWarning(fields: FittedField[]): Warning[] {
+export function constantWarning(fields: readonly Found[]): Warning[] {
   const empty = fields.filter(field => field.trainValues === 0).map(field => field.plan.name)
   const single = fields.filter(field => field.trainValues === 1).map(field => field.plan.name)
   const all = [...empty, ...single]
@@ -33,7 +40,7 @@ export function constantWarning(fields: FittedField[]): Warning[] {
 }
 
 /** `data/rare-values`: values met too seldom to be kept. */
-export function rareWarnings(fields: FittedField[], minCount: number | Record<string, number>): Warning[] {
+export function rareWarnings(fields: readonly Found[], minCount: number | Record<string, number>): Warning[] {
   return fields.flatMap(({ plan, rare }) => {
     const least = typeof minCount === 'number' ? minCount : (minCount[plan.name] ?? 1)
     if (rare < 2) return []

@@ -4,6 +4,7 @@ import type { EncodedTable } from './encoded.ts'
 import type { CalendarPart, Encoding, FieldEncoding, Vocabulary } from './encoding.ts'
 import { modelFields } from './encoding.ts'
 import { bucket, scaler } from './scale.ts'
+import type { TimestampFormat } from './schema.ts'
 
 /** One fault of a request, with its JSON pointer. */
 export interface RowFault {
@@ -170,11 +171,7 @@ class RowEncoder {
         const at = next.sequence++
         const ids = idsOf(field)
         return (cell, row, target) => {
-          const values = isMissing(cell)
-            ? []
-            : Array.isArray(cell)
-              ? cell.filter(value => value != null).map(String)
-              : parseList(trimmed(String(cell)), field.separator)
+          const values = listOf(cell, field.separator)
           if (values === undefined) return `must be a list, got ${kindOf(cell)}`
           const kept = values.slice(-field.length)
           let unseen = false
@@ -214,7 +211,7 @@ function monthOf(day: number): number {
   return month < 10 ? month + 3 : month - 9
 }
 
-function isMissing(cell: unknown): boolean {
+export function isMissing(cell: unknown): boolean {
   return (
     cell == null ||
     (typeof cell === 'number' && Number.isNaN(cell)) ||
@@ -222,7 +219,8 @@ function isMissing(cell: unknown): boolean {
   )
 }
 
-function tokenOf(cell: unknown, cells: 'text' | 'number' | 'boolean'): string | undefined {
+/** How a category's cell is told apart; undefined where it is missing. */
+export function tokenOf(cell: unknown, cells: 'text' | 'number' | 'boolean'): string | undefined {
   if (isMissing(cell)) return undefined
   if (cells === 'text') return typeof cell === 'string' ? trimmed(cell) : String(cell)
   const text = trimmed(String(cell))
@@ -234,7 +232,7 @@ function tokenOf(cell: unknown, cells: 'text' | 'number' | 'boolean'): string | 
 }
 
 /** The number, undefined where it is missing, or the fault in words. */
-function numberOf(cell: unknown): number | undefined | string {
+export function numberOf(cell: unknown): number | undefined | string {
   if (isMissing(cell)) return undefined
   if (typeof cell === 'boolean') return cell ? 1 : 0
   if (typeof cell === 'bigint') return Number(cell)
@@ -245,12 +243,20 @@ function numberOf(cell: unknown): number | undefined | string {
   return Number.isFinite(number) ? number : 'must be finite'
 }
 
-function momentOf(cell: unknown, field: FieldEncoding & { type: 'timestamp' }): number | undefined | string {
+/** Seconds since 1970, undefined where the moment is missing, or the fault in words. */
+export function momentOf(cell: unknown, field: { format: TimestampFormat }): number | undefined | string {
   if (isMissing(cell)) return undefined
   if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? undefined : cell.getTime() / 1000
   const text = trimmed(String(cell))
   if (typeof cell === 'string' && isMissingWord(text)) return undefined
   return parseTimestamp(text, field.format) ?? `must be a moment (${field.format}), got ${kindOf(cell)}`
+}
+
+/** The values of a list, none where it is missing; undefined where the cell is no list. */
+export function listOf(cell: unknown, separator: string): string[] | undefined {
+  if (isMissing(cell)) return []
+  if (Array.isArray(cell)) return cell.filter(value => value != null).map(String)
+  return parseList(trimmed(String(cell)), separator)
 }
 
 function kindOf(value: unknown): string {

@@ -63,3 +63,28 @@ export function parseType(field: string, text: string): TypeOverride {
   }
   return { type, format }
 }
+
+/** `data/target-missing`, naming fields that look like one. */
+export function missingTarget(table: string, schema: Schema): InterplayError {
+  const likely = schema.fields
+    .filter(
+      field =>
+        /^(target|label|y|class|click(ed)?|outcome|response|is_\w+|has_\w+)$/i.test(field.name) ||
+        field.type === 'boolean',
+    )
+    .map(field => field.name)
+  return new InterplayError(
+    'data/target-missing',
+    `no target given${likely.length > 0 ? `; likely: ${likely.slice(0, 3).join(', ')}` : ''}`,
+    {
+      why:
+        likely.length > 0
+          ? undefined
+          : `${table} has the fields ${schema.fields
+              .slice(0, 8)
+              .map(field => field.name)
+              .join(', ')}`,
+      try: `-t ${likely[0] ?? schema.fields.at(-1)!.name}`,
+    },
+  )
+}

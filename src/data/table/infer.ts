@@ -3,9 +3,9 @@ import { chooseType } from './choose-type.ts'
 import { columnKind, doubleOf, textOf } from './column-kinds.ts'
 import type { Database } from './database.ts'
 import { givenColumn, rowColumn, type Warning } from './readers/source.ts'
-import { timestampFormats, type FieldSchema, type Schema, type Storage } from './schema.ts'
+import type { FieldSchema, Schema, Storage } from './schema.ts'
 import { identifier } from './sql.ts'
-import { formOf, scalarForms, textForms, type TextForm } from './text-forms.ts'
+import { formsOf, isCategory, settledForm, type TextForm } from './text-forms.ts'
 
 /** Rows looked at first, to drop the forms a text column plainly does not have. */
 const sampleRows = 500
@@ -97,19 +97,6 @@ async function nativeColumn(database: Database, source: string, name: string, ty
   }
 }
 
-const isCategory = (type = '') => /^(categorical|text|meta)$/.test(type)
-
-/**
- * Forms a text column may have where its type is told: categories keep the text of their moments and lists, and a
- * separator or the form of a moment holds whatever else the cells would pass for.
- */
-function formsOf(type = ''): TextForm[] {
-  if (isCategory(type)) return scalarForms
-  if (type.startsWith('sequence:')) return []
-  const format = timestampFormats.find(format => type === `timestamp:${format}` && !format.endsWith('seconds'))
-  return format === undefined ? textForms : [formOf({ kind: 'timestamp', format })]
-}
-
 async function settleTexts(
   database: Database,
   source: string,
@@ -129,9 +116,8 @@ async function settleTexts(
   return new Map(
     possible.map(({ name, forms }, k) => {
       const { present, found } = counts[k]!
-      const f = forms.findIndex((form, f) => found[f]![0]! > 0 && form.holds(present, found[f]!))
-      const form = forms[f] ?? formOf({ kind: 'text' })
-      return [name, { name, expression: form.expression(identifier(name)), storage: form.storage(found[f] ?? []) }]
+      const { form, storage } = settledForm(forms, present, found)
+      return [name, { name, expression: form.expression(identifier(name)), storage }]
     }),
   )
 }

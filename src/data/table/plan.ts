@@ -1,5 +1,5 @@
 import { InterplayError } from '../../errors/index.ts'
-import type { CategoricalEncoding } from './encoding.ts'
+import type { CategoricalEncoding, FieldEncoding } from './encoding.ts'
 import { parseType, requireField, type TypeOverride } from './fields.ts'
 import { scalings, type Scaling } from './scale.ts'
 import type { FieldSchema, Schema, TimestampFormat } from './schema.ts'
@@ -156,4 +156,24 @@ function scalingOf(field: string, options: PlanOptions): Scaling {
     'option/invalid',
     `numericScaling must be one of ${scalings.join(', ')}, got '${scaling as string}'`,
   )
+}
+
+/** The fields with their part after the fit, which leaves out those of no value, or only one, in the training rows. */
+export function rolesOf(
+  plan: Plan,
+  fields: readonly { plan: InputPlan; encoding?: FieldEncoding; trainValues: number }[],
+): PlannedField[] {
+  const dropped = new Map(
+    fields.filter(field => field.encoding === undefined).map(field => [field.plan.name, field.trainValues]),
+  )
+  return plan.fields.map(field => {
+    const values = dropped.get(field.name)
+    return values === undefined
+      ? field
+      : {
+          ...field,
+          role: 'ignored' as const,
+          reason: values === 0 ? 'no value in training rows' : 'one value in training rows',
+        }
+  })
 }

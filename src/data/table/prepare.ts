@@ -7,9 +7,10 @@ import { encodeColumns } from './encode-columns.ts'
 import type { EncodedTable } from './encoded.ts'
 import { tableSpec, type Encoding } from './encoding.ts'
 import { requireField } from './fields.ts'
-import { fitFields, prepared, type FittedField } from './fit.ts'
+import { fitFields, prepared } from './fit.ts'
 import { openTable, type OpenOptions, type Table, type TableInput } from './open.ts'
-import { planFields, type Plan, type PlanOptions, type PlannedField } from './plan.ts'
+import { planFields, rolesOf, type Plan, type PlanOptions, type PlannedField } from './plan.ts'
+import { prepareDefaults } from './prepare-defaults.ts'
 import type { FieldProfile } from './profile.ts'
 import { rowOrder, wholePlacement, type RowOrder } from './rows.ts'
 import { sliceTable } from './slice.ts'
@@ -18,7 +19,8 @@ import { hashFile, relativePath } from './readers/input-file.ts'
 import type { InputFile, Warning } from './readers/source.ts'
 import { rowColumn } from './readers/source.ts'
 import { identifier, runUserSql } from './sql.ts'
-import { givenSplit, parseSplit, splitExpression } from './split.ts'
+import { givenSplit, parseSplit, refuseEmptySplits, splitExpression } from './split.ts'
+import { momentsOf } from './target-values.ts'
 import { chosenTargets, planTarget, type TargetSource } from './targets.ts'
 
 export interface PrepareOptions extends OpenOptions, PlanOptions {
@@ -97,12 +99,9 @@ const hashed = (paths: string[], signal?: AbortSignal): Promise<InputFile[]> =>
   Promise.all(paths.map(async path => ({ path: relativePath(path), ...(await hashFile(path, signal)) })))
 
 const defaults = {
+  ...prepareDefaults,
   split: undefined as string | undefined,
-  seed: 1,
   validShare: 1 / 8,
-  minCount: 2 as number | Record<string, number>,
-  maxValues: 500_000,
-  maxSequenceLength: 50,
   cache: true,
 }
 
@@ -231,41 +230,6 @@ async function splitCounts(
     })
   const of = (split: number) => rows.find(row => row.split === split)?.rows ?? 0
   const counts = { train: of(0), valid: of(1), test: of(2) }
-  const total = counts.train + counts.valid + counts.test
-  for (const name of ['train', 'valid'] as const) {
-    if (counts[name] > 0) continue
-    throw new InterplayError(
-      'data/split',
-      `'${table.name}' leaves no ${name === 'train' ? 'training' : 'validation'} rows: the split has ${total} to part`,
-      {
-        try: '--split given:FIELD',
-      },
-    )
-  }
+  refuseEmptySplits(table.name, counts)
   return counts
-}
-
-function rolesOf(plan: Plan, fields: FittedField[]): PlannedField[] {
-  const dropped = new Map(
-    fields.filter(field => field.encoding === undefined).map(field => [field.plan.name, field.trainValues]),
-  )
-  return plan.fields.map(field => {
-    const values = dropped.get(field.name)
-    return values === undefined
-      ? field
-      : {
-          ...field,
-          role: 'ignored' as const,
-          reason: values === 0 ? 'no value in training rows' : 'one value in training rows',
-        }
-  })
-}
-
-function momentsOf(values: Float32Array): { mean: number; deviation: number } {
-  let sum = 0
-  for (const value of values) sum += value
-  const mean = sum / values.length
-  let squares = 0
-  for (const value of values) squares += (value - mean) ** 2
-  return { mean, deviation: Math.sqrt(squares / values.length) || 1 }
 }

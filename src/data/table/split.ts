@@ -39,6 +39,30 @@ export function splitHash(seed: number, row: number): number {
   return mix(base(seed) + row)
 }
 
+/** The hashes at which the training rows, and then the validation rows, end. */
+const cuts = shares.map((_, k) => Math.floor(shares.slice(0, k + 1).reduce((sum, share) => sum + share, 0) * 2 ** 32))
+
+/** Split of a row under `random`: 0 train, 1 valid, 2 test. Rows count from 1. */
+export function randomSplit(seed: number, row: number): 0 | 1 | 2 {
+  const hash = splitHash(seed, row)
+  return hash < cuts[0]! ? 0 : hash < cuts[1]! ? 1 : 2
+}
+
+/** @throws InterplayError `data/split` where no rows are left to train or to validate on */
+export function refuseEmptySplits(table: string, counts: Record<SplitName, number>): void {
+  const total = counts.train + counts.valid + counts.test
+  for (const name of ['train', 'valid'] as const) {
+    if (counts[name] > 0) continue
+    throw new InterplayError(
+      'data/split',
+      `'${table}' leaves no ${name === 'train' ? 'training' : 'validation'} rows: the split has ${total} to part`,
+      {
+        try: '--split given:FIELD',
+      },
+    )
+  }
+}
+
 const base = (seed: number) => mix(mix((seed | 0) + 0x9e3779b9) ^ Math.floor(seed / 0x100000000))
 
 /** `splitHash` of a row-number expression. */
@@ -60,7 +84,6 @@ export async function splitExpression(
   field: FieldSchema | undefined,
   seed: number,
 ): Promise<string> {
-  const cuts = shares.map((_, k) => Math.floor(shares.slice(0, k + 1).reduce((sum, share) => sum + share, 0) * 2 ** 32))
   if (split.kind === 'random') return cut(splitHashSql(seed, identifier(rowColumn)), cuts)
   const name = identifier(split.field)
   if (split.kind === 'key') {

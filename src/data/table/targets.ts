@@ -3,6 +3,7 @@ import type { Database } from './database.ts'
 import type { OutputEncoding } from './encoding.ts'
 import { requireField } from './fields.ts'
 import type { Table } from './open.ts'
+import { isClasses, refuseClasses, refuseConstant, refuseCounts, type TargetCounts } from './target-values.ts'
 import { rowColumn } from './readers/source.ts'
 import type { Schema } from './schema.ts'
 import { identifier } from './sql.ts'
@@ -99,18 +100,6 @@ export interface TargetPlan {
   code: string
 }
 
-interface Counts {
-  rows: number
-  present: number
-  distinct: number
-  firstNull: number | null
-  infinite: number
-  firstInfinite: number | null
-}
-
-/** More classes than this are refused: a text id taken for a target. */
-const mostClasses = 1000
-
 /**
  * Decides what is predicted: two values are binary, the later in order the positive class; other text is multiclass,
  * other numbers regression. `column` holds the target's value in `relation`, whose `#split` 0 is training.
@@ -127,7 +116,7 @@ export async function planTarget(
   const isNumber = /^(DOUBLE|FLOAT|DECIMAL|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)/.test(kind)
   const isBoolean = kind === 'BOOLEAN'
   const infinite = isNumber ? `isinf(${column}::DOUBLE)` : 'false'
-  const counts = await database.one<Counts>(
+  const counts = await database.one<TargetCounts>(
     `SELECT count(*) AS rows, count(${column}) AS present, count(DISTINCT ${column}) AS distinct,
       min(${identifier(rowColumn)}) FILTER (${column} IS NULL) AS firstNull, count(*) FILTER (${infinite}) AS infinite,
       min(${identifier(rowColumn)}) FILTER (${infinite}) AS firstInfinite FROM ${relation}`,
@@ -137,23 +126,11 @@ export async function planTarget(
   const constant = await database.select<{ value: unknown; rows: number }>(
     `SELECT ${token} AS value, count(*) AS rows FROM ${relation} WHERE "#split" = 0 GROUP BY 1 LIMIT 2`,
   )
-  if (constant.length === 1) {
-    const rows = counts.distinct === 1 ? `${format(counts.rows)} rows` : `${format(constant[0]!.rows)} training rows`
-    throw new InterplayError(
-      'data/target-constant',
-      `target '${source.name}' is '${String(constant[0]!.value)}' in all ${rows}`,
-    )
-  }
-  const classes =
-    counts.distinct === 2 || type === 'categorical' || type === 'boolean' || (!isNumber && type !== 'numeric')
+  if (constant.length === 1) refuseConstant(source.name, constant[0]!, counts)
+  const classes = isClasses(counts.distinct, isNumber, type)
   const derived = source.derived ? { expression: source.expression.slice(1, -1) } : {}
   if (!classes) return { output: { name: source.name, kind: 'value', ...derived }, code: `${column}::DOUBLE` }
-  if (counts.distinct > mostClasses) {
-    throw new InterplayError(
-      'data/target-classes',
-      `target '${source.name}' has ${format(counts.distinct)} classes; at most ${format(mostClasses)} are told apart`,
-    )
-  }
+  refuseClasses(source.name, counts.distinct)
   const values = await database.select<{ value: string | number | boolean }>(
     `SELECT DISTINCT ${token} AS value FROM ${relation} ORDER BY 1`,
   )
@@ -171,28 +148,3 @@ const sqlValue = (value: string | number | boolean) =>
     : typeof value === 'number'
       ? `'${value}'::DOUBLE`
       : String(value)
-
-const format = (count: number) => count.toLocaleString('en-US')
-
-function refuseCounts(name: string, counts: Counts): void {
-  const absent = counts.rows - counts.present
-  if (counts.present === 0)
-    throw new InterplayError('data/target-null', `target '${name}' is empty in all ${format(counts.rows)} rows`)
-  if (absent > 0) {
-    throw new InterplayError(
-      'data/target-null',
-      `target '${name}' is empty in ${format(absent)} ${absent === 1 ? 'row' : 'rows'}, first row ${counts.firstNull}`,
-      {
-        try: /^[a-z_]\w*$/i.test(name) ? `--where "${name} IS NOT NULL"` : `--where '"${name}" IS NOT NULL'`,
-        details: { rows: absent, first: counts.firstNull },
-      },
-    )
-  }
-  if (counts.infinite > 0) {
-    throw new InterplayError(
-      'data/not-finite',
-      `'${name}' is infinite in ${format(counts.infinite)} ${counts.infinite === 1 ? 'row' : 'rows'}, first row ${counts.firstInfinite}`,
-      { details: { fields: [{ field: name, rows: counts.infinite, first: counts.firstInfinite }] } },
-    )
-  }
-}

@@ -2,7 +2,7 @@ import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntim
 import { InterplayError } from '../../errors/index.ts'
 import { quietOutput, runQuietly } from './quiet.ts'
 import { quietTestModel } from './quiet-test-model.ts'
-import type { Device, Runtime, SessionOptions } from './runtime.ts'
+import type { Device, PlatformRuntime, SessionOptions } from './runtime.ts'
 import { reasonOf, RuntimeSession, type Execute } from './session.ts'
 import { TensorPool, type TensorClass } from './tensors.ts'
 
@@ -12,7 +12,7 @@ env.logLevel = 'fatal'
 const pool = new TensorPool(Tensor as TensorClass)
 
 /** ONNX Runtime's native build: CPU, and CUDA or WebGPU where the machine has them. */
-export const runtime: Runtime = { name: 'node', createSession }
+export const runtime: PlatformRuntime = { name: 'node', createSession, requireDevice }
 
 async function createSession(model: Uint8Array, options: SessionOptions = {}): Promise<RuntimeSession> {
   const session = await create(model, options)
@@ -21,20 +21,25 @@ async function createSession(model: Uint8Array, options: SessionOptions = {}): P
 }
 
 async function create(model: Uint8Array, options: SessionOptions): Promise<InferenceSession> {
-  const device = options.device ?? 'cpu'
   try {
-    return await InferenceSession.create(model, {
-      executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
-      graphOptimizationLevel: options.optimization ?? 'basic',
-      executionMode: 'sequential',
-      interOpNumThreads: 1,
-      ...(options.threads !== undefined && { intraOpNumThreads: options.threads }),
-      ...(options.externalData && { externalData: [...options.externalData] }),
-      extra: { session: { intra_op: { allow_spinning: options.spin ? '1' : '0' } } },
-    })
+    return await InferenceSession.create(model, nativeOptions(options))
   } catch (error) {
-    if (device !== 'cpu' && !(await isPresent(device))) throw await noDevice(device, error)
+    await requireDevice(options.device ?? 'cpu')
     throw new InterplayError('engine/graph', 'ONNX Runtime refuses the graph', { why: reasonOf(error), cause: error })
+  }
+}
+
+/** The options as ONNX Runtime's native build takes them. */
+export function nativeOptions(options: SessionOptions): InferenceSession.SessionOptions {
+  const { device = 'cpu', threads, externalData } = options
+  return {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    graphOptimizationLevel: options.optimization ?? 'basic',
+    executionMode: 'sequential',
+    interOpNumThreads: 1,
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(externalData && { externalData: [...externalData] }),
+    extra: { session: { intra_op: { allow_spinning: options.spin ? '1' : '0' } } },
   }
 }
 
@@ -83,10 +88,15 @@ async function testQuiet(): Promise<boolean> {
 
 const spelled: Record<Device, string> = { cpu: 'CPU', cuda: 'CUDA', webgpu: 'WebGPU' }
 
-async function noDevice(device: Device, cause: unknown): Promise<InterplayError> {
+async function requireDevice(device: Device): Promise<void> {
+  if (device === 'cpu') return
+  const cause = await faultOf(device)
+  if (cause === undefined) return
   const present: string[] = []
-  for (const { name } of listSupportedBackends()) if (name in spelled && (await isPresent(name))) present.push(name)
-  return new InterplayError('engine/device', `no ${spelled[device]} provider here; present: ${present.join(', ')}`, {
+  for (const { name } of listSupportedBackends()) {
+    if (name in spelled && (await faultOf(name)) === undefined) present.push(name)
+  }
+  throw new InterplayError('engine/device', `no ${spelled[device]} provider here; present: ${present.join(', ')}`, {
     why: reasonOf(cause),
     try: '--device cpu',
     details: { device, present },
@@ -94,13 +104,13 @@ async function noDevice(device: Device, cause: unknown): Promise<InterplayError>
   })
 }
 
-/** The list of providers names also those whose libraries are missing: only a session tells. */
-async function isPresent(device: string): Promise<boolean> {
+/** Why a provider makes no session, undefined where it does: the list of providers names also those without libraries. */
+async function faultOf(device: string): Promise<unknown> {
   try {
     const session = await InferenceSession.create(quietTestModel(), { executionProviders: [device] })
     await session.release()
-    return true
-  } catch {
-    return false
+    return undefined
+  } catch (error) {
+    return error
   }
 }

@@ -10,6 +10,12 @@ export interface Runtime {
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>
 }
 
+/** The runtime of this place, which knows its devices. */
+export interface PlatformRuntime extends Runtime {
+  /** @throws InterplayError `engine/device` when the device has no provider here */
+  requireDevice(device: Device): Promise<void>
+}
+
 export type Device = 'cpu' | 'cuda' | 'webgpu'
 
 export interface SessionOptions {

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-web'
 import { InterplayError } from '../../errors/index.ts'
-import type { Device, Runtime, SessionOptions } from './runtime.ts'
+import type { Device, PlatformRuntime, SessionOptions } from './runtime.ts'
 import { reasonOf, RuntimeSession, type Execute } from './session.ts'
 import { TensorPool, type TensorClass } from './tensors.ts'
 
@@ -20,11 +20,15 @@ type Library = typeof import('onnxruntime-web')
  * ONNX Runtime as WebAssembly (or WebGPU), in browsers and, for tests of the same kernels, under Node. Preallocated
  * outputs are copied into: WebAssembly leaves them untouched.
  */
-export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {}): Runtime {
+export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {}): PlatformRuntime {
   return {
     name: 'web',
+    async requireDevice(device) {
+      if (device !== 'cpu' && !(device === 'webgpu' && (await hasAdapter()))) throw await noDevice(device)
+    },
     async createSession(model, options = {}) {
       const device = options.device ?? 'cpu'
+      await this.requireDevice(device)
       const library = await load(device)
       library.env.logLevel = 'fatal'
       if (wasmPaths !== undefined) library.env.wasm.wasmPaths = wasmPaths
@@ -35,20 +39,24 @@ export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {})
   }
 }
 
-export const runtime: Runtime = createWebRuntime()
+export const runtime: PlatformRuntime = createWebRuntime()
 
 const underNode = typeof process === 'object' && process.versions?.node !== undefined
-const hasWebGpu = typeof navigator === 'object' && 'gpu' in navigator
+
+/** Browsers offer the interface also where no adapter stands behind it. */
+async function hasAdapter(): Promise<boolean> {
+  const { gpu } = (typeof navigator === 'object' ? navigator : {}) as { gpu?: { requestAdapter(): Promise<unknown> } }
+  return Boolean(await gpu?.requestAdapter().catch(() => null))
+}
 
 /** The smallest build that has the device: WebAssembly alone is 14 MB, with WebGPU 28. */
 async function load(device: Device): Promise<Library> {
-  if (device === 'webgpu' && hasWebGpu) return import('onnxruntime-web/webgpu')
-  if (device !== 'cpu') throw noDevice(device)
+  if (device === 'webgpu') return import('onnxruntime-web/webgpu')
   return underNode ? import('onnxruntime-web') : import('onnxruntime-web/wasm')
 }
 
-function noDevice(device: Device): InterplayError {
-  const present = hasWebGpu ? ['cpu', 'webgpu'] : ['cpu']
+async function noDevice(device: Device): Promise<InterplayError> {
+  const present = (await hasAdapter()) ? ['cpu', 'webgpu'] : ['cpu']
   const name = device === 'cuda' ? 'CUDA' : 'WebGPU'
   return new InterplayError('engine/device', `no ${name} provider here; present: ${present.join(', ')}`, {
     try: '--device cpu',
@@ -69,8 +77,20 @@ async function create(library: Library, model: Uint8Array, device: Device, optio
   }
 }
 
+/** Milliseconds of runs after which other events of this thread get their turn. */
+const turn = 50
+let turned = performance.now()
+
+/** A run never lets go of its thread: between runs a page must paint, and a worker hear that it is to stop. */
+async function letEventsIn(): Promise<void> {
+  if (performance.now() - turned < turn) return
+  await new Promise(resolve => setTimeout(resolve))
+  turned = performance.now()
+}
+
 function copying(session: InferenceSession): Execute {
   return async (feeds, fetches) => {
+    await letEventsIn()
     const results = await session.run(feeds, Object.keys(fetches), { logSeverityLevel: 4 })
     for (const name in fetches) {
       const buffer = fetches[name]

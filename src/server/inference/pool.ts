@@ -67,8 +67,8 @@ export class WorkerPool {
   }
 
   private start(): Promise<void> {
-    const { models, threads } = this.options
-    const setup: WorkerSetup = { models, threads }
+    const { models, threads, device } = this.options
+    const setup: WorkerSetup = { models, threads, device }
     const worker = new Worker(entry.url, { workerData: setup, execArgv: entry.execArgv })
     return new Promise((started, failed) => {
       let reason: unknown

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import type { Device } from '../../engine/index.ts'
 import { InterplayError } from '../../errors/index.ts'
 import { decode, type Prediction } from './decode.ts'
 import type { RowWarning, ServedField, ServedModel, ServedOutput } from './model.ts'
@@ -11,6 +12,8 @@ export interface PredictorOptions extends Partial<QueueOptions> {
   workers?: number
   /** Threads inside one operator: cores / workers when absent. */
   threads?: number
+  /** Where tensors are computed; the processor when absent. */
+  device?: Device
 }
 
 export interface PredictOptions {
@@ -57,7 +60,12 @@ export function createPredictors(models: readonly ServedModel[], options: Predic
   const cores = availableParallelism()
   const workers = options.workers ?? cores
   const threads = options.threads ?? Math.max(1, Math.floor(cores / workers))
-  const pool = new WorkerPool({ models: models.map(model => model.modelPath), workers, threads })
+  const pool = new WorkerPool({
+    models: models.map(model => model.modelPath),
+    workers,
+    threads,
+    device: options.device,
+  })
   const { maxBatch = 256, maxWait = 0.002, maxQueue = 1024 } = options
   let open = models.length
   const release = async () => {

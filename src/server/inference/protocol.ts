@@ -1,3 +1,4 @@
+import type { Device } from '../../engine/index.ts'
 import type { Tensors } from './batch.ts'
 
 /** What a worker is started with. */
@@ -6,6 +7,7 @@ export interface WorkerSetup {
   models: readonly string[]
   /** Threads inside one operator. */
   threads: number
+  device?: Device
 }
 
 export interface RunMessage {

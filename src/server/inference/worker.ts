@@ -5,11 +5,11 @@ import { isInterplayError } from '../../errors/index.ts'
 import { buffersOf } from './batch.ts'
 import type { RunMessage, WorkerMessage, WorkerSetup } from './protocol.ts'
 
-const { models, threads } = workerData as WorkerSetup
+const { models, threads, device } = workerData as WorkerSetup
 const port = parentPort!
 
 const sessions = await Promise.all(
-  models.map(async path => runtime.createSession(await readFile(path), { threads, optimization: 'all' })),
+  models.map(async path => runtime.createSession(await readFile(path), { threads, device, optimization: 'all' })),
 )
 const fetches = sessions.map(session => Object.fromEntries(session.outputNames.map(name => [name, null])))
 

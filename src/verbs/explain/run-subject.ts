@@ -10,12 +10,13 @@ import {
   targetSpec,
   type EncodedTable,
   type Encoding,
+  tableFeeds,
 } from '../../data/index.ts'
 import { InterplayError } from '../../errors/index.ts'
 import type { Columns, Labels, Predictor } from '../../lenses/index.ts'
 import type { FieldSpec, TargetSpec } from '../../nn/index.ts'
 import { cellName } from '../levels.ts'
-import { openBundle, tableFeeds } from '../open.ts'
+import { openBundle } from '../open.ts'
 import { RunFolder, type RunFile } from '../run-folder.ts'
 import type { Subject } from './subject.ts'
 

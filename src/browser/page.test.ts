@@ -1,0 +1,172 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { build, preview, type InlineConfig, type PreviewServer } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { datasets } from '../data/datasets/catalogue.ts'
+import { locateFile } from '../data/datasets/locate.ts'
+import { prepareTable } from '../data/index.ts'
+import { farther } from '../engine/ops/records/compare.ts'
+import { answersOf, type PlainAnswer } from '../engine/ops/records/in-page.ts'
+import { estimate } from '../metrics/index.ts'
+import { autoint } from '../systems/features/autoint/index.ts'
+import { parseOptions } from '../system/index.ts'
+import { answersOf as tableAnswers, TableLearner, trainingSettings, trainTable } from '../train/index.ts'
+import { openBundle } from './index.ts'
+
+const executablePath = '/usr/bin/chromium'
+const present = existsSync(executablePath)
+if (!present) console.warn(`skipped: the page in a browser, as ${executablePath} is missing`)
+const birdstrikes = datasets.find(({ name }) => name === 'birdstrikes')!
+const shipped = locateFile(birdstrikes, birdstrikes.files[0]!) !== undefined
+if (!shipped) console.warn('skipped: the page in a browser, as vega-datasets is missing')
+
+const place = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+const epochs = 2
+/** A shared machine may take long; a quiet one takes seconds. */
+const patience = 180_000
+
+/** The training that `interplay fit data:birdstrikes` does, in this process. */
+async function trainedInNode() {
+  const prepared = await prepareTable('data:birdstrikes', { cache: false })
+  const options = parseOptions(autoint, {})
+  const settings = trainingSettings(prepared.train.rows, { epochs, threads: 1 }, autoint.training?.(options))
+  const learner = new TableLearner(autoint.create!(options, prepared.spec), prepared.spec, settings, prepared.train)
+  const { history } = await trainTable(learner, prepared, { settings })
+  const test = estimate((await tableAnswers(learner, prepared.test))[0]!)
+  await learner.close()
+  return { history, test }
+}
+
+describe.skipIf(!present || !shipped)('the page in Chromium', { timeout: patience }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'interplay-page-'))
+  let server: PreviewServer
+  let browser: Browser
+  let page: Page
+  const faults: string[] = []
+  const asked: string[] = []
+
+  beforeAll(async () => {
+    const config: InlineConfig = {
+      configFile: place('../../vite.browser.config.js'),
+      build: { outDir: folder, rollupOptions: { input: { operators: place('../engine/ops/records/in-page.ts') } } },
+    }
+    await build(config)
+    server = await preview({ ...config, preview: { port: 0, host: '127.0.0.1' } })
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+    page.setDefaultTimeout(patience)
+    page.on('pageerror', error => faults.push(error.message))
+    page.on('request', request => asked.push(request.url()))
+    await page.goto(server.resolvedUrls!.local[0]!)
+  }, patience)
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  const texts = (selector: string) => page.locator(selector).allTextContents()
+
+  it('trains autoint on birdstrikes to the loss of Node, under a live curve, and predicts', async () => {
+    const { history, test } = await trainedInNode()
+    await page.fill('[name=epochs]', String(epochs))
+    await page.click('[name=train]')
+    const drawn = async () => (await page.locator('path.training').getAttribute('d'))!.length
+    await page.waitForSelector('path.training')
+    const early = await drawn()
+    await page.waitForSelector('#scores')
+    expect(await drawn()).toBeGreaterThan(early)
+
+    const rows = await page.locator('#epochs tbody tr').all()
+    expect(rows).toHaveLength(epochs)
+    for (const [i, { trainLoss, valid }] of history.entries()) {
+      const [, train, auc, logLoss] = (await rows[i]!.locator('td').allTextContents()).map(Number)
+      expect(Math.abs(train! - trainLoss)).toBeLessThan(1e-3)
+      expect(Math.abs(logLoss! - valid.logLoss!)).toBeLessThan(1e-3)
+      expect(Math.abs(auc! - valid.auc!)).toBeLessThan(2e-3)
+    }
+    const [auc, logLoss] = (await texts('#scores tbody td')).map(Number.parseFloat)
+    expect(Math.abs(auc! - test.auc!.value)).toBeLessThan(2e-3)
+    expect(Math.abs(logLoss! - test.logLoss!.value)).toBeLessThan(1.5e-3)
+
+    await page.click('#fields button')
+    await page.waitForFunction(() => document.querySelector('#answer')!.textContent !== '')
+    expect(await page.textContent('#answer')).toMatch(/^Probability of damage yes: 0\.\d{4}; label (yes|no)$/)
+  })
+
+  it('gives the bundle away, which answers the same row in Node', async () => {
+    const files: Record<string, Uint8Array> = {}
+    await Promise.all([
+      new Promise<void>(done => {
+        page.on('download', download => {
+          void download.path().then(path => {
+            files[download.suggestedFilename()] = readFileSync(path)
+            if (files['model.onnx'] && files['interplay.json']) done()
+          })
+        })
+      }),
+      page.click('[name=keep]'),
+    ])
+    await using model = await openBundle(files)
+    const row = await page.evaluate(() => {
+      const form = document.querySelector<HTMLFormElement>('#fields')!
+      return Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]))
+    })
+    const [answer] = (await model.predict([row])) as { probability: number }[]
+    const shown = Number(/0\.\d{4}/.exec((await page.textContent('#answer'))!)![0])
+    expect(Math.abs(answer!.probability - shown)).toBeLessThan(1e-4)
+  })
+
+  it('stops where it is asked to and keeps what it has', async () => {
+    await page.fill('[name=epochs]', '1000')
+    await page.click('[name=train]')
+    await page.waitForSelector('path.training')
+    await page.click('[name=stop]')
+    await page.waitForSelector('#scores')
+    expect(await page.textContent('#result')).toContain('stopped at your request after')
+  })
+
+  it('says what is wrong with a target', async () => {
+    await page.selectOption('[name=target]', 'Cost Total $')
+    await page.fill('[name=seed]', '1')
+    await page.setInputFiles('[name=file]', {
+      name: 'tiny.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('a,b\n1,2\n3,2\n'),
+    })
+    await page.waitForFunction(() => document.querySelector('#source')!.textContent!.includes('tiny.csv'))
+    await page.selectOption('[name=target]', 'b')
+    await page.click('[name=train]')
+    await page.waitForSelector('#fault li')
+    expect(await page.textContent('#fault')).toMatch(/^data\/(target-constant|split)/)
+  })
+
+  it('runs the operators of a table model as Node does, on two threads', async () => {
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+    const families = ['matmul', 'activation', 'gather', 'reduce', 'segment', 'normalization']
+    const url = new URL('operators.js', page.url()).href
+    // As text: the test's transform would replace `import` by what no page has.
+    const asking = `import('${url}').then(({ answersOf }) => answersOf(${JSON.stringify(families)}, 20, 2))`
+    const there = (await page.evaluate(asking)) as PlainAnswer[]
+    const here = await answersOf(families, 20)
+    expect(there.map(({ label }) => label)).toEqual(here.map(({ label }) => label))
+    const wrong = here.flatMap(({ label, tolerance, outputs, gradients }, i) => [
+      ...outputs.flatMap((values, k) => farther(label, there[i]!.outputs[k]!, values, tolerance)),
+      ...gradients.flatMap((values, k) =>
+        values ? farther(`${label}: gradient`, there[i]!.gradients[k]!, values, tolerance) : [],
+      ),
+    ])
+    expect(wrong).toEqual([])
+    expect(here.length).toBeGreaterThan(40)
+  })
+
+  it('asks nothing of any other place and reports no fault', () => {
+    expect(
+      asked.filter(url => !url.startsWith(page.url()) && !url.startsWith('blob:') && !url.startsWith('data:')),
+    ).toEqual([])
+    expect(faults).toEqual([])
+  })
+})

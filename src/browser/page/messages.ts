@@ -1,0 +1,59 @@
+import type { ServedField } from '../../server/inference/model.ts'
+import type { FitProgress, Prediction } from '../index.ts'
+
+export type Row = Record<string, string>
+
+export interface FitRequest {
+  kind: 'fit'
+  name: string
+  rows: readonly Row[]
+  target: string
+  system: string
+  epochs: number
+  seed: number
+}
+
+/** To the worker that trains. */
+export type Request = FitRequest | { kind: 'stop' } | { kind: 'predict'; row: Row } | { kind: 'bundle' }
+
+/** An `InterplayError` as it crosses threads. */
+export interface Fault {
+  code: string
+  message: string
+  where?: string
+  why?: string
+  try?: string
+}
+
+/** What was learned, as the page shows it. */
+export interface Learned {
+  kind: 'learned'
+  system: string
+  stopped: string
+  epochs: number
+  best: number
+  parameters: number
+  seconds: number
+  rows: { train: number; valid: number; test: number }
+  metrics: { title: string; value: number; low?: number; high?: number }[]
+  fields: ServedField[]
+  /** The class whose probability is told, of a target of two. */
+  positive?: string
+  example: Row
+}
+
+/** The rows as they are parted, and what is to be known of them before a model is trusted. */
+export interface Prepared {
+  kind: 'prepared'
+  rows: { train: number; valid: number; test: number }
+  warnings: string[]
+}
+
+/** From the worker. */
+export type Reply =
+  | Prepared
+  | { kind: 'progress'; progress: FitProgress }
+  | Learned
+  | { kind: 'answer'; prediction: Prediction }
+  | { kind: 'bundle'; files: Record<string, Uint8Array | string> }
+  | { kind: 'failed'; fault: Fault }

@@ -29,7 +29,7 @@ describe('data list and verify', () => {
   it('lists what is known, with what its licence allows', async () => {
     const { out } = await interplay('list', 'frappe')
     expect(out).toMatch(/^name +rows +licence +here +what it is\nfrappe +288,609 +research only/)
-    expect(out).toContain('1 dataset ')
+    expect(out).toContain('2 datasets ')
     const { rows } = await json('list')
     expect(rows.find((row: { name: string }) => row.name === 'birdstrikes')).toMatchObject({
       licence: 'shipped',

@@ -8,7 +8,7 @@ import { shared } from '../flags/shared.ts'
 import { partSettings, readTableInput } from '../inputs.ts'
 import { commandLine } from '../shell.ts'
 
-export default defineCommand({
+const rank = defineCommand({
   operands: [{ name: 'INPUT...', describe: 'a table: a file, -, sql:..., data:NAME; or train=, valid= and test=' }],
   flags: {
     target: { ...shared.target, describe: 'what is to be predicted: a field, or "hurt = damage <> \'None\'"' },
@@ -63,3 +63,5 @@ export default defineCommand({
     }
   },
 })
+
+export default rank

@@ -3,17 +3,20 @@ import { InterplayError, suggest } from '../../errors/index.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { scalings } from './scale.ts'
 
+const wholeWords = 'must be a whole number >= 1'
+const whole = z.int(wholeWords).min(1, wholeWords)
+
 const settings = z.strictObject({
   scaling: z
     .union([z.enum(scalings), z.record(z.string(), z.enum(scalings))], `must be one of ${scalings.join(', ')}`)
     .optional()
     .describe('how numbers become inputs: of all of them, or by field'),
   minCount: z
-    .union([z.int().min(1), z.record(z.string(), z.int().min(1))], 'must be a whole number >= 1')
+    .union([whole, z.record(z.string(), whole)], wholeWords)
     .optional()
     .describe('values met less often in training rows share the unknown code'),
-  maxLength: z.int('must be a whole number >= 1').min(1).optional().describe('last values of a list that are kept'),
-  maxValues: z.int('must be a whole number >= 1').min(1).optional().describe('most values one field may have'),
+  maxLength: whole.optional().describe('last values of a list that are kept'),
+  maxValues: whole.optional().describe('most values one field may have'),
 })
 
 /**

@@ -57,8 +57,9 @@ describe('trained values on Frappe_x1', () => {
     expect(parametersOf('finalmlp', 0) - parametersOf('finalmlp', 1)).toBe(10 * 10 + 2 * 10)
   })
 
-  it('covers every row of the protocol', () => {
-    expect(Object.keys(protocol.rows).sort()).toEqual(
+  it('covers every row with a published figure', () => {
+    const published = Object.keys(protocol.rows).filter(row => protocol.rows[row]!.published)
+    expect(published.sort()).toEqual(
       ['lr', 'fm', 'dnn', 'deepfm', 'dcnv2', 'autoint', 'autoint+', 'dualmlp', 'finalmlp'].sort(),
     )
   })

@@ -189,6 +189,14 @@ const charts: Record<string, ChartSpec> = {
     costTitle: 'parameters',
     metric: { title: 'AUC', better: 'higher' },
   }),
+  'pareto of one seed': paretoChart({
+    points: [
+      { name: 'fm', cost: 5e4, value: 0.967 },
+      { name: 'dnn', cost: 4e5, value: 0.984 },
+    ],
+    costTitle: 'parameters',
+    metric: { title: 'AUC', better: 'higher' },
+  }),
   residuals: residualChart(
     logits,
     logits.map(value => value + random.normal() * 0.3),

@@ -53,6 +53,11 @@ export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSp
     mark: { type: 'point', style: 'hollow', size: 50 },
     encoding: { ...said },
   }
+  const intervals = {
+    transform: [{ filter: 'isValid(datum.low)' }],
+    mark: { type: 'rule', style: 'interval', aria: false },
+    encoding: { y: { ...y, field: 'low' }, y2: { field: 'high' } },
+  }
   return chart(
     {
       title: best
@@ -88,11 +93,7 @@ export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSp
           transform: [{ filter: "datum.kind === 'front'" }],
           mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, aria: false },
         },
-        {
-          transform: [{ filter: 'isValid(datum.low)' }],
-          mark: { type: 'rule', style: 'interval', aria: false },
-          encoding: { y: { ...y, field: 'low' }, y2: { field: 'high' } },
-        },
+        ...(values.some(({ low }) => low != null) ? [intervals] : []),
         {
           transform: [{ filter: "datum.kind !== 'dominated'" }],
           mark: { type: 'point', size: 60 },

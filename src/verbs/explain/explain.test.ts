@@ -30,7 +30,13 @@ beforeAll(async () => {
   })
   writeFileSync(data, `colour,x,y,list,hurt\n${lines.join('\n')}\n`)
   run = join(folder, 'run')
-  const options = { system: 'dnn', set: { hidden: [32], embeddingDimension: 4 }, learningRate: 0.01, epochs: 25, patience: 10 }
+  const options = {
+    system: 'dnn',
+    set: { hidden: [32], embeddingDimension: 4 },
+    learningRate: 0.01,
+    epochs: 25,
+    patience: 10,
+  }
   const fitted = await fit(data, { ...options, target: 'hurt', out: run, budget: 3000, threads: 1 })
   await fitted.close()
 }, 60_000)

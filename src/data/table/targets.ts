@@ -1,7 +1,7 @@
 import { InterplayError } from '../../errors/index.ts'
 import type { Database } from './database.ts'
 import type { OutputEncoding } from './encoding.ts'
-import { requireField } from './fields.ts'
+import { missingTarget, requireField } from './fields.ts'
 import type { Table } from './open.ts'
 import { isClasses, refuseClasses, refuseConstant, refuseCounts, type TargetCounts } from './target-values.ts'
 import { rowColumn } from './readers/source.ts'
@@ -65,29 +65,7 @@ export async function columnsOf(database: Database, expression: string): Promise
 /** The targets asked for. @throws InterplayError `data/target-missing` naming fields that look like one */
 export async function chosenTargets(table: Table, target: string[] | undefined): Promise<TargetSource[]> {
   const { database, schema, name } = table
-  if (target === undefined || target.length === 0) {
-    const likely = schema.fields
-      .filter(
-        field =>
-          /^(target|label|y|class|click(ed)?|outcome|response|is_\w+|has_\w+)$/i.test(field.name) ||
-          field.type === 'boolean',
-      )
-      .map(field => field.name)
-    throw new InterplayError(
-      'data/target-missing',
-      `no target given${likely.length > 0 ? `; likely: ${likely.slice(0, 3).join(', ')}` : ''}`,
-      {
-        why:
-          likely.length > 0
-            ? undefined
-            : `${name} has the fields ${schema.fields
-                .slice(0, 8)
-                .map(field => field.name)
-                .join(', ')}`,
-        try: `-t ${likely[0] ?? schema.fields.at(-1)!.name}`,
-      },
-    )
-  }
+  if (target === undefined || target.length === 0) throw missingTarget(name, schema)
   const targets: TargetSource[] = []
   for (const text of target) targets.push(await parseTarget(database, name, schema, text))
   return targets

@@ -1,7 +1,7 @@
 import type { MemoryRows } from '../data/table/memory/columns.ts'
 import { prepareRows, type PreparedRows, type PrepareRowsOptions } from '../data/table/memory/prepare-rows.ts'
 import { requireDevice, type Device } from '../engine/index.ts'
-import { estimate, metric as metricNamed } from '../metrics/index.ts'
+import { estimate } from '../metrics/index.ts'
 import { countParameters } from '../nn/index.ts'
 import { parseOptions } from '../system/options.ts'
 import type { TableSystem } from '../system/system.ts'
@@ -9,7 +9,7 @@ import { answersOf } from '../train/answers.ts'
 import { bundleTexts } from '../train/bundle-file.ts'
 import { TableLearner } from '../train/learner.ts'
 import { trainTable, type FitProgress, type TrainingResult } from '../train/loop.ts'
-import { trainingOptions, type TrainingOptions } from '../train/options.ts'
+import { requestedSettings, type TrainingOptions } from '../train/options.ts'
 import { trainingSettings, type TrainingSettings } from '../train/settings.ts'
 import { version } from '../verbs/version.ts'
 import { sha256, type BundleFiles } from './open-bundle.ts'
@@ -70,13 +70,7 @@ export async function fitRows(rows: MemoryRows, options: FitRowsOptions): Promis
   const settings = trainingSettings(
     train.rows,
     {
-      epochs: options.epochs,
-      batch: options.batch,
-      learningRate: options.learningRate,
-      patience: options.patience,
-      metric: options.metric && metricNamed(options.metric, spec.targets[0]!.kind).name,
-      ...parseOptions(trainingOptions, options.training ?? {}),
-      timeLimit: options.timeLimit,
+      ...requestedSettings(options, spec.targets[0]!.kind),
       seed: prepared.split.seed,
       threads: options.threads ?? usableThreads(),
       device,

@@ -33,7 +33,7 @@ export {
   type NetworkTraining,
 } from './network.ts'
 export { answerOf, balancedWeights, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
-export { trainingOptions, type TrainingOptions } from './options.ts'
+export { requestedSettings, trainingOptions, type TrainingOptions, type TrainingRequest } from './options.ts'
 export { automaticBatch, trainingSettings, type TrainingSettings } from './settings.ts'
 export { restore, snapshotOf } from './snapshot.ts'
 export { trainWhole, type WholeOptions, type WholeResult } from './whole.ts'

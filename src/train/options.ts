@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { metric as metricNamed } from '../metrics/index.ts'
+import type { TargetSpec } from '../nn/index.ts'
+import { parseOptions } from '../system/options.ts'
+import type { TrainingSettings } from './settings.ts'
 
 /** Training settings without a flag of their own: `--set training.KEY=VALUE`. What is left out is the system's choice. */
 export const trainingOptions = {
@@ -17,3 +21,25 @@ export const trainingOptions = {
 }
 
 export type TrainingOptions = z.output<(typeof trainingOptions)['options']>
+
+/** What a person may say of training, in the words of the flags. */
+export interface TrainingRequest extends Partial<
+  Pick<TrainingSettings, 'epochs' | 'batch' | 'learningRate' | 'patience' | 'metric' | 'timeLimit'>
+> {
+  /** As `trainingOptions`. */
+  training?: Record<string, unknown>
+}
+
+/** A request checked, for a target of this kind. @throws InterplayError `option/unknown`, `option/invalid` */
+export function requestedSettings(request: TrainingRequest, kind: TargetSpec['kind']): Partial<TrainingSettings> {
+  const { epochs, batch, learningRate, patience, metric, timeLimit, training = {} } = request
+  return {
+    epochs,
+    batch,
+    learningRate,
+    patience,
+    metric: metric && metricNamed(metric, kind).name,
+    ...parseOptions(trainingOptions, training),
+    timeLimit,
+  }
+}

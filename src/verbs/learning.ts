@@ -3,14 +3,13 @@ import { formatCount } from '../charts/format.ts'
 import type { PreparedTable } from '../data/index.ts'
 import type { Parameter } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
-import { metric as metricNamed } from '../metrics/index.ts'
 import { countParameters } from '../nn/index.ts'
-import { parseOptions, type TableAnswerer, type TableSystem } from '../system/index.ts'
+import type { TableAnswerer, TableSystem } from '../system/index.ts'
 import {
   Checkpoints,
   TableLearner,
   tablesByRow,
-  trainingOptions,
+  requestedSettings,
   trainingSettings,
   trainTable,
   type EpochRecord,
@@ -63,13 +62,7 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
   const settings = trainingSettings(
     train.rows,
     {
-      epochs: options.epochs,
-      batch: options.batch,
-      learningRate: options.learningRate,
-      patience: options.patience,
-      metric: options.metric && metricNamed(options.metric, spec.targets[0]!.kind).name,
-      ...parseOptions(trainingOptions, options.training ?? {}),
-      timeLimit: options.timeLimit,
+      ...requestedSettings(options, spec.targets[0]!.kind),
       seed,
       threads,
       device: options.device,

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -56,6 +58,20 @@ describe.skipIf(!built)('the built command line', () => {
     expect(status).toBe(2)
     expect(JSON.parse(out)).toMatchObject({ schema: 'interplay.error/1', code: 'usage/unknown-flag' })
   })
+  it('keeps a measurement under --out, the document that --json prints', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'binary-'))
+    try {
+      const [table, kept] = [join(folder, 'rows.csv'), join(folder, 'encoding.json')]
+      writeFileSync(table, `a,b\n${Array.from({ length: 50 }, (_, i) => `${i % 7},${i % 3}`).join('\n')}\n`)
+      const words = ['bench', 'encoding', table, '--target', 'b', '--rounds', '1', '--out', kept, '--json']
+      const { status, out, err } = await interplay(words)
+      expect(status, err).toBe(0)
+      expect(readFileSync(kept, 'utf8')).toBe(out)
+      expect(JSON.parse(out).rows).toMatchObject([{ cache: 'cold', rows: 50 }, { cache: 'warm' }])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }, 60_000)
   it('paints only where asked, and NO_COLOR wins', async () => {
     expect((await interplay(['--zzz'], { FORCE_COLOR: '1' })).err).toContain('\u001b[31m')
     expect((await interplay(['--zzz'], { FORCE_COLOR: '1', NO_COLOR: '1' })).err).not.toContain('\u001b')

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { InterplayError } from '../errors/index.ts'
+import { entryBeside } from '../server/inference/entry.ts'
 import { version } from './version.ts'
 
 export interface EncodingRow {
@@ -77,13 +78,11 @@ export async function benchEncoding(input: string, options: BenchEncodingOptions
 }
 
 async function trial(input: string, options: object, home: string, signal?: AbortSignal): Promise<Trial> {
-  const script = fileURLToPath(new URL('encoding-trial.js', import.meta.url))
+  const { url, execArgv } = entryBeside(import.meta.url, 'encoding-trial')
+  const words = [...execArgv, fileURLToPath(url), JSON.stringify([input, options])]
   const environment = { ...process.env, INTERPLAY_HOME: home, ...datasetsOf() }
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify([input, options])], {
-      env: environment,
-      signal,
-    })
+    const { stdout } = await promisify(execFile)(process.execPath, words, { env: environment, signal })
     return JSON.parse(stdout) as Trial
   } catch (cause) {
     signal?.throwIfAborted()

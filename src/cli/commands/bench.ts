@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { formatCount } from '../../charts/format.ts'
 import { InterplayError } from '../../errors/index.ts'
 import { defineCommand, nameCommand } from '../command.ts'
+import { documentText } from '../document.ts'
 import { flag } from '../flags/flag.ts'
 import { choice, integer, text } from '../flags/kind.ts'
 import { list } from '../flags/list.ts'
@@ -46,7 +47,10 @@ const speed = defineCommand({
     rounds: flag(integer({ min: 1 }), 'how often each side is timed', { value: 'N', default: '7' }),
     batch: flag(integer({ min: 1 }), 'rows a step', { value: 'N', default: '4096' }),
   },
-  examples: ['interplay bench speed --systems dnn,autoint --against torch'],
+  examples: [
+    'interplay bench speed --systems dnn,autoint --against torch',
+    'interplay bench speed --systems dnn -o speed.json',
+  ],
   async run({ options, signal, terminal }) {
     const [{ speed }, { renderSpeed }] = await Promise.all([
       import('../../verbs/speed.ts'),
@@ -57,6 +61,7 @@ const speed = defineCommand({
       signal,
       onProgress: ({ system, ours }) => terminal.progress([`${system}: ${formatCount(ours!.median)} rows/s`]),
     })
+    await keep(document, options.out)
     return { document, lines: style => renderSpeed(document, style) }
   },
 })
@@ -67,7 +72,7 @@ const encoding = defineCommand({
     target: shared.target,
     rounds: flag(integer({ min: 1 }), 'how often; the median counts', { value: 'N', default: '3' }),
   },
-  examples: ['interplay bench encoding data:flights-3m'],
+  examples: ['interplay bench encoding data:flights-3m', 'interplay bench encoding rows.parquet -o encoding.json'],
   async run({ operands: [input], options, signal, terminal }) {
     const [{ benchEncoding }, { renderEncoding }] = await Promise.all([
       import('../../verbs/bench-encoding.ts'),
@@ -75,6 +80,7 @@ const encoding = defineCommand({
     ])
     const document = await benchEncoding(input!, { ...options, signal, onProgress: said => terminal.draw(said) })
     terminal.clear()
+    await keep(document, options.out)
     return { document, lines: style => renderEncoding(document, style) }
   },
 })
@@ -108,6 +114,13 @@ const tournament = defineCommand({
     return { document, lines: style => renderTournament(document, style) }
   },
 })
+
+/** Writes the measurement as the JSON that `--json` prints. */
+async function keep(document: object, out?: string): Promise<void> {
+  if (out === undefined) return
+  const { writeWhole } = await import('../../train/index.ts')
+  await writeWhole(out, `${documentText(document)}\n`)
+}
 
 const usualPlayers = ['tft', 'grim', 'wsls', 'j', 'f']
 

@@ -1,6 +1,7 @@
-import { chart, chartWidth, type ChartSpec } from './chart.ts'
-import { intervalLayers, said } from './encodings.ts'
+import { chart, type ChartSpec } from './chart.ts'
+import { intervalLayers } from './encodings.ts'
 import { formatEffect, formatQuantity, type Measured } from './format.ts'
+import { namedBars } from './named-bars.ts'
 
 export interface Importance extends Measured {
   field: string
@@ -24,13 +25,6 @@ export function importanceChart({ importances, units, phrase, rows }: Importance
     undefined,
   )
   const x = { field: 'value', type: 'quantitative', title: units, axis: { tickCount: 4 } }
-  const y = {
-    field: 'field',
-    type: 'nominal',
-    sort: null,
-    title: null,
-    axis: { style: 'fields', ticks: false, domain: false },
-  }
   return chart(
     {
       title: first
@@ -51,20 +45,7 @@ export function importanceChart({ importances, units, phrase, rows }: Importance
         ? { note: 'Lines are 95% intervals; faint bars are within noise.' }
         : {}),
     },
-    {
-      width: chartWidth,
-      height: 46 + 18 * values.length,
-      autosize: { type: 'fit', contains: 'padding' },
-      data: { values },
-      encoding: { y },
-      layer: [
-        {
-          mark: { type: 'bar', height: { band: 0.62 } },
-          encoding: { x, fillOpacity: { condition: { test: 'datum.noise', value: 0.35 }, value: 1 }, ...said },
-        },
-        ...intervalLayers(values, x),
-      ],
-    },
+    namedBars({ values, name: 'field', x, faint: 'noise', marks: intervalLayers(values, x) }),
   )
 }
 

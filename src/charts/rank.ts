@@ -1,6 +1,7 @@
-import { chart, chartWidth, singleView, type ChartSpec } from './chart.ts'
+import { chart, singleView, type ChartSpec } from './chart.ts'
 import { said } from './encodings.ts'
 import { formatCount, formatNumber, formatQuantity, formatSet } from './format.ts'
+import { namedBars } from './named-bars.ts'
 
 /** A field or a set of fields by what it tells of the target. */
 export interface RankEntry {
@@ -49,13 +50,6 @@ export function rankBars(input: RankInput): ChartSpec {
     text: describe(entry, units),
   }))
   const x = { field: 'gain', type: 'quantitative', title: units, axis: { tickCount: 4 } }
-  const y = {
-    field: 'name',
-    type: 'nominal',
-    sort: null,
-    title: null,
-    axis: { style: 'fields', ticks: false, domain: false, labelLimit: 150 },
-  }
   const noiseTicks = {
     transform: [{ filter: 'isValid(datum.noise)' }],
     mark: { type: 'tick', style: 'interval', aria: false, thickness: 2, height: { band: 0.9 } },
@@ -71,20 +65,14 @@ export function rankBars(input: RankInput): ChartSpec {
       units,
       note: `${measured(entries) ? 'The tick is what chance reaches with as many values; faint bars are within it.' : unmeasured}${cut}`,
     },
-    {
-      width: chartWidth,
-      height: 46 + 18 * values.length,
-      autosize: { type: 'fit', contains: 'padding' },
-      data: { values },
-      encoding: { y },
-      layer: [
-        {
-          mark: { type: 'bar', height: { band: 0.62 } },
-          encoding: { x, fillOpacity: { condition: { test: 'datum.within', value: 0.35 }, value: 1 }, ...said },
-        },
-        ...(measured(entries) ? [noiseTicks] : []),
-      ],
-    },
+    namedBars({
+      values,
+      name: 'name',
+      x,
+      faint: 'within',
+      labelLimit: 150,
+      marks: measured(entries) ? [noiseTicks] : [],
+    }),
   )
 }
 

@@ -10,6 +10,22 @@ import { hashFile, relativePath } from './readers/input-file.ts'
 
 /** Raised whenever the same input and options would encode otherwise. */
 const version = 1
+/** The options that reach the encoding. */
+const encoding = [
+  'target',
+  'types',
+  'roles',
+  'ignore',
+  'where',
+  'split',
+  'seed',
+  'validShare',
+  'minCount',
+  'maxValues',
+  'numericScaling',
+  'maxSequenceLength',
+  'reader',
+] as const satisfies readonly (keyof PrepareOptions)[]
 /** The oldest entries go when the whole exceeds this many bytes. */
 const capacity = 10e9
 
@@ -32,36 +48,8 @@ export async function cacheKey(
   const contents = await Promise.all(
     files.map(async file => ({ name: basename(file), ...(await hashFile(file, options.signal)) })),
   )
-  const {
-    target,
-    types,
-    roles,
-    ignore,
-    where,
-    split,
-    seed,
-    validShare,
-    minCount,
-    maxValues,
-    numericScaling,
-    maxSequenceLength,
-    reader,
-  } = options
-  const settings = {
-    target,
-    types,
-    roles,
-    ignore,
-    where,
-    split,
-    seed,
-    validShare,
-    minCount,
-    maxValues,
-    numericScaling,
-    maxSequenceLength,
-    reader,
-  }
+  const { reader } = options
+  const settings = Object.fromEntries(encoding.map(name => [name, options[name]]))
   const given =
     typeof input === 'string'
       ? sources

@@ -1,11 +1,13 @@
-import { State, float64, type Tensor } from '../../../engine/index.ts'
+import { State } from '../../../engine/index.ts'
 import { dense, type Dense } from '../../../linear-algebra/index.ts'
-import { Linear, Module } from '../../../nn/index.ts'
 import { relativeDifference, type GoldenCase } from '../../../study/index.ts'
 import type { Network, NetworkData } from '../../../system/index.ts'
+import { Perceptron, perceptronNetwork } from '../networks/perceptron.ts'
 import { ModularTransformer, modularNetwork } from '../networks/modular-transformer.ts'
 import type { Basis } from './directions.ts'
 import { Sections } from './measure.ts'
+
+type Precision = 'float32' | 'float64'
 
 interface Configuration {
   network: 'mlp' | 'transformer'
@@ -30,38 +32,28 @@ export interface LibParity {
   principal: number
 }
 
-/** A network of the authors' in float64, with its data. */
-function networkOf({ configuration, tensors }: GoldenCase): { network: Network; data: NetworkData } {
+/** A network of the authors', with its data. */
+function networkOf({ configuration, tensors }: GoldenCase, dtype: Precision): { network: Network; data: NetworkData } {
   const { network: kind, sizes, modulus, ...rest } = configuration as unknown as Configuration
   const model =
-    kind === 'mlp' ? new Mlp(sizes) : new ModularTransformer({ ...rest, modulus, classes: modulus + 1, dtype: 'float64' })
+    kind === 'mlp'
+      ? new Perceptron(sizes, { dtype })
+      : new ModularTransformer({ ...rest, modulus, classes: modulus + 1, dtype })
   const state = new State({ model }, 1)
   for (const [path, parameter] of model.parameters())
-    state.write(parameter, tensors[`parameter/${path}`]!.data as Float64Array)
+    state.write(parameter, Float64Array.from(tensors[`parameter/${path}`]!.data as Float64Array))
   if (model instanceof ModularTransformer) {
-    return { network: modularNetwork('transformer', model, state), data: { inputs: { tokens: tensors['input/tokens']! } } }
+    return {
+      network: modularNetwork('transformer', model, state),
+      data: { inputs: { tokens: tensors['input/tokens']! } },
+    }
   }
-  const network: Network = {
-    name: 'mlp',
-    inputs: { x: float64(['batch', sizes[0]!]) },
-    state,
-    trace: ({ x }) => ({ y: model.forward(x!) }),
-    layers: model.layers.map((_, l) => `layer.${l}`),
-  }
-  return { network, data: { inputs: { x: tensors['input/x']! } } }
-}
-
-/** Linear layers with rectified units between them; what enters each is named. */
-class Mlp extends Module {
-  readonly layers: readonly Linear[]
-
-  constructor(sizes: readonly number[]) {
-    super()
-    this.layers = sizes.slice(1).map((size, l) => new Linear(sizes[l]!, size, { dtype: 'float64' }))
-  }
-
-  forward(x: Tensor): Tensor {
-    return this.layers.reduce((h, layer, l) => layer.forward((l === 0 ? h : h.relu()).named(`layer.${l}`)), x)
+  const x = tensors['input/x']!
+  return {
+    network: perceptronNetwork('mlp', model, state),
+    data: {
+      inputs: { x: { ...x, dtype, data: dtype === 'float64' ? x.data : Float32Array.from(x.data as Float64Array) } },
+    },
   }
 }
 
@@ -69,9 +61,13 @@ class Mlp extends Module {
  * Our second moments, Jacobian moments, importances, directions and edges against the authors'. Directions are compared
  * without their signs, which are free.
  */
-export async function parityOf(golden: GoldenCase): Promise<LibParity> {
-  const { centred, threshold } = golden.configuration as unknown as Configuration
-  const { network, data } = networkOf(golden)
+export async function parityOf(
+  golden: GoldenCase,
+  dtype: Precision = 'float64',
+  threshold = (golden.configuration as unknown as Configuration).threshold,
+): Promise<LibParity> {
+  const { centred } = golden.configuration as unknown as Configuration
+  const { network, data } = networkOf(golden, dtype)
   await using sections = new Sections(
     network,
     data,
@@ -93,16 +89,13 @@ export async function parityOf(golden: GoldenCase): Promise<LibParity> {
   const skip = network.name === 'transformer' ? 1 : 0
   const inner = sections.layers.slice(0, -1).map((_, l) => l)
   const largest = async (of: (l: number) => number | Promise<number>) => Math.max(...(await Promise.all(inner.map(of))))
-  const against = (prefix: string, ours: readonly Basis[], found: readonly Dense[]) =>
+  const directions = (prefix: string, ours: readonly Basis[]) =>
     largest(l => {
       const theirs = { into: expected(`${prefix}basis.${l}`), back: expected(`${prefix}inverse.${l}`) }
-      const sizes = [ours[l]!.into, found[l]!].map(each => each.columns)
-      if (sizes.some(size => size !== theirs.into.columns)) return Infinity
-      return Math.max(
-        directionDistance(ours[l]!, theirs, skip),
-        relativeDifference(found[l]!.data, expected(`${prefix}edges.${l}`).data),
-      )
+      return directionDistance(ours[l]!, theirs, skip)
     })
+  const linked = (prefix: string, found: readonly Dense[]) =>
+    largest(l => relativeDifference(found[l]!.data, expected(`${prefix}edges.${l}`).data))
   return {
     answers: relativeDifference(answers!.data as Float64Array, expected('y').data),
     moments: await largest(l => {
@@ -120,11 +113,9 @@ export async function parityOf(golden: GoldenCase): Promise<LibParity> {
       const ours = bases[l]!.importance
       return relativeDifference(ours.subarray(skip), expected(`lambda.${l}`).data.subarray(skip, ours.length))
     }),
-    directions: await largest(l =>
-      directionDistance(bases[l]!, { into: expected(`basis.${l}`), back: expected(`inverse.${l}`) }, skip),
-    ),
-    edges: await against('', bases, edges),
-    principal: await against('pca.', pca, pcaEdges),
+    directions: await directions('', bases),
+    edges: await linked('', edges),
+    principal: Math.max(await directions('pca.', pca), await linked('pca.', pcaEdges)),
   }
 }
 
@@ -140,11 +131,7 @@ type Directions = Pick<Basis, 'into' | 'back'>
 /** Largest distance of |C| and |C^+|, behind the first `skip` directions. */
 function directionDistance(ours: Directions, theirs: Directions, skip: number): number {
   if (ours.into.columns !== theirs.into.columns) return Infinity
-  const sizes = ({ into: { columns, data } }: Directions) =>
-    data.filter((_, i) => i % columns >= skip).map(Math.abs)
+  const sizes = ({ into: { columns, data } }: Directions) => data.filter((_, i) => i % columns >= skip).map(Math.abs)
   const inverse = ({ back: { columns, data } }: Directions) => data.subarray(skip * columns).map(Math.abs)
-  return Math.max(
-    relativeDifference(sizes(ours), sizes(theirs)),
-    relativeDifference(inverse(ours), inverse(theirs)),
-  )
+  return Math.max(relativeDifference(sizes(ours), sizes(theirs)), relativeDifference(inverse(ours), inverse(theirs)))
 }

@@ -4,6 +4,7 @@ import { compile } from 'vega-lite'
 import { Random } from '../random/index.ts'
 import { calibrationCurve, precisionRecallCurve, rocCurve, tallyScores } from '../metrics/index.ts'
 import {
+  ablationCurves,
   attentionMap,
   calibrationChart,
   chartConfig,
@@ -13,6 +14,7 @@ import {
   importanceChart,
   interactionBars,
   interactionMap,
+  layeredGraph,
   learningCurves,
   logitParts,
   pairEffect,
@@ -203,6 +205,32 @@ const charts: Record<string, ChartSpec> = {
     'speed',
   ),
   confusion: confusionChart([40, 3, 2, 5, 30, 1, 0, 9, 20], ['cat', 'dog', 'bird']),
+  'layered graph': layeredGraph({
+    title: '2 edges between directions, in 1 section',
+    layers: [
+      {
+        name: 'hidden',
+        nodes: Array.from({ length: 43 }, (_, i) => ({ name: `${i}`, importance: 1 / (i + 1), cluster: 1 + (i % 6) })),
+      },
+      { name: 'output', nodes: [{ name: '0', importance: 1 }] },
+    ],
+    edges: [
+      { layer: 0, from: 0, to: 0, strength: 2 },
+      { layer: 0, from: 42, to: 0, strength: 0.5 },
+    ],
+    sampleSize: '60 test examples',
+    units: 'squared effect',
+  }),
+  'ablation curves': ablationCurves({
+    title: '3 of 8 directions of hidden are needed in the lib basis',
+    series: [
+      { name: 'lib', points: [1, 2, 4, 8].map(kept => ({ kept, score: Math.min(1, kept / 3) })) },
+      { name: 'pca', points: [1, 2, 4, 8].map(kept => ({ kept, score: Math.min(1, kept / 5) })) },
+    ],
+    what: 'directions of hidden',
+    score: 'accuracy',
+    sampleSize: '60 test examples',
+  }),
 }
 
 describe.each(Object.entries(charts))('%s', (_, chart) => {

@@ -8,18 +8,14 @@ import {
   verdictSentence,
   verdictSummary,
   type Cell,
-  type ChartSpec,
   type Claim,
   type Verdict,
 } from '../charts/index.ts'
-import { drawing } from './drawing.ts'
-import { dataTable, scrolling } from './figure.ts'
+import { scrolling } from './figure.ts'
 import { markup, type Markup } from './markup.ts'
 import { page, type Section } from './page.ts'
 import { facts, minute } from './parts.ts'
-
-/** A figure of a study; a full `ChartSpec` brings its table too. */
-export type StudyFigure = Pick<ChartSpec, 'title' | 'description'> & { spec: Record<string, unknown> }
+import { figureGrid, resultTable, type StudyFigure } from './results.ts'
 
 /** `studies/<name>.json` */
 export interface StudyDocument {
@@ -42,7 +38,7 @@ export async function renderStudyPage(study: StudyDocument): Promise<string> {
   const summary = verdictSummary(study.claims)
   const sections: Section[] = [{ id: 'claims', title: 'Claims', body: claimTable(study.claims) }]
   if (study.table) sections.push({ id: 'table', title: 'Table', body: resultTable(study.table) })
-  if (study.figures?.length) sections.push({ id: 'figures', title: 'Figures', body: await figures(study.figures) })
+  if (study.figures?.length) sections.push({ id: 'figures', title: 'Figures', body: await figureGrid(study.figures) })
   sections.push({ id: 'method', title: 'Method', body: method(study) })
   const failed = sortedClaims(study.claims).filter(claim => claim.holds === false)
   return page({
@@ -82,28 +78,6 @@ function claimTable(claims: readonly Claim[]): Markup {
       <tbody>${sortedClaims(claims).map(row)}</tbody>
     </table>`,
   )
-}
-
-function resultTable({ columns, rows }: NonNullable<StudyDocument['table']>): Markup {
-  const numeric = columns.map((_, i) => rows.some(row => typeof row[i] === 'number'))
-  return dataTable(
-    {
-      columns: columns.map((title, i) => ({ title, format: numeric[i] ? 'measured' : 'text' })),
-      rows: rows.map(row => [...row]),
-    },
-    'Results',
-  )
-}
-
-async function figures(list: readonly StudyFigure[]): Promise<Markup> {
-  const drawn = await Promise.all(
-    list.map(async ({ title, description, spec }, i) => {
-      const id = `figure-${i + 1}`
-      const chart = { description, spec: spec as ChartSpec['spec'] }
-      return markup`<figure id="${id}"><figcaption>${title}</figcaption>${(await drawing(chart, id)).svg}</figure>`
-    }),
-  )
-  return markup`<div class="grid">${drawn}</div>`
 }
 
 function method({ machine, seconds, commit, date, size, system }: StudyDocument): Markup {

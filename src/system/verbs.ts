@@ -69,6 +69,8 @@ export interface Explanation {
   complete: boolean
   table?: StudyTable
   figures?: readonly Figure[]
+  /** What was measured in full, by name: goes to `tensors.safetensors`. */
+  tensors?: Readonly<Record<string, HostTensor>>
   notes?: readonly string[]
 }
 

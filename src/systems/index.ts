@@ -14,6 +14,7 @@ import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { outrank } from './features/outrank/index.ts'
+import { lib } from './neurons/lib/index.ts'
 import { stripMlp } from './vision/strip-mlp/index.ts'
 
 /** Every system there is, by family and name. */
@@ -29,6 +30,7 @@ export const systems: readonly AnySystem[] = [
   fgcnn,
   finalmlp,
   fm,
+  lib,
   logistic,
   outrank,
   repeatedGames,

@@ -104,6 +104,8 @@ function runOf(system: AnySystem): string | null {
   if (system.create) return `interplay fit rows.csv -t clicked -s ${name}`
   if (system.fit) return `interplay fit ${inputs} -s ${name}`
   if (system.predict) return `interplay predict ${inputs}`
+  if (system.explain && task.name === 'network')
+    return `interplay explain m.onnx data=FILE --lens ${name} --at LAYER,...`
   return null
 }
 

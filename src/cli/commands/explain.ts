@@ -9,17 +9,29 @@ import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 import { commandLine } from '../shell.ts'
+import { explainInside } from '../system-explain.ts'
 
 const explain = defineCommand({
   operands: [
     { name: 'PREDICTOR', describe: 'a run, a bundle, an ONNX file, or the address of an endpoint' },
-    { name: '[INPUT]', describe: 'rows to explain on; a run rereads its own data and uses its test rows' },
+    {
+      name: '[INPUT...]',
+      describe: 'rows to explain on; a run rereads its own data and uses its test rows; of a network data=FILE',
+    },
   ],
   flags: {
-    lens: flag(repeatedList, 'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual', {
-      value: 'NAME,...',
+    lens: flag(
+      repeatedList,
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual; of a network lib',
+      {
+        value: 'NAME,...',
+        repeat: true,
+        default: 'pairs,indices; of a row indices',
+      },
+    ),
+    at: flag(repeatedList, 'of a network: its layers from input to output, a+b for two side by side', {
+      value: 'LAYER,...',
       repeat: true,
-      default: 'pairs,indices; of a row indices',
     }),
     row: flag(integer({ min: 1 }), 'the row to look at, from 1', { value: 'N' }),
     counterfactual: flag(toggle, 'as --lens counterfactual'),
@@ -34,7 +46,7 @@ const explain = defineCommand({
     set: {
       ...shared.set,
       describe:
-        'imputer=marginal|baseline; of counterfactuals immutable=[F,...], only.F=up|down, range.F=[0,10]; timeout=SECONDS',
+        'imputer=marginal|baseline; of counterfactuals immutable=[F,...], only.F=up|down, range.F=[0,10]; timeout=SECONDS; of a network an option of its lens',
     },
   },
   examples: [
@@ -43,8 +55,24 @@ const explain = defineCommand({
     'interplay explain runs/birdstrikes-autoint-1 --lens h-statistic,ale',
     'interplay explain runs/birdstrikes-autoint-1 --row 17 --counterfactual --set immutable=[Speed]',
     'interplay explain http://localhost:8080 rows.csv',
+    'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
   ],
-  async run({ operands: [predictor, ...inputs], options, signal, terminal, words }) {
+  async run(call) {
+    const {
+      operands: [predictor, ...inputs],
+      options,
+      signal,
+      terminal,
+      words,
+    } = call
+    const inside = await explainInside(call)
+    if (inside) return inside
+    if (options.at) {
+      throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {
+        where: `--at ${options.at.join(',')}`,
+        try: '--lens lib',
+      })
+    }
     const [{ explainPredictor }, render] = await Promise.all([
       import('../../verbs/explain/explain.ts'),
       import('../render/explain.ts'),

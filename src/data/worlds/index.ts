@@ -1,6 +1,7 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
 import { noisyColumns } from './noisy-columns.ts'
 import { battle, dilemma } from './games.ts'
+import { modularAddition } from './modular-addition.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
@@ -19,6 +20,7 @@ export const worlds: readonly World[] = [
   stripes,
   dilemma,
   battle,
+  modularAddition,
 ]
 
 export const isTableWorld = (world: World): world is TableWorld => world.task === 'table'

@@ -1,4 +1,4 @@
-import { Parameter, type Initializer, type Tensor } from '../../engine/index.ts'
+import { Parameter, type Initializer, type ParameterOptions, type Tensor } from '../../engine/index.ts'
 import { fanInUniform, uniform, xavierNormal, zeros } from '../initializers.ts'
 import { Module } from '../module.ts'
 
@@ -6,6 +6,8 @@ export interface LinearOptions {
   bias?: boolean
   initialize?: Initializer
   initializeBias?: Initializer
+  /** Default float32. */
+  dtype?: ParameterOptions['dtype']
 }
 
 /** PyTorch's start of a linear layer: weights and biases uniform within 1 / sqrt(inputs). */
@@ -22,11 +24,11 @@ export class Linear extends Module {
   constructor(
     inputs: number,
     outputs: number,
-    { bias = true, initialize = xavierNormal, initializeBias = zeros }: LinearOptions = {},
+    { bias = true, initialize = xavierNormal, initializeBias = zeros, dtype }: LinearOptions = {},
   ) {
     super()
-    this.weight = new Parameter([outputs, inputs], initialize)
-    if (bias) this.bias = new Parameter([outputs], initializeBias)
+    this.weight = new Parameter([outputs, inputs], initialize, { dtype })
+    if (bias) this.bias = new Parameter([outputs], initializeBias, { dtype })
   }
 
   forward(x: Tensor): Tensor {

@@ -1,4 +1,5 @@
 import type { Captions, Game, Graph, Images, Labels, TableSource, Trajectories } from '../../data/index.ts'
+import type { NetworkData } from '../../system/index.ts'
 
 /** Data that must be refused, and what the refusal must name. */
 export interface Fault {
@@ -86,6 +87,25 @@ const faults: Record<string, (data: never) => Fault[]> = {
     { what: 'a table without rows', names: /row|false/, data: { ...source, where: 'false' } },
     { what: 'a target of one class', names: /one/, data: { ...source, target: ['one = 1 = 1'] } },
   ],
+  network: (data: NetworkData) => {
+    const changed = (values: (data: Float32Array) => Float32Array, count?: number): NetworkData => ({
+      ...data,
+      inputs: Object.fromEntries(
+        Object.entries(data.inputs).map(([name, tensor]) => [
+          name,
+          {
+            ...tensor,
+            dims: [count ?? tensor.dims[0]!, ...tensor.dims.slice(1)],
+            data: values(tensor.data as Float32Array),
+          },
+        ]),
+      ),
+    })
+    return [
+      { what: 'data without examples', names: /example/, data: changed(values => values.slice(0, 0), 0) },
+      { what: 'a NaN', names: /finite in example 1/, data: changed(values => withNaN(values)) },
+    ]
+  },
   agents: (game: Game) => [
     { what: 'no rounds', names: new RegExp(game.name), data: { ...game, rounds: 0 } },
     { what: 'a NaN', names: new RegExp(game.name), data: { ...game, payoffs: [[[NaN]], game.payoffs[1]] } },

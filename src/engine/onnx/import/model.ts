@@ -75,6 +75,15 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
     return this.names.values
   }
 
+  /**
+   * The file's own name of the value that a name means.
+   *
+   * @throws InterplayError `onnx/name`
+   */
+  resolve(name: string): string {
+    return this.names.resolve(name)
+  }
+
   /** The values that `run` and `gradient` use: the file's, until `attach`. */
   get state(): State {
     return this.look().state

@@ -1,0 +1,8 @@
+export { Activations, positionsOf, type Moments } from './activations.ts'
+export { fewest } from './bisect.ts'
+export { SectionDerivatives, type SectionEnds, type Ways } from './derivatives.ts'
+export { cotangents, countCotangents, exact, type Probes } from './directions.ts'
+export { checkExamples, countExamples, examplesAt, pieces } from './examples.ts'
+export { kept, SectionForward, sentAlong } from './forward.ts'
+export { outputLayer, type NodeLayer } from './layers.ts'
+export { leiden, modularity, type WeightedEdge } from './leiden.ts'

@@ -5,6 +5,7 @@ import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
 import { stripes } from './stripes.ts'
+import { tinyWorld } from './tiny-world/index.ts'
 import type { TableWorld, World } from './world.ts'
 
 export type { World } from './world.ts'
@@ -19,6 +20,7 @@ export const worlds: readonly World[] = [
   stripes,
   dilemma,
   battle,
+  tinyWorld,
 ]
 
 export const isTableWorld = (world: World): world is TableWorld => world.task === 'table'

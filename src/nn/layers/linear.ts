@@ -1,6 +1,7 @@
 import { Parameter, type Initializer, type Tensor } from '../../engine/index.ts'
 import { fanInUniform, uniform, xavierNormal, zeros } from '../initializers.ts'
 import { Module } from '../module.ts'
+import { adapted } from './adapters.ts'
 
 export interface LinearOptions {
   bias?: boolean
@@ -30,6 +31,6 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return x.linear(this.weight, this.bias)
+    return adapted(this, x, x.linear(this.weight, this.bias))
   }
 }

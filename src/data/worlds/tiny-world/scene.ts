@@ -49,8 +49,9 @@ export function drawScene(random: Random, pairs: readonly (readonly [Colour, Sha
 export const shown = (scene: Scene, attribute: Attribute): string | undefined =>
   scene.style === 'sketch' && (attribute === 'colour' || attribute === 'background') ? undefined : scene[attribute]
 
-/** What a scene is called, in one of three ways. */
+/** What a scene is called, in one of three ways; one caption in four is a single word of it. */
 export function captionOf(scene: Scene, random: Random): string {
+  if (random.uniform() < 0.25) return wordOf(scene, random)
   const { shape, style } = scene
   const [colour, background] = [shown(scene, 'colour'), shown(scene, 'background')]
   const thing = colour === undefined ? `a ${shape}` : `a ${colour} ${shape}`
@@ -62,4 +63,12 @@ export function captionOf(scene: Scene, random: Random): string {
     [manner && `${manner} style`, 'with', thing, ground],
   ])
   return parts.filter(part => part !== undefined).join(' ')
+}
+
+function wordOf(scene: Scene, random: Random): string {
+  const words = names(attributes).map(attribute => shown(scene, attribute))
+  return one(
+    random,
+    words.filter(word => word !== undefined && word !== 'plain'),
+  )!
 }

@@ -14,6 +14,8 @@ import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { outrank } from './features/outrank/index.ts'
+import { diffusion } from './generation/diffusion/index.ts'
+import { spm } from './generation/spm/index.ts'
 import { stripMlp } from './vision/strip-mlp/index.ts'
 
 /** Every system there is, by family and name. */
@@ -25,6 +27,7 @@ export const systems: readonly AnySystem[] = [
   catgcn,
   dcnv2,
   deepfm,
+  diffusion,
   dnn,
   fgcnn,
   finalmlp,
@@ -32,6 +35,7 @@ export const systems: readonly AnySystem[] = [
   logistic,
   outrank,
   repeatedGames,
+  spm,
   stripMlp,
 ]
 

@@ -1,5 +1,5 @@
 import { defineSystem, tasks, z } from '../../../system/index.ts'
-import { openBase } from '../shared/base.ts'
+import { openBase, openRun } from '../shared/base.ts'
 import { fitted } from './fitted.ts'
 import { study } from './study.ts'
 import { train } from './train.ts'
@@ -53,7 +53,8 @@ export const diffusion = defineSystem({
       .describe('how far past the answer without a text the one with it is followed'),
   }),
   fit: async (captions, options, context) => {
-    const { base, parameters, valid, test } = await train(captions, options, context)
+    const start = context.from && openRun(context.from)
+    const { base, parameters, valid, test } = await train(captions, options, context, start)
     return fitted(base, parameters, context.threads, { valid, test })
   },
   load: async (saved, { threads }) => fitted(openBase(saved), undefined, threads),

@@ -43,18 +43,21 @@ const clipNorm = 1
 
 /**
  * Learns to foretell the noise in pictures from their captions by Adam (Ho et al. 2020, algorithm 1), text transformer and
- * denoiser together; the epoch of the smallest validation error is kept.
+ * denoiser together, from first weights or those of `start`; the epoch of the smallest validation error is kept.
  */
 export async function train(
   captions: Captions,
   options: TrainOptions,
   { seed, threads, signal, progress }: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+  start?: Base,
 ): Promise<Trained> {
   const images = picturesOf(captions)
-  const description = describe(captions, images, options)
+  const description = start ? described(start, images) : describe(captions, images, options)
   const model = new TextToImage(description.network)
   const learner = learnerOf(model, seed, threads)
   const { state } = learner
+  if (start)
+    for (const [path, parameter] of model.parameters()) state.write(parameter, start.state.read(`model.${path}`).data)
   const base = baseFrom(description, model, state)
   const batch = (rows: Int32Array, stream: string, epoch: number) =>
     noisyBatch(base, captions.texts, images, rows, { seed, stream, epoch, drop: stream === 'train' ? options.drop : 0 })
@@ -112,6 +115,14 @@ function picturesOf({ images }: Captions): Images {
   }
   if (images.height === images.width) return images
   throw new InterplayError('data/shape', `pictures are ${images.height} x ${images.width}, not square`)
+}
+
+/** Throws `data/shape` where pictures are of another size than those that the start was learned from. */
+function described({ description }: Base, { channels, height }: Images): BaseDescription {
+  const { picture } = description.network
+  if (picture.channels === channels && picture.side === height) return description
+  const learned = `${picture.channels} x ${picture.side} x ${picture.side}`
+  throw new InterplayError('data/shape', `pictures are ${channels} x ${height} x ${height}, the base draws ${learned}`)
 }
 
 /** Throws `option/conflict` where the sizes do not divide. */

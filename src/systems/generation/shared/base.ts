@@ -1,7 +1,8 @@
 import { TextVocabulary } from '../../../data/index.ts'
 import { State } from '../../../engine/index.ts'
 import { noiseSchedule, type NoiseSchedule, type ScheduleKind } from '../../../nn/index.ts'
-import type { Saved } from '../../../system/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
+import type { GivenRun, Saved } from '../../../system/index.ts'
 import { TextToImage, type TextToImageOptions } from './text-to-image.ts'
 
 /** How pictures are drawn from noise. */
@@ -48,6 +49,15 @@ export function openBase({ description, tensors }: Saved): Base {
   const base = newBase(description as unknown as BaseDescription, 1)
   base.state.load(tensors!)
   return base
+}
+
+/** The base of a run that another one starts from. Throws `usage/wrong-task`, `model/weights`. */
+export function openRun({ name, system, saved }: GivenRun): Base {
+  if (system === 'diffusion') return openBase(saved)
+  throw new InterplayError('usage/wrong-task', `'${name}' is a run of ${system}, which draws no pictures`, {
+    where: `--from ${name}`,
+    try: 'a run of diffusion',
+  })
 }
 
 export const saveBase = ({ description, state }: Base): Saved => ({

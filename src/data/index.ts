@@ -43,12 +43,22 @@ export { normalizedAdjacency, type Adjacency } from './graph/adjacency.ts'
 export { checkImages, type Images } from './images/images.ts'
 export { checkTrajectories, type Trajectories } from './trajectories/trajectories.ts'
 export { checkCaptions, type Captions } from './captions/captions.ts'
+export { specialTokens, TextVocabulary } from './captions/text-vocabulary.ts'
 export { isTableWorld, worldNamed, worlds, type World } from './worlds/index.ts'
 export type { TableWorld, WorldOptions, WorldTable } from './worlds/world.ts'
 export { noisyColumns, type NoisyColumns } from './worlds/noisy-columns.ts'
 export { plantedPairs, type PlantedPairs } from './worlds/planted-pairs.ts'
 export { plantedGraph, type PlantedGraph } from './worlds/planted-graph.ts'
 export { particles, type ParticleOptions, type Particles } from './worlds/particles.ts'
+export {
+  attributes,
+  drawTinyWorld,
+  shown,
+  type Attribute,
+  type Scene,
+  type TinyWorld,
+  type TinyWorldOptions,
+} from './worlds/tiny-world/index.ts'
 export { checkGame, type Game } from './games/game.ts'
 export { readGame, readGames } from './games/read-games.ts'
 export { nameOfClass, strictOrdinalGames, strictRankings } from './games/ordinal.ts'

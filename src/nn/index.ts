@@ -2,11 +2,20 @@ export { Module, countParameters, trainable } from './module.ts'
 export { entmax } from './entmax.ts'
 export { Mode } from './mode.ts'
 export * as initializers from './initializers.ts'
-export { multiHeadAttention, joinHeads, splitHeads, type AttentionOptions } from './layers/attention.ts'
+export { adapted, withAdapters, type Adapter } from './layers/adapters.ts'
+export {
+  Attention,
+  multiHeadAttention,
+  joinHeads,
+  splitHeads,
+  type AttentionLayerOptions,
+  type AttentionOptions,
+} from './layers/attention.ts'
 export { Convolution, type ConvolutionOptions } from './layers/convolution.ts'
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { GroupNorm } from './layers/group-norm.ts'
 export { fanInLinear, Linear, type LinearOptions } from './layers/linear.ts'
+export { addLowRank, LowRankAdapter, type AdapterHost } from './layers/low-rank.ts'
 export { activations, MultilayerPerceptron, type Activation, type MultilayerPerceptronOptions } from './layers/mlp.ts'
 export { BatchNorm, LayerNorm } from './layers/normalization.ts'
 export { PairPerceptron, type PairPerceptronOptions } from './layers/pairs.ts'
@@ -37,3 +46,8 @@ export { FieldEmbedding, stacked } from './fields/embedding.ts'
 export { FirstOrder, pairwiseSum } from './fields/first-order.ts'
 export { innerProducts } from './fields/inner-products.ts'
 export { selectColumns, selectFields } from './fields/select.ts'
+export { ddim, samplingSteps, type DdimOptions, type SamplingStep } from './diffusion/ddim.ts'
+export { noised, noiseSchedule, type NoiseSchedule, type ScheduleKind } from './diffusion/schedule.ts'
+export { SpatialTransformer } from './diffusion/spatial-transformer.ts'
+export { UNet, type UNetOptions } from './diffusion/unet.ts'
+export { TextEncoder, type TextEncoderOptions } from './text/text-encoder.ts'

@@ -28,9 +28,11 @@ export { importedNetwork, type Network, type NetworkData } from './network.ts'
 export type { Columns, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
 export type {
   Answer,
+  Attached,
   Explanation,
   Finding,
   Fitted,
+  GivenRun,
   Ranked,
   Ranking,
   RunContext,

@@ -4,7 +4,7 @@ import type { PreparedTable } from '../data/index.ts'
 import type { LearnContext, LearnedTable } from './learned.ts'
 import type { Study } from './study.ts'
 import type { Task, TaskTypes } from './task.ts'
-import type { Answer, Explanation, Fitted, Ranking, RunContext, Saved, SearchResult } from './verbs.ts'
+import type { Answer, Explanation, Fitted, GivenRun, Ranking, RunContext, Saved, SearchResult } from './verbs.ts'
 
 export interface Paper {
   title: string
@@ -53,7 +53,7 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
   /** The world it is shown and checked on; by default the first of its task. */
   readonly world?: string
   /** The smallest thing it can be shown on, where no world makes it: a network to look into, a predictor. */
-  example?(context: RunContext): Promise<{ data: Types['data']; subject?: Types['subject'] }>
+  example?(context: RunContext): Promise<{ data: Types['data']; subject?: Types['subject']; from?: GivenRun }>
   readonly study: Study
 
   /** What this system wants of the shared training, where it differs from the shared defaults. */
@@ -73,6 +73,8 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
   fit?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Fitted<Types['data']>>
   /** Brings back what `Fitted.save` gave: predicts the same. */
   load?(saved: Saved, context: RunContext): Promise<Fitted<Types['data']>>
+  /** What a run of this system adds to the predictions of another's, which takes it from `RunContext.with`. */
+  attach?(saved: Saved, name: string): unknown
 
   /** Plays or generates: nothing is fitted. */
   predict?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Answer>

@@ -1,4 +1,5 @@
 import { checkCaptions, type Captions } from '../data/captions/captions.ts'
+import { readCaptions } from '../data/captions/read-captions.ts'
 import { checkGame, type Game } from '../data/games/game.ts'
 import { readGame } from '../data/games/read-games.ts'
 import { checkGraph, type Graph } from '../data/graph/graph.ts'
@@ -58,7 +59,10 @@ export const tasks = {
   graph: task<{ data: Graph }>('graph', ['features', 'edges'], { check: checkGraph, read: readGraph }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
-  captions: task<{ data: Captions }>('text->image', ['text', 'images'], { check: checkCaptions }),
+  captions: task<{ data: Captions }>('text->image', ['text', 'images'], {
+    check: checkCaptions,
+    read: ({ inputs }) => readCaptions(inputs),
+  }),
   network: task<{ data: NetworkData; subject: Network }>('network', ['network', 'data']),
   predictor: task<{ data: Columns; subject: Predictor }>('predictor', ['predictor', 'rows']),
   agents: task<{ data: Game }>('agents', ['game'], { check: checkGame, read: readGame }),

@@ -11,6 +11,21 @@ export interface VerbProgress {
   values?: Readonly<Record<string, number>>
 }
 
+/** A finished run that another one builds on. */
+export interface GivenRun {
+  /** Its folder, or what it is called. */
+  name: string
+  system: string
+  saved: Saved
+}
+
+/** What a run of another system adds to a prediction: what `attach` of that system gave. */
+export interface Attached {
+  name: string
+  system: string
+  part: unknown
+}
+
 /** What every verb of a system is given beside data and options. */
 export interface RunContext {
   readonly seed: number
@@ -18,6 +33,10 @@ export interface RunContext {
   readonly signal?: AbortSignal
   /** A folder for what is kept beside the result (checkpoints, pictures); undefined where nothing is to be written. */
   readonly folder?: string
+  /** The run that this one starts from (`--from`). */
+  readonly from?: GivenRun
+  /** What further runs add to the answers (`--with`). */
+  readonly with?: readonly Attached[]
   progress(progress: VerbProgress): void
 }
 

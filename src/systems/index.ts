@@ -15,6 +15,8 @@ import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { outrank } from './features/outrank/index.ts'
 import { lib } from './neurons/lib/index.ts'
+import { diffusion } from './generation/diffusion/index.ts'
+import { spm } from './generation/spm/index.ts'
 import { stripMlp } from './vision/strip-mlp/index.ts'
 
 /** Every system there is, by family and name. */
@@ -26,6 +28,7 @@ export const systems: readonly AnySystem[] = [
   catgcn,
   dcnv2,
   deepfm,
+  diffusion,
   dnn,
   fgcnn,
   finalmlp,
@@ -34,6 +37,7 @@ export const systems: readonly AnySystem[] = [
   logistic,
   outrank,
   repeatedGames,
+  spm,
   stripMlp,
 ]
 

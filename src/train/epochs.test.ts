@@ -59,4 +59,6 @@ it('the rate rises in a line, then falls by half a cosine', () => {
   expect([rate(0), rate(1), rate(2), rate(7), rate(12)].map(value => Number(value.toFixed(6)))).toEqual([
     0.5, 1, 1, 0.55, 0.1,
   ])
+  const cycled = (step: number) => cosineRate(1, step, 12, { cycles: 3 })
+  expect([0, 2, 4, 6, 12].map(step => Number(cycled(step).toFixed(6)))).toEqual([1, 0.5, 1, 0.5, 0])
 })

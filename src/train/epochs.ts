@@ -80,9 +80,18 @@ export function taken<T extends Float32Array | Int32Array | Uint8Array>(values: 
   return result
 }
 
-/** Half a cosine from the rate to `floor` over all steps, after a linear rise over the first `warmUp`. */
-export function cosineRate(rate: number, step: number, steps: number, { warmUp = 0, floor = 0 } = {}): number {
+/**
+ * Half a cosine from the rate to `floor` over all steps, after a linear rise over the first `warmUp`; several cycles start
+ * again from the rate (Loshchilov and Hutter 2017).
+ */
+export function cosineRate(
+  rate: number,
+  step: number,
+  steps: number,
+  { warmUp = 0, floor = 0, cycles = 1 } = {},
+): number {
   if (step < warmUp) return (rate * (step + 1)) / warmUp
   const done = (step - warmUp) / Math.max(1, steps - warmUp)
-  return floor + ((rate - floor) * (1 + Math.cos(Math.PI * Math.min(1, done)))) / 2
+  const ofCycle = done >= 1 ? 1 : (cycles * done) % 1
+  return floor + ((rate - floor) * (1 + Math.cos(Math.PI * ofCycle))) / 2
 }

@@ -1,7 +1,7 @@
 import { InterplayError } from '../errors/index.ts'
 import { parseOptions, type AnySystem, type VerbProgress } from '../system/index.ts'
 import { RunFolder, type RunFile } from './run-folder.ts'
-import { writeSystemBundle } from './system-bundle.ts'
+import { givenRun, writeSystemBundle } from './system-bundle.ts'
 import { systemData } from './system-data.ts'
 import { version } from './version.ts'
 
@@ -9,6 +9,8 @@ export interface SystemFitOptions {
   /** Options of the system. */
   set?: Record<string, unknown>
   target?: string
+  /** The run that this one starts from. */
+  from?: string
   seed?: number
   threads?: number
   out?: string
@@ -57,6 +59,7 @@ export async function fitSystem(
   const { seed = 1, threads = 1, signal, onProgress } = options
   if (!system.fit || !system.load) throw notFitted(system)
   const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const from = options.from === undefined ? undefined : await givenRun(options.from)
   const source = await systemData(system, { inputs, purpose: 'fit', seed, target: options.target, signal })
   const folder = await RunFolder.create(source.name, system.name, options.out, options.overwrite ?? false)
   options.onRun?.(folder.path)
@@ -71,7 +74,7 @@ export async function fitSystem(
     input: Object.entries(inputs)
       .map(([role, input]) => `${role}=${input}`)
       .join(' '),
-    settings: { set: chosen, target: options.target, threads },
+    settings: { set: chosen, target: options.target, from: options.from, threads },
     origins: options.origins ?? {},
     seed,
     data: source.inputs,
@@ -79,7 +82,7 @@ export async function fitSystem(
   await folder.writeRun(file)
   const progress = (event: VerbProgress) => onProgress?.(event)
   try {
-    const fitted = await system.fit(source.data, chosen, { seed, threads, signal, folder: folder.path, progress })
+    const fitted = await system.fit(source.data, chosen, { seed, threads, signal, folder: folder.path, from, progress })
     try {
       const { metrics = {}, parameters = 0, notes = [] } = fitted
       const files = await writeSystemBundle(folder.path, await fitted.save(), {

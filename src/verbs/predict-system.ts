@@ -1,11 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { InterplayError } from '../errors/index.ts'
-import { parseOptions, type AnySystem, type Answer, type RunContext, type VerbProgress } from '../system/index.ts'
+import {
+  parseOptions,
+  type AnySystem,
+  type Answer,
+  type Attached,
+  type RunContext,
+  type VerbProgress,
+} from '../system/index.ts'
 import { systemNamed } from '../systems/index.ts'
 import { lines, tableFile, type Column } from './answers-out.ts'
 import type { PredictDocument } from './predict.ts'
-import { readSystemBundle } from './system-bundle.ts'
+import { givenRun, readSystemBundle } from './system-bundle.ts'
 import { systemData } from './system-data.ts'
 import { version } from './version.ts'
 
@@ -14,6 +21,8 @@ export interface SystemPredictOptions {
   out?: string
   /** Options of a system that plays or generates without being fitted. */
   set?: Record<string, unknown>
+  /** Runs whose systems add to the answers: erasers and other adapters. */
+  with?: readonly string[]
   stream?: NodeJS.WritableStream
   seed?: number
   threads?: number
@@ -31,8 +40,10 @@ export async function predictByRun(
 ): Promise<PredictDocument> {
   const started = performance.now()
   const { bundle, saved } = await readSystemBundle(folder)
-  const system = (options.system ?? systemNamed)(bundle.system)
-  const context = contextOf(options)
+  const named = options.system ?? systemNamed
+  const system = named(bundle.system)
+  const attached = await Promise.all((options.with ?? []).map(run => attachedRun(run, named)))
+  const context = { ...contextOf(options), with: attached }
   const fitted = await system.load!(saved, context)
   try {
     const { seed, signal } = context
@@ -60,6 +71,20 @@ export async function predictBySystem(
   const chosen = parseOptions(system, options.set ?? {})
   const { data } = await systemData(system, { inputs, purpose: 'predict', seed: context.seed, signal: context.signal })
   return written(await system.predict(data, chosen, context), options, started)
+}
+
+/** What a run adds to another's predictions. Throws `usage/wrong-task` where its system adds nothing. */
+async function attachedRun(folder: string, named: (name: string) => AnySystem): Promise<Attached> {
+  const { name, system, saved } = await givenRun(folder)
+  const { attach } = named(system)
+  if (attach) return { name, system, part: attach(saved, name) }
+  throw new InterplayError(
+    'usage/wrong-task',
+    `'${folder}' is a run of ${system}, which adds nothing to another's answers`,
+    {
+      where: `--with ${folder}`,
+    },
+  )
 }
 
 const contextOf = ({ seed = 1, threads = 1, signal, onProgress }: SystemPredictOptions): RunContext => ({

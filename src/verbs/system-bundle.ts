@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { loadSafetensors, saveSafetensors } from '../engine/safetensors-file.ts'
 import { InterplayError } from '../errors/index.ts'
-import type { Saved } from '../system/index.ts'
+import type { GivenRun, Saved } from '../system/index.ts'
 import { sha256, writeWhole } from '../train/index.ts'
 import { version } from './version.ts'
 
@@ -66,6 +66,12 @@ export async function readSystemBundle(folder: string): Promise<{ bundle: System
   const model = bundle.model && (await part(bundle.model)).bytes
   const tensors = bundle.state && (await loadSafetensors((await part(bundle.state)).path)).tensors
   return { bundle, saved: { description: bundle.description, model, tensors } }
+}
+
+/** A run that another one builds on. Throws what `readSystemBundle` throws. */
+export async function givenRun(folder: string): Promise<GivenRun> {
+  const { bundle, saved } = await readSystemBundle(folder)
+  return { name: basename(folder), system: bundle.system, saved }
 }
 
 /** The task of the bundle in a folder; undefined where there is none. */

@@ -25,6 +25,7 @@ const fit = defineCommand({
     target: shared.target,
     system: { ...shared.system, default: 'the default of the task' },
     set: { ...shared.set, describe: 'an option of the system; encoding.KEY and reader.KEY: of the table' },
+    from: flag(text, 'the run that training starts from, of a system that builds on another', { value: 'RUN' }),
     split: flag(text, 'how rows are parted: random, time:F, key:F or given:F', { value: 'HOW', default: 'random' }),
     type: flag(
       textPairs('FIELD=TYPE'),
@@ -54,6 +55,7 @@ const fit = defineCommand({
     'interplay fit data:birdstrikes',
     'interplay fit clicks.parquet -t clicked -s dcnv2 --set hidden=[400,400]',
     'interplay fit rows.csv -t price --set encoding.scaling=quantile --type income=numeric:log-square',
+    'interplay fit text=star -s spm --from runs/tiny-world-diffusion-1',
     'interplay fit rows.csv -t "hurt = damage <> \'None\'" --split time:date',
   ],
   async run({ operands, options, origins, signal, terminal, words }) {
@@ -66,6 +68,12 @@ const fit = defineCommand({
     const { fittingItself } = await import('../../verbs/route.ts')
     const own = fittingItself(options.system, operands[0])
     if (own) return fitItself(own, { operands, options, origins, signal, terminal, words })
+    if (options.from !== undefined) {
+      throw new InterplayError('usage/wrong-task', 'a table system starts from first weights, not from a run', {
+        where: `--from ${options.from}`,
+        try: '-s spm',
+      })
+    }
     const { reader, encoding, training, set } = partSettings(options.set)
     if (options.resume && options.out === undefined) {
       throw new InterplayError('usage/missing-value', '--resume needs the run to go on with', {

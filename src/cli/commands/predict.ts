@@ -3,6 +3,7 @@ import { InterplayError } from '../../errors/index.ts'
 import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
 import { choice } from '../flags/kind.ts'
+import { texts } from '../flags/list.ts'
 import { shared } from '../flags/shared.ts'
 import { partSettings } from '../inputs.ts'
 import { predictItself } from '../system-predict.ts'
@@ -17,17 +18,24 @@ const predict = defineCommand({
       value: 'WHAT',
       default: 'probability',
     }),
+    with: flag(texts, 'a further run that adds to the answers: an eraser, an adapter', { value: 'RUN', repeat: true }),
     device: shared.device,
     set: { ...shared.set, describe: 'how the input is read, reader.KEY=VALUE; of a world, an option of its system' },
   },
   examples: [
     'interplay predict runs/birdstrikes-autoint-1 rows.csv -o answers.parquet',
+    'interplay predict runs/tiny-world-diffusion-1 text="a red star" --with runs/star-spm-1 -o star.png',
     'cat rows.jsonl | interplay predict runs/birdstrikes-autoint-1 - --set reader.format=json',
   ],
   async run({ operands: [predictor, ...inputs], options, signal, terminal }) {
     const { predicting } = await import('../../verbs/route.ts')
     const kind = await predicting(predictor!)
     if (kind !== 'table') return predictItself(kind, { predictor: predictor!, inputs, options, signal, terminal })
+    if (options.with) {
+      throw new InterplayError('usage/wrong-task', "nothing is added to a table model's answers", {
+        where: `--with ${options.with[0]}`,
+      })
+    }
     const [input] = inputs
     if (inputs.length !== 1) {
       throw new InterplayError('usage/missing-input', `predict answers one table, ${inputs.length} were given`, {

@@ -6,6 +6,7 @@ import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
 import { stripes } from './stripes.ts'
+import { tinyWorld } from './tiny-world/index.ts'
 import type { TableWorld, World } from './world.ts'
 
 export type { World } from './world.ts'
@@ -21,6 +22,7 @@ export const worlds: readonly World[] = [
   dilemma,
   battle,
   modularAddition,
+  tinyWorld,
 ]
 
 export const isTableWorld = (world: World): world is TableWorld => world.task === 'table'

@@ -1,4 +1,6 @@
 import type { Tensor } from '../../engine/index.ts'
+import { Module } from '../module.ts'
+import { fanInLinear, Linear } from './linear.ts'
 
 export interface AttentionOptions {
   heads: number
@@ -32,4 +34,38 @@ export function splitHeads(x: Tensor, heads: number): Tensor {
 export function joinHeads(x: Tensor): Tensor {
   const [batch, heads, tokens, width] = x.shape as [number, number, number, number]
   return x.transpose([0, 2, 1, 3]).reshape([batch, tokens, heads * width])
+}
+
+export interface AttentionLayerOptions {
+  heads: number
+  /** Width of what keys and values are made from; the queries' own width where left out. */
+  context?: number
+  /** Of queries, keys and values; the output has one. Default false. */
+  bias?: boolean
+}
+
+/** Attention of `width`-wide tokens to themselves, or to a context of another width. */
+export class Attention extends Module {
+  readonly query: Linear
+  readonly key: Linear
+  readonly value: Linear
+  readonly output: Linear
+  private readonly heads: number
+
+  constructor(width: number, { heads, context = width, bias = false }: AttentionLayerOptions) {
+    super()
+    this.heads = heads
+    this.query = new Linear(width, width, { ...fanInLinear(width), bias })
+    this.key = new Linear(context, width, { ...fanInLinear(context), bias })
+    this.value = new Linear(context, width, { ...fanInLinear(context), bias })
+    this.output = new Linear(width, width, fanInLinear(width))
+  }
+
+  /** Tokens [B, N, width], context [B, M, ...], the tokens themselves where left out: [B, N, width]. */
+  forward(x: Tensor, context = x, options: Omit<AttentionOptions, 'heads'> = {}): Tensor {
+    const [keys, values] = [this.key.forward(context), this.value.forward(context)]
+    return this.output.forward(
+      multiHeadAttention(this.query.forward(x), keys, values, { heads: this.heads, ...options }),
+    )
+  }
 }

@@ -1,6 +1,7 @@
 import { Parameter, type ConvOptions, type Initializer, type Tensor } from '../../engine/index.ts'
 import { fanInUniform, uniform } from '../initializers.ts'
 import { Module } from '../module.ts'
+import { adapted } from './adapters.ts'
 
 export interface ConvolutionOptions extends ConvOptions {
   bias?: boolean
@@ -11,7 +12,7 @@ export interface ConvolutionOptions extends ConvOptions {
 export class Convolution extends Module {
   readonly weight: Parameter
   readonly bias?: Parameter
-  private readonly options: ConvOptions
+  readonly options: ConvOptions
 
   constructor(
     inputs: number,
@@ -28,6 +29,6 @@ export class Convolution extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return x.conv(this.weight, this.bias, this.options)
+    return adapted(this, x, x.conv(this.weight, this.bias, this.options))
   }
 }

@@ -1,6 +1,7 @@
 import { Parameter, type Initializer, type ParameterOptions, type Tensor } from '../../engine/index.ts'
 import { fanInUniform, uniform, xavierNormal, zeros } from '../initializers.ts'
 import { Module } from '../module.ts'
+import { adapted } from './adapters.ts'
 
 export interface LinearOptions {
   bias?: boolean
@@ -32,6 +33,6 @@ export class Linear extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return x.linear(this.weight, this.bias)
+    return adapted(this, x, x.linear(this.weight, this.bias))
   }
 }

@@ -6,6 +6,7 @@ import {
   type AnySystem,
   type Answer,
   type Fitted,
+  type GivenRun,
   type RunContext,
   type Saved,
 } from '../../system/index.ts'
@@ -17,12 +18,14 @@ import { faultsOf, reorder } from './variants.ts'
 interface Example {
   data: unknown
   subject?: unknown
+  from?: GivenRun
 }
 
-/** Passes over the data of a system that counts them: the contract asks that it learns alike, not well. */
+/** Passes over the data, or steps, of a system that counts them: the contract asks that it learns alike, not well. */
 const checkedEpochs = 2
+const counted = ['epochs', 'iterations']
 
-const contextOf = (seed: number): RunContext => ({ seed, threads: 1, progress: () => {} })
+const contextOf = (seed: number, from?: GivenRun): RunContext => ({ seed, threads: 1, from, progress: () => {} })
 
 /** Checks of the verbs that a system brings itself. */
 export function ownChecks(system: AnySystem): ContractCheck[] {
@@ -33,14 +36,14 @@ export function ownChecks(system: AnySystem): ContractCheck[] {
     add('fit: what was saved predicts the same', () => savedSame(system))
     add('fit: the order of items changes nothing at prediction', () => anyOrder(system))
     add('fit: data that cannot be learned from are refused by name', () =>
-      faults(system, data => fitOnce(system, data, 1, async () => {})),
+      faults(system, example => fitOnce(system, example, 1, async () => {})),
     )
   }
   for (const verb of ['predict', 'explain', 'rank', 'search'] as const) {
     if (!system[verb]) continue
     add(`${verb}: the same seed gives the same result; data stay as they were`, () => twice(system, verb))
     add(`${verb}: data that cannot be used are refused by name`, () =>
-      faults(system, (data, subject) => call(system, verb, { data, subject })),
+      faults(system, example => call(system, verb, example)),
     )
   }
   return checks
@@ -57,13 +60,13 @@ async function exampleOf(system: AnySystem): Promise<Example> {
 
 async function fitOnce<Result>(
   system: AnySystem,
-  data: unknown,
+  { data, from }: Example,
   seed: number,
   use: (fitted: Fitted) => Promise<Result>,
 ): Promise<Result> {
   system.task.check?.(data, 'fit')
-  const short = 'epochs' in system.options.shape ? { epochs: checkedEpochs } : {}
-  const fitted = await system.fit!(data, parseOptions(system, short), contextOf(seed))
+  const short = counted.filter(option => option in system.options.shape).map(option => [option, checkedEpochs])
+  const fitted = await system.fit!(data, parseOptions(system, Object.fromEntries(short)), contextOf(seed, from))
   try {
     return await use(fitted)
   } finally {
@@ -74,9 +77,10 @@ async function fitOnce<Result>(
 const predicted = (fitted: Fitted, data: unknown): Promise<Answer> => fitted.predict(data, contextOf(1))
 
 async function fitTwice(system: AnySystem): Promise<void> {
-  const { data } = await exampleOf(system)
+  const example = await exampleOf(system)
+  const { data } = example
   const before = fingerprint(data)
-  const answers = () => fitOnce(system, data, 1, fitted => predicted(fitted, data))
+  const answers = () => fitOnce(system, example, 1, fitted => predicted(fitted, data))
   const first = await answers()
   if (first.records.length === 0) broken('it predicts nothing')
   if (fingerprint(data) !== before) broken('fitting or predicting changed its data')
@@ -84,12 +88,13 @@ async function fitTwice(system: AnySystem): Promise<void> {
 }
 
 async function savedSame(system: AnySystem): Promise<void> {
-  const { data } = await exampleOf(system)
-  const { answer, saved } = await fitOnce(system, data, 1, async fitted => ({
+  const example = await exampleOf(system)
+  const { data } = example
+  const { answer, saved } = await fitOnce(system, example, 1, async fitted => ({
     answer: await predicted(fitted, data),
     saved: throughFiles(await fitted.save()),
   }))
-  const loaded = await system.load!(saved, contextOf(1))
+  const loaded = await system.load!(saved, contextOf(1, example.from))
   try {
     if (fingerprint(await predicted(loaded, data)) !== fingerprint(answer)) broken('it answers otherwise once loaded')
   } finally {
@@ -106,11 +111,12 @@ const throughFiles = ({ description, tensors, model }: Saved): Saved => ({
 
 /** Answers move with the items they are of; a record's own place (`node`, `image`) is left out of the comparison. */
 async function anyOrder(system: AnySystem): Promise<void> {
-  const { data } = await exampleOf(system)
+  const example = await exampleOf(system)
+  const { data } = example
   const known = reorder(system.task.name, data, items => new Random(1, 'order').permutation(items))
   if (!known) return
   const { order, moved } = known
-  const [plain, permuted] = await fitOnce(system, data, 1, async fitted => [
+  const [plain, permuted] = await fitOnce(system, example, 1, async fitted => [
     (await predicted(fitted, data)).records,
     (await predicted(fitted, moved)).records,
   ])
@@ -132,9 +138,9 @@ function close(a: unknown, b: unknown): boolean {
 
 type Verb = 'predict' | 'explain' | 'rank' | 'search'
 
-function call(system: AnySystem, verb: Verb, { data, subject }: Example): Promise<unknown> {
+function call(system: AnySystem, verb: Verb, { data, subject, from }: Example): Promise<unknown> {
   const options = parseOptions(system, {})
-  const context = contextOf(1)
+  const context = contextOf(1, from)
   system.task.check?.(data, 'predict')
   return verb === 'explain' ? system.explain!(subject, data, options, context) : system[verb]!(data, options, context)
 }
@@ -148,9 +154,9 @@ async function twice(system: AnySystem, verb: Verb): Promise<void> {
     broken('the same seed gives another result')
 }
 
-async function faults(system: AnySystem, use: (data: unknown, subject: unknown) => Promise<unknown>): Promise<void> {
-  const { data, subject } = await exampleOf(system)
-  for (const { what, names, data: wrong } of faultsOf(system.task.name, data)) {
-    await refused(what, names, () => use(wrong, subject))
+async function faults(system: AnySystem, use: (example: Example) => Promise<unknown>): Promise<void> {
+  const example = await exampleOf(system)
+  for (const { what, names, data } of faultsOf(system.task.name, example.data)) {
+    await refused(what, names, () => use({ ...example, data }))
   }
 }

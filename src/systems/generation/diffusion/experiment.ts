@@ -1,0 +1,104 @@
+import { formatNumber } from '../../../charts/format.ts'
+import { attributes, drawTinyWorld, type TinyWorld } from '../../../data/index.ts'
+import { moduleParitySettled } from '../../../study/index.ts'
+import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { Judge } from '../shared/judge.ts'
+import { Pipeline } from '../shared/pipeline.ts'
+import { gaussianDrawn } from './gaussian.ts'
+import { diffusion } from './index.ts'
+import { parities } from './parity.ts'
+import { train } from './train.ts'
+
+export async function run(context: StudyContext): Promise<StudyResult> {
+  const { settle, skip, size, open } = context
+  const cases = await parities()
+  if (cases) settle('parity', moduleParitySettled(cases))
+  else skip('parity', 'fixtures are not here')
+  const distance = await gaussianDistance()
+  settle('gaussian', { measured: distance, holds: distance <= 1e-3 })
+  if (size === 'small') {
+    for (const claim of ['judge', 'floor', 'colour', 'shape']) skip(claim, 'full size only')
+    return {}
+  }
+  return open('judge', 'floor', 'colour', 'shape') ? pictures(context) : {}
+}
+
+/** Steps, and the mean and ratio of deviations that the recursion gives for data N(0.5, 1). */
+const recursion = [
+  [10, 0.4479, 0.8797],
+  [20, 0.4577, 0.9361],
+  [50, 0.463, 0.9729],
+  [200, 0.4655, 0.9924],
+] as const
+
+async function gaussianDistance(): Promise<number> {
+  const distances = await Promise.all(
+    recursion.map(async ([steps, mean, ratio]) => {
+      const drawn = await gaussianDrawn(steps, 0.5, 1)
+      return Math.max(Math.abs(drawn.mean - mean), Math.abs(drawn.ratio - ratio))
+    }),
+  )
+  return Math.max(...distances)
+}
+
+/** Pictures of a pair of colour and shape. */
+const perPair = 8
+
+/** A base of one seed: half an hour of training, and the judge's few minutes. */
+async function pictures(context: StudyContext): Promise<StudyResult> {
+  const { seeds, threads, signal, settle, progress } = context
+  const seed = seeds[0]!
+  const world = drawTinyWorld({ seed, pictures: 8000 })
+  const judge = await judgeSettled(world, context)
+  const { base, test } = await train(world, diffusion.options.parse({}), {
+    ...{ seed, threads, signal },
+    progress: ({ done, total, values }) =>
+      progress(`base: epoch ${done} of ${total}, validation error ${formatNumber(values!.noiseError!)}`),
+  })
+  const pipeline = new Pipeline(base, [], threads)
+  try {
+    const pairs = attributes.colour.flatMap(colour =>
+      attributes.shape.flatMap(shape => Array.from({ length: perPair }, () => ({ colour, shape }))),
+    )
+    const { pixels } = await pipeline.draw(
+      pairs.map(({ colour, shape }) => `a ${colour} ${shape} on dark`),
+      { seed, signal },
+    )
+    const judged = await judge.read(pixels)
+    const share = (name: 'colour' | 'shape') =>
+      pairs.filter((pair, i) => attributes[name][judged[name][i]!] === pair[name]).length / pairs.length
+    const [colour, shape] = [share('colour'), share('shape')]
+    settle('colour', { measured: colour, holds: colour >= 0.9, seeds: [seed] })
+    settle('shape', { measured: shape, holds: shape >= 0.85, seeds: [seed] })
+    return {
+      table: {
+        columns: ['pictures', 'colour', 'shape', 'test noise error'],
+        rows: [[pairs.length, colour, shape, test!.noiseError]],
+      },
+    }
+  } finally {
+    await Promise.all([pipeline.close(), judge.close()])
+  }
+}
+
+async function judgeSettled(
+  world: TinyWorld,
+  { seeds, threads, signal, settle, progress }: StudyContext,
+): Promise<Judge> {
+  const seed = seeds[0]!
+  const options = { seed, threads, signal, epochs: 12, progress }
+  const judge = await Judge.train(world, options)
+  const read = await judge.accuracy(world, world.images.splits!.test)
+  settle('judge', {
+    measured: Object.entries(read)
+      .map(([name, share]) => `${name} ${formatNumber(share)}`)
+      .join(', '),
+    holds: Object.values(read).every(share => share >= 0.97),
+    seeds: [seed],
+  })
+  const blind = await Judge.train(world, { ...options, epochs: 2, shuffled: true })
+  const floor = (await blind.accuracy(world, world.images.splits!.test)).shape
+  await blind.close()
+  settle('floor', { measured: floor, holds: floor <= 0.25, seeds: [seed] })
+  return judge
+}

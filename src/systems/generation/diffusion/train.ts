@@ -1,0 +1,199 @@
+import { splitAtRandom, TextVocabulary, type Captions, type Images } from '../../../data/index.ts'
+import { float32, int32 } from '../../../engine/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
+import { Adam, countParameters, meanSquaredError, noised, trainable, type ScheduleKind } from '../../../nn/index.ts'
+import { Random } from '../../../random/index.ts'
+import type { RunContext } from '../../../system/index.ts'
+import { cosineRate, itemBatches, NetworkLearner, taken, trainEpochs } from '../../../train/index.ts'
+import { baseFrom, type Base, type BaseDescription } from '../shared/base.ts'
+import { noiseRows, toFloats } from '../shared/pictures.ts'
+import { TextToImage } from '../shared/text-to-image.ts'
+
+export interface TrainOptions {
+  patch: number
+  channels: number
+  multipliers: number[]
+  layersPerBlock: number
+  heads: number
+  groups: number
+  textWidth: number
+  textLayers: number
+  textLength: number
+  schedule: ScheduleKind
+  epochs: number
+  batch: number
+  learningRate: number
+  warmUp: number
+  drop: number
+  patience: number
+  steps: number
+  guidance: number
+}
+
+export interface Trained {
+  base: Base
+  parameters: number
+  /** Mean squared error of the foretold noise. */
+  valid: { noiseError: number }
+  /** Undefined without test pictures. */
+  test?: { noiseError: number }
+}
+
+const clipNorm = 1
+
+/**
+ * Learns to foretell the noise in pictures from their captions by Adam (Ho et al. 2020, algorithm 1), text transformer and
+ * denoiser together, from first weights or those of `start`; the epoch of the smallest validation error is kept.
+ */
+export async function train(
+  captions: Captions,
+  options: TrainOptions,
+  { seed, threads, signal, progress }: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+  start?: Base,
+): Promise<Trained> {
+  const images = picturesOf(captions)
+  const description = start ? described(start, images) : describe(captions, images, options)
+  const model = new TextToImage(description.network)
+  const learner = learnerOf(model, seed, threads)
+  const { state } = learner
+  if (start)
+    for (const [path, parameter] of model.parameters()) state.write(parameter, start.state.read(`model.${path}`).data)
+  const base = baseFrom(description, model, state)
+  const batch = (rows: Int32Array, stream: string, epoch: number) =>
+    noisyBatch(base, captions.texts, images, rows, { seed, stream, epoch, drop: stream === 'train' ? options.drop : 0 })
+  const { train: learned, valid, test } = images.splits ?? splitAtRandom(images.count, seed)
+  const error = async (rows: Int32Array) => {
+    let total = 0
+    for (let start = 0; start < rows.length; start += options.batch) {
+      signal?.throwIfAborted()
+      const part = rows.subarray(start, start + options.batch)
+      const { target, ...feeds } = batch(part, 'validation', 0)
+      const { noise } = await learner.answer(feeds)
+      const foretold = noise!.data as Float32Array
+      total += part.length * foretold.reduce((sum, value, i) => sum + (value - target[i]!) ** 2 / target.length, 0)
+    }
+    return total / rows.length
+  }
+  try {
+    const total = options.epochs * Math.ceil(learned.length / options.batch)
+    await trainEpochs({
+      state,
+      epochs: options.epochs,
+      patience: options.patience,
+      better: 'lower',
+      score: 'noiseError',
+      context: { signal, progress },
+      epoch: async epoch => {
+        let sum = 0
+        for (const rows of itemBatches(learned, { size: options.batch, seed, epoch })) {
+          signal?.throwIfAborted()
+          const rate = cosineRate(options.learningRate, state.step, total, {
+            warmUp: Math.min(options.warmUp, total / 2),
+          })
+          sum += rows.length * (await learner.step(batch(rows, 'train', epoch), rate))
+        }
+        return sum / learned.length
+      },
+      validate: () => error(valid),
+    })
+    return {
+      base,
+      parameters: countParameters(model),
+      valid: { noiseError: await error(valid) },
+      test: test.length > 0 ? { noiseError: await error(test) } : undefined,
+    }
+  } finally {
+    await learner.close()
+  }
+}
+
+function picturesOf({ images }: Captions): Images {
+  if (!images) {
+    throw new InterplayError('data/role-missing', 'there are texts and no pictures to learn from', {
+      try: 'interplay fit world:tiny-world -s diffusion',
+    })
+  }
+  if (images.height === images.width) return images
+  throw new InterplayError('data/shape', `pictures are ${images.height} x ${images.width}, not square`)
+}
+
+/** Throws `data/shape` where pictures are of another size than those that the start was learned from. */
+function described({ description }: Base, { channels, height }: Images): BaseDescription {
+  const { picture } = description.network
+  if (picture.channels === channels && picture.side === height) return description
+  const learned = `${picture.channels} x ${picture.side} x ${picture.side}`
+  throw new InterplayError('data/shape', `pictures are ${channels} x ${height} x ${height}, the base draws ${learned}`)
+}
+
+/** Throws `option/conflict` where the sizes do not divide. */
+function describe(
+  { texts }: Captions,
+  { channels: colours, height: side }: Images,
+  options: TrainOptions,
+): BaseDescription {
+  const { patch, channels, multipliers, layersPerBlock, heads, groups, textWidth, textLayers, textLength } = options
+  const conflict = (message: string, where: string) =>
+    new InterplayError('option/conflict', message, { where: `--set ${where}` })
+  const multiple = patch * 2 ** (multipliers.length - 1)
+  if (side % multiple !== 0)
+    throw conflict(`pictures of ${side} x ${side} do not divide by ${multiple}`, 'patch, --set multipliers')
+  const odd = [channels, ...multipliers.map(each => each * channels)].find(
+    width => width % groups !== 0 || width % heads !== 0 || width % 2 !== 0,
+  )
+  if (odd !== undefined)
+    throw conflict(`${odd} channels do not divide by groups (${groups}) and heads (${heads})`, 'channels')
+  if (textWidth % heads !== 0)
+    throw conflict(`textWidth (${textWidth}) does not divide by heads (${heads})`, 'textWidth')
+  const vocabulary = TextVocabulary.of(texts)
+  return {
+    network: {
+      picture: { channels: colours, side },
+      patch,
+      text: { vocabulary: vocabulary.size, length: textLength, width: textWidth, layers: textLayers, heads },
+      network: { channels, multipliers, layersPerBlock, attention: multipliers.map(() => true), heads, groups },
+    },
+    schedule: options.schedule,
+    words: vocabulary.words,
+    sampling: { steps: options.steps, guidance: options.guidance },
+  }
+}
+
+function learnerOf(model: TextToImage, seed: number, threads: number): NetworkLearner {
+  const { picture, text } = model.options
+  const shape = ['batch', picture.channels, picture.side, picture.side]
+  return new NetworkLearner(
+    {
+      model,
+      inputs: { x: float32(shape), t: float32(['batch']), ids: int32(['batch', text.length]) },
+      targets: { target: float32(shape) },
+      answer: ({ x, t, ids }) => ({ noise: model.denoise(x!, t!, model.encode(ids!)) }),
+      loss: ({ noise }, { target }) => meanSquaredError(noise!, target!),
+    },
+    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads, clipNorm },
+  )
+}
+
+interface Draw {
+  seed: number
+  stream: string
+  epoch: number
+  /** Share of texts that are left out. */
+  drop: number
+}
+
+/** Noisy pictures of these rows at random steps; a picture's draws follow from (seed, stream, epoch, row). */
+function noisyBatch(base: Base, texts: readonly string[], images: Images, rows: Int32Array, draw: Draw) {
+  const { model, vocabulary, schedule } = base
+  const size = images.channels * images.height * images.width
+  const clean = toFloats(taken(images.pixels as Uint8Array, size, rows))
+  const target = new Float32Array(clean.length)
+  const t = new Float32Array(rows.length)
+  const told = Array.from(rows, (row, i) => {
+    const name = `${draw.stream} ${draw.epoch}`
+    const random = new Random(draw.seed, name, row)
+    t[i] = random.integer(schedule.steps)
+    target.set(noiseRows(draw.seed, `${name} noise`, 1, size, row), i * size)
+    return random.uniform() < draw.drop ? '' : texts[row]!
+  })
+  return { x: noised(schedule, clean, target, t), t, ids: vocabulary.encode(told, model.options.text.length), target }
+}

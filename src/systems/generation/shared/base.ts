@@ -1,0 +1,71 @@
+import { TextVocabulary } from '../../../data/index.ts'
+import { State } from '../../../engine/index.ts'
+import { noiseSchedule, type NoiseSchedule, type ScheduleKind } from '../../../nn/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
+import type { GivenRun, Saved } from '../../../system/index.ts'
+import { TextToImage, type TextToImageOptions } from './text-to-image.ts'
+
+/** How pictures are drawn from noise. */
+export interface Sampling {
+  /** Steps of DDIM. */
+  steps: number
+  /** How far past the unconditional answer the conditional one is followed. */
+  guidance: number
+}
+
+/** All that the weights of a text-to-image model do not tell. */
+export interface BaseDescription {
+  network: TextToImageOptions
+  schedule: ScheduleKind
+  words: readonly string[]
+  sampling: Sampling
+}
+
+/** A trained text-to-image model: what adapters are learned on, and pictures drawn with. */
+export interface Base {
+  description: BaseDescription
+  model: TextToImage
+  /** Has `model.*`. */
+  state: State
+  vocabulary: TextVocabulary
+  schedule: NoiseSchedule
+}
+
+export const newBase = (description: BaseDescription, seed: number): Base => {
+  const model = new TextToImage(description.network)
+  return baseFrom(description, model, new State({ model }, seed))
+}
+
+export const baseFrom = (description: BaseDescription, model: TextToImage, state: State): Base => ({
+  description,
+  model,
+  state,
+  vocabulary: new TextVocabulary(description.words),
+  schedule: noiseSchedule(description.schedule),
+})
+
+/** A base as it was saved. Throws `model/weights`. */
+export function openBase({ description, tensors }: Saved): Base {
+  const base = newBase(description as unknown as BaseDescription, 1)
+  base.state.load(tensors!)
+  return base
+}
+
+/** The base of a run that another one starts from. Throws `usage/wrong-task`, `model/weights`. */
+export function openRun({ name, system, saved }: GivenRun): Base {
+  if (system === 'diffusion') return openBase(saved)
+  throw new InterplayError('usage/wrong-task', `'${name}' is a run of ${system}, which draws no pictures`, {
+    where: `--from ${name}`,
+    try: 'a run of diffusion',
+  })
+}
+
+export const saveBase = ({ description, state }: Base): Saved => ({
+  description: { ...description },
+  tensors: Object.fromEntries([...state.entries()].filter(([name]) => name.startsWith('model.'))),
+})
+
+/** Gives a state that has the base's model beside other owners the base's weights. */
+export function copyWeights({ model, state }: Base, to: State): void {
+  for (const [, parameter] of model.parameters()) to.write(parameter, state.read(parameter).data)
+}

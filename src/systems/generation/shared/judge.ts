@@ -1,0 +1,191 @@
+import { attributes, shown, type Attribute, type TinyWorld } from '../../../data/index.ts'
+import { float32, int32, type Tensor, type TensorType } from '../../../engine/index.ts'
+import {
+  Adam,
+  BatchNorm,
+  Convolution,
+  fanInLinear,
+  Linear,
+  Module,
+  softmaxCrossEntropy,
+  trainable,
+  type Mode,
+} from '../../../nn/index.ts'
+import { Random } from '../../../random/index.ts'
+import type { RunContext } from '../../../system/index.ts'
+import { cosineRate, itemBatches, NetworkLearner, taken } from '../../../train/index.ts'
+import { toFloats } from './pictures.ts'
+
+const names = Object.keys(attributes) as Attribute[]
+const widths = [3, 32, 64, 128, 128]
+
+/** Four convolutions, each halving the side, and a linear head an attribute. */
+class JudgeNetwork extends Module {
+  readonly convolutions: Convolution[]
+  readonly norms: BatchNorm[]
+  readonly heads: Linear[]
+
+  constructor() {
+    super()
+    const layers = widths.slice(1)
+    this.convolutions = layers.map((width, i) => new Convolution(widths[i]!, width, [3, 3], { padding: 1, stride: 2 }))
+    this.norms = layers.map(width => new BatchNorm(width))
+    this.heads = names.map(name => new Linear(widths.at(-1)!, attributes[name].length, fanInLinear(widths.at(-1)!)))
+  }
+
+  /** Pictures [B, 3, side, side] in -1 .. 1 to features [B, 128] and logits by attribute. */
+  forward(pictures: Tensor, mode: Mode): Record<string, Tensor> {
+    const maps = this.convolutions.reduce(
+      (x, convolution, i) => this.norms[i]!.forward(convolution.forward(x), mode).relu(),
+      pictures,
+    )
+    const features = maps.mean([2, 3])
+    return { features, ...Object.fromEntries(names.map((name, i) => [name, this.heads[i]!.forward(features)])) }
+  }
+}
+
+/** What a judge saw: the class of each attribute as an index into `attributes`, and features [pictures, 128]. */
+export interface Judgement extends Record<Attribute, Int32Array> {
+  features: Float32Array
+}
+
+export interface JudgeOptions extends Pick<RunContext, 'seed' | 'threads' | 'signal'> {
+  epochs: number
+  /** Learn labels that belong to other pictures: what is read then is chance. */
+  shuffled?: boolean
+  progress?: (message: string) => void
+}
+
+const featureWidth = widths.at(-1)!
+const runPictures = 256
+const [batch, learningRate] = [64, 2e-3]
+
+/** Reads what pictures of the tiny world show; trained on renders, so that no picture is judged by eye. */
+export class Judge {
+  static readonly featureWidth = featureWidth
+
+  private constructor(
+    private readonly learner: NetworkLearner,
+    private readonly size: number,
+  ) {}
+
+  /** Learns the world's training pictures, with noise and changes of brightness. */
+  static async train(world: TinyWorld, { seed, threads, signal, epochs, shuffled = false, progress }: JudgeOptions) {
+    const { side, size, learner } = newLearner(world.images.height, seed, threads)
+    const { train } = world.images.splits!
+    const shown = shuffled ? new Random(seed, 'shuffled labels').shuffle(Int32Array.from(train)) : train
+    const labelOf = new Map(Array.from(train, (row, i) => [row, shown[i]!]))
+    const steps = epochs * Math.ceil(train.length / batch)
+    for (let epoch = 0; epoch < epochs; epoch++) {
+      for (const rows of itemBatches(train, { size: batch, seed, epoch, least: 2 })) {
+        signal?.throwIfAborted()
+        const pictures = disturbed(
+          toFloats(taken(world.images.pixels as Uint8Array, size, rows)),
+          size,
+          rows,
+          seed,
+          epoch,
+        )
+        const feeds = {
+          pictures,
+          ...targetsOf(
+            world,
+            Int32Array.from(rows, row => labelOf.get(row)!),
+          ),
+        }
+        await learner.step(feeds, cosineRate(learningRate, learner.state.step, steps))
+      }
+      progress?.(`judge of ${side} pixels: epoch ${epoch + 1} of ${epochs}`)
+    }
+    return new Judge(learner, size)
+  }
+
+  /** Pictures [count, 3, side, side] in bytes. */
+  async read(pixels: Uint8Array): Promise<Judgement> {
+    const count = pixels.length / this.size
+    const result = { features: new Float32Array(count * featureWidth) } as Judgement
+    for (const name of names) result[name] = new Int32Array(count)
+    for (let start = 0; start < count; start += runPictures) {
+      const part = pixels.subarray(start * this.size, (start + runPictures) * this.size)
+      const answers = await this.learner.answer({ pictures: toFloats(part) })
+      result.features.set(answers.features!.data as Float32Array, start * featureWidth)
+      for (const name of names)
+        result[name].set(largest(answers[name]!.data as Float32Array, attributes[name].length), start)
+    }
+    return result
+  }
+
+  /** Share of these pictures of a world read right, those that do not show the attribute left out. */
+  async accuracy({ images, scenes }: TinyWorld, rows: Int32Array): Promise<Record<Attribute, number>> {
+    const judged = await this.read(taken(images.pixels as Uint8Array, this.size, rows))
+    const right = (name: Attribute) => {
+      const known = Array.from(rows, (row, i) => [shown(scenes[row]!, name), judged[name][i]!] as const).filter(
+        ([truth]) => truth !== undefined,
+      )
+      return known.filter(([truth, read]) => (attributes[name] as string[])[read] === truth).length / known.length
+    }
+    return Object.fromEntries(names.map(name => [name, right(name)])) as Record<Attribute, number>
+  }
+
+  close(): Promise<void> {
+    return this.learner.close()
+  }
+}
+
+function newLearner(side: number, seed: number, threads: number) {
+  const model = new JudgeNetwork()
+  const targets = Object.fromEntries(
+    names.flatMap(name => [
+      [`${name} class`, int32(['batch'])],
+      [`${name} weight`, float32(['batch'])],
+    ]),
+  ) as Record<string, TensorType>
+  const learner = new NetworkLearner(
+    {
+      model,
+      inputs: { pictures: float32(['batch', 3, side, side]) },
+      targets,
+      answer: ({ pictures }, mode) => model.forward(pictures!, mode),
+      loss: (answers, given) =>
+        names
+          .map(name => softmaxCrossEntropy(answers[name]!, given[`${name} class`]!, given[`${name} weight`]))
+          .reduce((sum, part) => sum.add(part)),
+    },
+    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads },
+  )
+  return { side, size: 3 * side * side, learner }
+}
+
+/** What is not shown weighs next to nothing; not nothing, since a batch may show it nowhere. */
+const unseen = 1e-6
+
+function targetsOf({ scenes }: TinyWorld, rows: Int32Array) {
+  return Object.fromEntries(
+    names.flatMap(name => {
+      const seen = Array.from(rows, row => shown(scenes[row]!, name))
+      const classes = Int32Array.from(seen, value => Math.max(0, (attributes[name] as string[]).indexOf(value ?? '')))
+      return [
+        [`${name} class`, classes],
+        [`${name} weight`, Float32Array.from(seen, value => (value === undefined ? unseen : 1))],
+      ]
+    }),
+  )
+}
+
+/** Pictures of other brightness and with noise on them. */
+function disturbed(pictures: Float32Array, size: number, rows: Int32Array, seed: number, epoch: number): Float32Array {
+  const result = new Float32Array(pictures.length)
+  rows.forEach((row, i) => {
+    const random = new Random(seed, `judge ${epoch}`, row)
+    const [gain, deviation] = [0.9 + 0.2 * random.uniform(), 0.15 * random.uniform()]
+    for (let at = i * size; at < (i + 1) * size; at++) result[at] = gain * pictures[at]! + deviation * random.normal()
+  })
+  return result
+}
+
+function largest(logits: Float32Array, classes: number): Int32Array {
+  return Int32Array.from({ length: logits.length / classes }, (_, row) => {
+    const own = logits.subarray(row * classes, (row + 1) * classes)
+    return own.indexOf(Math.max(...own))
+  })
+}

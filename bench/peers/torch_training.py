@@ -70,22 +70,15 @@ def initialise(model):
             nn.init.normal_(module.weight, std=1e-4)
 
 
-def training_step(model, arguments):
-    tables = [module.weight for module in model.modules() if isinstance(module, nn.Embedding)]
+def training_step(model, loss_of, arguments):
+    """One step of Adam on what `loss_of` makes of a batch, the gradient's norm clipped where that is asked for."""
     parameters = list(model.parameters())
     optimizer = torch.optim.Adam(parameters, lr=arguments.learning_rate, fused=True)
-
-    def loss_of(ids, labels):
-        loss = functional.binary_cross_entropy_with_logits(model(ids), labels)
-        for table in tables if arguments.l2 else ():
-            loss = loss + arguments.l2 / 2 * table.square().sum()
-        return loss
-
     compiled = torch.compile(loss_of) if arguments.compile else loss_of
 
-    def step(ids, labels):
+    def step(*batch):
         optimizer.zero_grad(set_to_none=True)
-        loss = compiled(ids, labels)
+        loss = compiled(*batch)
         loss.backward()
         if arguments.clip:
             nn.utils.clip_grad_norm_(parameters, arguments.clip)
@@ -97,14 +90,26 @@ def training_step(model, arguments):
 
 def serve(create, arguments):
     """Answers rounds for the model `create(fields)` makes, a module from ids [batch, fields] to logits [batch]."""
-    torch.set_num_threads(arguments.threads)
     torch.manual_seed(arguments.seed)
     fields = tuple(map(int, arguments.fields.split(",")))
     model = create(fields)
     initialise(model)
+    tables = [module.weight for module in model.modules() if isinstance(module, nn.Embedding)]
+
+    def loss_of(ids, labels):
+        loss = functional.binary_cross_entropy_with_logits(model(ids), labels)
+        for table in tables if arguments.l2 else ():
+            loss = loss + arguments.l2 / 2 * table.square().sum()
+        return loss
+
+    answer_rounds(model, loss_of, batches(*read_rows(arguments, fields), arguments.batch), arguments)
+
+
+def answer_rounds(model, loss_of, rows, arguments):
+    """Trains `model` on `rows`, batches for ever, and answers each round asked for."""
+    torch.set_num_threads(arguments.threads)
     model.train()
-    step = training_step(model, arguments)
-    rows = batches(*read_rows(arguments, fields), arguments.batch)
+    step = training_step(model, loss_of, arguments)
     for _ in range(arguments.warmup):
         step(*next(rows))
     answer(

@@ -183,6 +183,12 @@ export class Program<InputName extends string = string, OutputName extends strin
     return { stateBytes, runBytes: perRun, peakBytes: stateBytes + perRun, productOperations: operations }
   }
 
+  /** Makes the runtime's session, which the first run would. */
+  async prepare(): Promise<void> {
+    if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+    await this.open()
+  }
+
   /** Frees the native memory; the state stays. */
   async close(): Promise<void> {
     this.closed = true

@@ -104,6 +104,11 @@ export class TableLearner {
     })
   }
 
+  /** Makes the training program's session, which the first step would. */
+  prepare(): Promise<void> {
+    return this.training.prepare()
+  }
+
   /** What a training step on this many rows will take. */
   plan(rows: number): Plan {
     return this.training.plan({ batch: rows })

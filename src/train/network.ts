@@ -4,6 +4,7 @@ import {
   State,
   type Feed,
   type HostTensor,
+  type Plan,
   type Program,
   type Tensor,
   type TensorType,
@@ -89,6 +90,16 @@ export class NetworkLearner extends NetworkPredictor {
     throw new InterplayError('train/not-finite', `loss became ${value} at step ${this.state.step}`, {
       try: `--set learningRate=${learningRate / 10}`,
     })
+  }
+
+  /** Makes the training program's session, which the first step would. */
+  prepare(): Promise<void> {
+    return this.training.prepare()
+  }
+
+  /** What a training step will take, with the symbols of the inputs at these numbers. */
+  plan(extents: Readonly<Record<string, number>>): Plan {
+    return this.training.plan(extents)
   }
 
   override async close(): Promise<void> {

@@ -6,6 +6,7 @@ import { recipe, speedCases } from './speed/cases.ts'
 import { compare } from './speed/compare.ts'
 import { startContender, type Contender } from './speed/contender.ts'
 import type { Round, RoundsSetup } from './speed/rounds.ts'
+import type { CompileTime } from './speed/trainer.ts'
 import { version } from './version.ts'
 
 export interface SpeedOptions {
@@ -15,6 +16,7 @@ export interface SpeedOptions {
   /** The Python that has the peer's library. */
   python?: string
   rounds?: number
+  /** Rows a step; each case's own where left out. */
   batch?: number
   threads?: number
   seed?: number
@@ -31,7 +33,9 @@ export interface Spread {
 
 export interface SpeedRow {
   system: string
-  /** Rows a second. */
+  /** Rows, images or sequences a step. */
+  batch: number
+  /** Of them, how many a second. */
   ours: Spread | null
   peer: Spread | null
   /** Ours over the peer's. */
@@ -40,6 +44,8 @@ export interface SpeedRow {
   peakBytes: { ours: number; peer: number | null } | null
   /** State, feeds and intermediates in bytes, as named before the first step. */
   plannedBytes: number | null
+  /** Seconds until the training program could run. */
+  compileSeconds: CompileTime | null
   /** Rate of the step's matrix products over that of a plain MatMul in the same round. */
   ofMatMul: Spread | null
   /** Why the peer was not measured. */
@@ -55,7 +61,8 @@ export interface SpeedDocument {
   warnings: never[]
   machine: { processor: string; threads: number }
   against: 'torch' | null
-  batch: number
+  /** What every case was asked to take; null where each took its own. */
+  batch: number | null
   rounds: number
   /** Operations a second of a 1024 x 1024 x 1024 MatMul of the same runtime, between the rounds. */
   matmul: Spread
@@ -63,20 +70,21 @@ export interface SpeedDocument {
 }
 
 /**
- * Rows a second of a whole training step (forward, gradient, clipping, Adam) on drawn Frappe-shaped rows, each system in a
- * process of its own, in turns with a peer's.
+ * Rows a second of a whole training step (forward, gradient, clipping, Adam) on drawn Frappe-shaped rows, images or text,
+ * each system in a process of its own, in turns with a peer's.
  *
  * @throws InterplayError `option/invalid` for a system that has no case.
  */
 export async function speed(options: SpeedOptions = {}): Promise<SpeedDocument> {
   const started = performance.now()
-  const { systems = byDefault, against = null, rounds = 7, batch = 4096, seed = 1, onProgress } = options
+  const { systems = byDefault, against = null, rounds = 7, batch = null, seed = 1, onProgress } = options
   const threads = options.threads ?? availableParallelism()
   systems.forEach(expectCase)
   const rows: SpeedRow[] = []
   const rates: number[] = []
   for (const name of systems) {
-    const { row, matmul } = await measure({ name, batch, threads, seed }, rounds, options)
+    const setup = { name, batch: batch ?? speedCases[name]!.batch, threads, seed }
+    const { row, matmul } = await measure(setup, rounds, options)
     rows.push(row)
     rates.push(...matmul)
     onProgress?.(row)
@@ -116,7 +124,7 @@ async function measure(setup: RoundsSetup, rounds: number, { against, python, si
   const met = typeof peer === 'object' ? peer : undefined
   try {
     const [own, others] = await compare(ours, met, rounds)
-    const row = rowOf(setup.name, own, others)
+    const row = rowOf(setup, own, others)
     if (typeof peer === 'string') row.reason = peer
     return { row, matmul: own.map(round => round.products!.matmul) }
   } finally {
@@ -124,7 +132,7 @@ async function measure(setup: RoundsSetup, rounds: number, { against, python, si
   }
 }
 
-const peers = new URL('../../bench/peers/torch_tables.py', import.meta.url)
+const peers = new URL('../../bench/peers/', import.meta.url)
 
 /** The peer of a case, or why there is none. */
 async function startPeer(
@@ -132,10 +140,12 @@ async function startPeer(
   python = 'python3',
   signal?: AbortSignal,
 ): Promise<Contender | string> {
+  const speedCase = speedCases[name]!
+  const script = new URL('system' in speedCase ? 'torch_tables.py' : 'torch_networks.py', peers)
   const settings = { threads, batch, clip: recipe.clipNorm, 'learning-rate': recipe.learningRate }
   const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)])
   try {
-    return await startContender(python, [fileURLToPath(peers), ...speedCases[name]!.peer, ...flags], signal)
+    return await startContender(python, [fileURLToPath(script), ...speedCase.peer, ...flags], signal)
   } catch (error) {
     if (!isInterplayError(error)) throw error
     const absent = /ENOENT|No module named/.test(error.why ?? '')
@@ -143,18 +153,20 @@ async function startPeer(
   }
 }
 
-function rowOf(system: string, own: readonly Round[], others: readonly Round[]): SpeedRow {
+function rowOf({ name, batch }: RoundsSetup, own: readonly Round[], others: readonly Round[]): SpeedRow {
   const rate = (rounds: readonly Round[]) => spreadOf(rounds.map(round => round.rowsPerSecond))
   const peak = (rounds: readonly Round[]) => Math.max(...rounds.map(round => round.peakBytes))
   const ours = rate(own)
   const peer = others.length > 0 ? rate(others) : null
   return {
-    system,
+    system: name,
+    batch,
     ours,
     peer,
     ratio: peer && ours.median / peer.median,
     peakBytes: { ours: peak(own), peer: peer && peak(others) },
     plannedBytes: own[0]!.plannedBytes ?? null,
+    compileSeconds: own[0]!.compileSeconds ?? null,
     ofMatMul: spreadOf(own.map(({ products }) => products!.step / products!.matmul)),
   }
 }

@@ -247,29 +247,35 @@ it('bench speed names what is slower and what was not measured', () => {
     rows: [
       {
         system: 'dnn',
+        batch: 4096,
         ours: ours(105e3, 103e3, 106e3),
         peer: ours(36e3, 35e3, 37e3),
         ratio: 2.92,
         peakBytes: { ours: 212e6, peer: 640e6 },
         plannedBytes: null,
+        compileSeconds: null,
         ofMatMul: null,
       },
       {
         system: 'autoint',
+        batch: 4096,
         ours: ours(21e3, 20e3, 22e3),
         peer: ours(23e3, 22e3, 23e3),
         ratio: 0.91,
         peakBytes: { ours: 480e6, peer: 910e6 },
         plannedBytes: null,
+        compileSeconds: null,
         ofMatMul: null,
       },
       {
         system: 'fgcnn',
+        batch: 4096,
         ours: null,
         peer: null,
         ratio: null,
         peakBytes: null,
         plannedBytes: null,
+        compileSeconds: null,
         ofMatMul: null,
         reason: 'peer not installed',
       },
@@ -288,11 +294,13 @@ it('bench speed without a peer shows ours, why there is no other, and the share 
   const spread = (median: number) => ({ median, min: median, max: median })
   const row = {
     system: 'dnn',
+    batch: 4096,
     ours: spread(38e3),
     peer: null,
     ratio: null,
     peakBytes: { ours: 300e6, peer: null },
     plannedBytes: null,
+    compileSeconds: { trace: 0.25, session: 0.0512 },
     ofMatMul: spread(0.714),
     reason: 'peer not installed',
   }
@@ -300,6 +308,7 @@ it('bench speed without a peer shows ours, why there is no other, and the share 
   const lines = renderSpeed(document, style)
   expect(lines[2]).toMatch(/^dnn +38k \[38, 38\] +not measured: peer not installed +300$/)
   expect(lines.slice(3)).toEqual([
+    '  dnn: a step of 4,096 takes 107.8 ms; compiled in 0.30 s (trace 0.25, session 0.05)',
     "a plain MatMul of 1,024³ reaches 118 [118, 118] GFLOP/s; the steps' products, of it:",
     '  dnn 0.71',
   ])

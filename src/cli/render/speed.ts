@@ -10,7 +10,8 @@ type SpeedPage = Pick<SpeedDocument, 'batch' | 'rounds' | 'rows'> & {
 
 /** Training speed beside a peer's, measured in turns. */
 export function renderSpeed({ machine, batch, rounds, matmul, rows }: SpeedPage, style: Style): string[] {
-  const head = `${machine.threads} threads, batch ${formatCount(batch)}, ${rounds} rounds interleaved, median [min, max]`
+  const taken = batch === null ? '' : `batch ${formatCount(batch)}, `
+  const head = `${machine.threads} threads, ${taken}${rounds} rounds interleaved, median [min, max]`
   const columns = [
     { title: 'system' },
     { title: 'ours rows/s' },
@@ -21,8 +22,21 @@ export function renderSpeed({ machine, batch, rounds, matmul, rows }: SpeedPage,
   return [
     head,
     ...table(columns, cells(rows, columns.length, style), style),
+    ...stepLines(rows),
     ...(matmul ? productLines(rows, matmul) : []),
   ]
+}
+
+/** What a step of a batch takes, and what making its program took. */
+function stepLines(rows: readonly SpeedRow[]): string[] {
+  return rows.flatMap(({ system, batch, ours, peer, compileSeconds }) => {
+    if (!ours || !compileSeconds) return []
+    const step = (side: Spread) => `${((batch / side.median) * 1000).toFixed(1)} ms`
+    const sides = peer ? `${step(ours)}, the peer's ${step(peer)}` : step(ours)
+    const { trace, session } = compileSeconds
+    const compiled = `${(trace + session).toFixed(2)} s (trace ${trace.toFixed(2)}, session ${session.toFixed(2)})`
+    return [`  ${system}: a step of ${formatCount(batch)} takes ${sides}; compiled in ${compiled}`]
+  })
 }
 
 /** How much of the runtime's own speed the steps' matrix products keep. */

@@ -57,6 +57,20 @@ describe('our side', () => {
     expect(round.products!.matmul).toBeGreaterThan(1e8)
   })
 
+  it('trains a network on drawn text, and counts what its step multiplies', async () => {
+    const rounds = await startRounds({ name: 'gpt', batch: 1, threads: 1, seed: 1 })
+    const round = await rounds.round(1)
+    await rounds.close()
+    // 256 tokens drawn alike: nothing is to be learned but the four steps' own batches
+    expect(round.loss).toBeGreaterThan(4.5)
+    expect(round.loss).toBeLessThan(6)
+    const linear = 128 * (4 * 12 * 256 ** 2 + 256 ** 2)
+    const attention = 4 * 2 * 128 ** 2 * 256
+    expect((round.products!.step * round.seconds) / (2 * 3 * (linear + attention))).toBeCloseTo(1, 6)
+    const { trace, session } = round.compileSeconds!
+    expect(Math.min(trace, session)).toBeGreaterThan(0)
+  })
+
   it('names a system without a case', async () => {
     await expect(speed({ systems: ['dnnn'] })).rejects.toMatchObject({
       code: 'option/invalid',

@@ -1,0 +1,34 @@
+import type { Plan } from '../../engine/index.ts'
+
+export interface TrainerSetup {
+  /** Rows, images or sequences a step. */
+  batch: number
+  threads: number
+  seed: number
+}
+
+/** Seconds until a training program can run. */
+export interface CompileTime {
+  /** Tracing, gradient and the ONNX file. */
+  trace: number
+  /** The runtime's session. */
+  session: number
+}
+
+/** A model in training, a whole step at a time. */
+export interface Trainer {
+  readonly plan: Plan
+  readonly compileSeconds: CompileTime
+  /** Trains on the next drawn batch; returns its loss. */
+  step(): Promise<number>
+  close(): Promise<void>
+}
+
+/** Times making a program, then its session. */
+export async function timed<T extends { prepare(): Promise<void> }>(make: () => T): Promise<[T, CompileTime]> {
+  const started = performance.now()
+  const program = make()
+  const traced = performance.now()
+  await program.prepare()
+  return [program, { trace: (traced - started) / 1000, session: (performance.now() - traced) / 1000 }]
+}

@@ -1,3 +1,4 @@
+export { blockWidths, type BlockWidthsInput } from './block-widths.ts'
 export { attentionMap, type AttentionInput } from './attention.ts'
 export { calibrationChart, type CalibrationPoint } from './calibration.ts'
 export { formatCell, toCsv, type Cell, type ChartSpec, type Column, type Table } from './chart.ts'
@@ -12,6 +13,7 @@ export { importanceChart, overZero, type Importance, type ImportanceInput } from
 export { ranked, type Interaction, type RankedInteraction } from './interaction.ts'
 export { interactionBars, type InteractionBarsInput } from './interaction-bars.ts'
 export { interactionMap, type InteractionMapInput } from './interaction-map.ts'
+export { keptValues, type KeptValuesInput } from './kept-values.ts'
 export { learningCurves, type Epoch, type LearningHistory } from './learning-curves.ts'
 export { logitParts, type LogitParts } from './logit-parts.ts'
 export { pairEffect, pairPanels } from './pair-effect.ts'

@@ -8,12 +8,15 @@ import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
+import { dnis } from './features/dnis/index.ts'
 import { dnn } from './features/dnn/index.ts'
 import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
+import { optfs } from './features/optfs/index.ts'
 import { outrank } from './features/outrank/index.ts'
+import { unifiedEmbedding } from './features/unified-embedding/index.ts'
 import { stripMlp } from './vision/strip-mlp/index.ts'
 
 /** Every system there is, by family and name. */
@@ -25,14 +28,17 @@ export const systems: readonly AnySystem[] = [
   catgcn,
   dcnv2,
   deepfm,
+  dnis,
   dnn,
   fgcnn,
   finalmlp,
   fm,
   logistic,
+  optfs,
   outrank,
   repeatedGames,
   stripMlp,
+  unifiedEmbedding,
 ]
 
 /** Throws `usage/unknown-system` with the nearest names. */

@@ -1,4 +1,5 @@
 export { ablationCurves, type AblationInput, type AblationSeries } from './ablation-curves.ts'
+export { blockWidths, type BlockWidthsInput } from './block-widths.ts'
 export { attentionMap, type AttentionInput } from './attention.ts'
 export { calibrationChart, type CalibrationPoint } from './calibration.ts'
 export { formatCell, toCsv, type Cell, type ChartSpec, type Column, type Table } from './chart.ts'
@@ -14,6 +15,7 @@ export { ranked, type Interaction, type RankedInteraction } from './interaction.
 export { interactionBars, type InteractionBarsInput } from './interaction-bars.ts'
 export { interactionMap, type InteractionMapInput } from './interaction-map.ts'
 export { layeredGraph, type LayeredEdge, type LayeredGraphInput, type LayeredNode } from './layered-graph.ts'
+export { keptValues, type KeptValuesInput } from './kept-values.ts'
 export { learningCurves, type Epoch, type LearningHistory } from './learning-curves.ts'
 export { logitParts, type LogitParts } from './logit-parts.ts'
 export { pairEffect, pairPanels } from './pair-effect.ts'

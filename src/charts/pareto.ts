@@ -18,10 +18,14 @@ export interface ParetoInput {
   /** `parameters`, `bytes`, `seconds`. */
   costTitle: string
   metric: { title: string; better: 'higher' | 'lower' }
+  /** Rows the metric is of. Default `test`. */
+  split?: 'test' | 'validation'
+  /** What a point is. Default `run`. */
+  unit?: string
 }
 
 /** Cost (log) against a test metric: the front filled, stepped and labelled, the dominated hollow, the published diamonds. */
-export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSpec {
+export function paretoChart({ points, costTitle, metric, split = 'test', unit = 'run' }: ParetoInput): ChartSpec {
   const front = paretoFront(points, metric.better)
   const values = points.map(point => ({
     ...point,
@@ -39,7 +43,7 @@ export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSp
   const y = {
     field: 'value',
     type: 'quantitative',
-    title: `test ${metric.title}`,
+    title: `${split} ${metric.title}`,
     scale: { zero: false, padding: 16 },
     axis: { tickCount: 5 },
   }
@@ -61,13 +65,13 @@ export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSp
   return chart(
     {
       title: best
-        ? `${front.length} of ${formatQuantity(points.length, 'run')} lie on the front; the best, ${best.name}, reaches ${metric.title} ${formatMeasured(best)}`
+        ? `${front.length} of ${formatQuantity(points.length, unit)} lie on the front; the best, ${best.name}, reaches ${metric.title} ${formatMeasured(best)}`
         : 'No runs to compare',
       table: {
         columns: [
-          { title: 'run', format: 'text' },
+          { title: unit, format: 'text' },
           { title: costTitle, format: 'number' },
-          { title: `test ${metric.title}`, format: 'metric' },
+          { title: `${split} ${metric.title}`, format: 'metric' },
           { title: 'low', format: 'metric' },
           { title: 'high', format: 'metric' },
           { title: 'kind', format: 'text' },
@@ -81,9 +85,9 @@ export function paretoChart({ points, costTitle, metric }: ParetoInput): ChartSp
           place,
         ]),
       },
-      sampleSize: formatQuantity(points.length, 'run'),
-      units: `test ${metric.title}`,
-      note: 'Filled: on the front. Hollow: another run is both better and cheaper. Diamond: published.',
+      sampleSize: formatQuantity(points.length, unit),
+      units: `${split} ${metric.title}`,
+      note: 'Filled: on the front. Hollow: another is both better and cheaper. Diamond: published.',
     },
     singleView(300, {
       data: { values },

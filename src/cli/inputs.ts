@@ -44,6 +44,7 @@ const examples = {
   reader: 'reader.delimiter=";"',
   encoding: 'encoding.scaling=quantile',
   training: 'training.clipNorm=5',
+  embedding: 'embedding.rows=20000',
 }
 type Group = keyof typeof examples
 const groups = Object.keys(examples) as Group[]
@@ -62,8 +63,8 @@ export function readRoles(verb: string, operands: readonly string[], task: { inp
 }
 
 /**
- * `reader.*` of `--set` says how bytes are read, `encoding.*` how fields become inputs, `training.*` how a model is trained;
- * the rest belongs to the system.
+ * `reader.*` of `--set` says how bytes are read, `encoding.*` how fields become inputs, `training.*` how a model is trained,
+ * `embedding.*` how values share rows; the rest belongs to the system.
  */
 export function partSettings(
   settings: Settings = {},

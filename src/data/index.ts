@@ -18,12 +18,13 @@ export {
   type PrepareRowsOptions,
 } from './table/memory/prepare-rows.ts'
 export type { MemoryRows } from './table/memory/columns.ts'
-export { batches, type Batch, type BatchOptions } from './table/batches.ts'
-export { sliceTable } from './table/slice.ts'
+export { batches, type Batch, type BatchOptions, type Feeds } from './table/batches.ts'
+export { sliceTable, takeRows } from './table/slice.ts'
 export {
   modelFields,
   tableSpec,
   targetSpec,
+  vocabularyOf,
   type Encoding,
   type FieldEncoding,
   type OutputEncoding,

@@ -63,6 +63,14 @@ const repeatable: Record<string, HostFunction> = {
       }
     }
   },
+  Gather: ([table, ids], context) => {
+    const width = table!.dims.slice(1).reduce((a, b) => a * b, 1)
+    const result = context.output(0, [...ids!.dims, ...table!.dims.slice(1)])
+    for (let i = 0; i < ids!.data.length; i++) {
+      const from = Number(ids!.data[i]) * width
+      for (let j = 0; j < width; j++) result[i * width + j] = table!.data[from + j]!
+    }
+  },
   Concat: joined,
   Add: shifted(1),
   Sub: shifted(-1),
@@ -95,9 +103,10 @@ function shifted(sign: 1 | -1): HostFunction {
   }
 }
 
-/** Whether the host form covers this use of the operator: fixed bounds, scalar shifts, joins of the last axis. */
+/** Whether the host form covers this use of the operator: fixed bounds, scalar shifts, joins of the last axis, fixed tables. */
 function repeats({ node: { operator, inputs, attributes }, rank }: Tensor): boolean {
   if (operator.name === 'Concat') return attributes.axis!.value === rank - 1
+  if (operator.name === 'Gather') return attributes.axis!.value === 0 && constantValue(inputs[0]!) !== undefined
   return inputs.slice(1).every(each => constantValue(each!) && (operator.name === 'Slice' || each!.rank === 0))
 }
 
@@ -122,7 +131,8 @@ export function hostSource(x: Tensor): Tensor | undefined {
   if (known) return known
   const compute = repeatable[operator.name]
   if (!compute || x.dtype !== 'int32' || !repeats(x)) return undefined
-  const sources = operator.name === 'Concat' ? inputs.map(each => unreshaped(each!)) : [unreshaped(first!), ...rest]
+  const all = operator.name === 'Concat' || operator.name === 'Gather'
+  const sources = all ? inputs.map(each => unreshaped(each!)) : [unreshaped(first!), ...rest]
   if (sources.some(each => !each)) return undefined
   const mirror = hostValue(operator.name, sources as Tensor[], x, compute)
   mirrors.set(x, mirror)

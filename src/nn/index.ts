@@ -36,6 +36,7 @@ export { GradientAccumulation } from './optimizers/accumulation.ts'
 export { Ftrl, type FtrlOptions } from './optimizers/ftrl.ts'
 export {
   clipGlobalNorm,
+  gradientsOf,
   largeTable,
   movesByRow,
   Optimizer,
@@ -45,11 +46,12 @@ export {
   type StepOptions,
 } from './optimizers/optimizer.ts'
 export { Sgd } from './optimizers/sgd.ts'
-export type { FieldSpec, TableSpec, TargetSpec } from './fields/spec.ts'
+export type { EmbeddingPlan, FieldSpec, TableSpec, TargetSpec } from './fields/spec.ts'
 export { batchInputs, batchOf, fieldsOf, outputWidth, TableModel, type TableBatch } from './fields/batch.ts'
 export { FieldEmbedding, stacked } from './fields/embedding.ts'
 export { FirstOrder, pairwiseSum } from './fields/first-order.ts'
 export { innerProducts } from './fields/inner-products.ts'
+export { collisions, sharedRows } from './fields/shared-rows.ts'
 export { selectColumns, selectFields } from './fields/select.ts'
 export { ddim, samplingSteps, type DdimOptions, type SamplingStep } from './diffusion/ddim.ts'
 export { noised, noiseSchedule, type NoiseSchedule, type ScheduleKind } from './diffusion/schedule.ts'

@@ -1,1 +1,2 @@
 export { Random } from './random.ts'
+export { bucketOf, sipHash } from './sip-hash.ts'

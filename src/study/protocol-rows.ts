@@ -48,8 +48,8 @@ export async function protocolRows(
       const system = systems.find(each => each.name === protocol.rows[row]!.system)!
       const key = `${name} ${row} ${seed}`
       const table = await prepared(seed)
-      const model = system.create!(parseOptions(system, protocol.rows[row]!.options), table.spec)
-      const kept = await finishedRow(name, row, seed, countParameters(model))
+      const model = system.create?.(parseOptions(system, protocol.rows[row]!.options), table.spec)
+      const kept = await finishedRow(name, row, seed, model && countParameters(model))
       if (kept && !trained.has(key)) read++
       const result =
         trained.get(key) ??
@@ -68,17 +68,17 @@ export async function protocolRows(
   return { rows, ...(read > 0 ? { note: `${read} of ${count} rows read from runs/leaderboard-${name}` } : {}) }
 }
 
-/** A row of a leaderboard folder, unless it was trained when the model had another size. */
+/** A row of a leaderboard folder, unless it was trained when the model, where its size is known before, had another. */
 async function finishedRow(
   name: string,
   row: string,
   seed: number,
-  parameters: number,
+  parameters: number | undefined,
 ): Promise<ProtocolResult | undefined> {
   try {
     const path = join('runs', `leaderboard-${name}`, 'rows', `${row}-${seed}.json`)
     const result = JSON.parse(await readFile(path, 'utf8')) as ProtocolResult
-    return result.parameters === parameters ? result : undefined
+    return parameters === undefined || result.parameters === parameters ? result : undefined
   } catch {
     return undefined
   }

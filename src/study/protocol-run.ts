@@ -29,11 +29,14 @@ export async function protocolRun(
   protocol: Protocol,
   name: string,
   system: TableSystem,
-  { spec, train, valid, test }: Pick<PreparedTable, 'spec' | 'train' | 'valid' | 'test'>,
-  { seed, threads, signal, onEpoch }: ProtocolRunOptions,
+  data: PreparedTable,
+  options: ProtocolRunOptions,
 ): Promise<ProtocolResult> {
+  if (!system.create) return learnedRun(protocol, name, system, data, options)
+  const { spec, train, valid, test } = data
+  const { seed, threads, signal, onEpoch } = options
   const row = protocol.rows[name]!
-  const model = system.create!(parseOptions(system, row.options), spec)
+  const model = system.create(parseOptions(system, row.options), spec)
   const settings = trainingSettings(train.rows, { ...protocol.training, ...row.training, seed, threads })
   const learner = new TableLearner(model, spec, settings, train)
   try {
@@ -61,5 +64,39 @@ export async function protocolRun(
     }
   } finally {
     await learner.close()
+  }
+}
+
+/** A row of a system that learns by itself; its epochs are those of the model that came out. */
+async function learnedRun(
+  protocol: Protocol,
+  name: string,
+  system: TableSystem,
+  data: PreparedTable,
+  { seed, threads, signal, onEpoch }: ProtocolRunOptions,
+): Promise<ProtocolResult> {
+  const started = performance.now()
+  const row = protocol.rows[name]!
+  let epochs = 0
+  let validAuc = Number.NaN
+  const model = await system.learn!(data, parseOptions(system, row.options), {
+    seed,
+    threads,
+    signal,
+    training: { ...protocol.training, ...row.training },
+    onRound: ({ round, valid, best }) => {
+      epochs = round
+      if (best) validAuc = valid.auc!
+      onEpoch?.(round, valid.auc!)
+    },
+  })
+  try {
+    const seconds = (performance.now() - started) / 1000
+    const [answers] = await answersOf(model, data.test, signal)
+    const { auc, logLoss } = evaluate(answers!, ['auc', 'logLoss'])
+    const { parameters } = model
+    return { system: name, seed, testAuc: auc!, testLogLoss: logLoss!, validAuc, parameters, epochs, seconds }
+  } finally {
+    await model.close?.()
   }
 }

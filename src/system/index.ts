@@ -15,6 +15,7 @@ export {
   defineSystem,
   verbsOf,
   type AnySystem,
+  type Choosable,
   type Family,
   type OptionsSchema,
   type Paper,
@@ -22,13 +23,14 @@ export {
   type TableSystem,
   type TrainingDefaults,
 } from './system.ts'
-export type { LearnContext, LearnedTable, LearningRound, TableAnswerer } from './learned.ts'
+export type { LearnContext, LearnedTable, LearningRound, SearchOutcome, TableAnswerer } from './learned.ts'
 export { tasks, type Task, type TaskInputs, type TaskTypes } from './task.ts'
 export { importedNetwork, type Network, type NetworkData } from './network.ts'
 export type { Columns, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
 export type {
   Answer,
   Attached,
+  Candidate,
   Explanation,
   Finding,
   Fitted,

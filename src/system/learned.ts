@@ -1,5 +1,8 @@
+import type { ChartSpec } from '../charts/index.ts'
 import type { EncodedTable } from '../data/index.ts'
 import type { TableSpec } from '../nn/index.ts'
+import type { TrainingDefaults } from './system.ts'
+import type { SearchResult, VerbProgress } from './verbs.ts'
 
 /** What is known after one round of a `learn`, as an epoch of a network is. */
 export interface LearningRound {
@@ -16,6 +19,10 @@ export interface LearnContext {
   readonly seed: number
   readonly threads: number
   readonly signal?: AbortSignal
+  /** What was asked of training, where the system trains networks and says so by its `training`. */
+  readonly training?: Readonly<TrainingDefaults & { batch?: number; metric?: string }>
+  /** What is done before the rounds of the model that comes out: a search and its candidates. */
+  onSearch?(progress: VerbProgress): void
   onRound?(round: LearningRound, total: number): void
 }
 
@@ -26,6 +33,13 @@ export interface TableAnswerer {
   logits(table: EncodedTable, signal?: AbortSignal): Promise<Float32Array>
 }
 
+/** How a learned table was chosen: every candidate, with what was found out on the way. */
+export interface SearchOutcome extends SearchResult {
+  /** Texts kept beside the result, by file name. */
+  readonly files: Readonly<Record<string, string>>
+  readonly figures: readonly ChartSpec[]
+}
+
 /** A table model that no shared training made; it is measured, explained, saved and served like one that it did. */
 export interface LearnedTable extends TableAnswerer {
   /** Learned values. */
@@ -34,6 +48,10 @@ export interface LearnedTable extends TableAnswerer {
   /** What validation watched. */
   readonly metric: string
   readonly notes: readonly string[]
+  /** What it was chosen from, where it was. */
+  readonly search?: SearchOutcome
   /** An ONNX file with the inputs and outputs of every table model. */
   export(metadata?: Record<string, string>): Uint8Array
+  /** Frees what answers. */
+  close?(): Promise<void>
 }

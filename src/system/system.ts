@@ -17,6 +17,9 @@ export interface Paper {
 export type Family =
   'features' | 'explain' | 'graphs' | 'vision' | 'language' | 'generation' | 'bodies' | 'neurons' | 'agents'
 
+/** Parts of a table model that a search chooses among. */
+export type Choosable = 'features' | 'interactions' | 'dimensions'
+
 export interface TrainingDefaults {
   learningRate?: number
   epochs?: number
@@ -56,7 +59,10 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
   example?(context: RunContext): Promise<{ data: Types['data']; subject?: Types['subject']; from?: GivenRun }>
   readonly study: Study
 
-  /** What this system wants of the shared training, where it differs from the shared defaults. */
+  /**
+   * What this system wants of the shared training, where it differs from the shared defaults. A system that learns by itself
+   * declares it where it trains networks on its way: the flags of training are then its too.
+   */
   training?(options: z.output<Schema>): TrainingDefaults
   /** The model for data of this spec. */
   create?(options: z.output<Schema>, spec: Types['spec']): Types['model']
@@ -66,6 +72,8 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
    * @throws InterplayError `option/conflict`, `data/target-constant`
    */
   learn?(data: Types['data'], options: z.output<Schema>, context: LearnContext): Promise<LearnedTable>
+  /** What `learn` chooses on its way: `interplay search --for` finds it by that. */
+  readonly chooses?: Choosable
   /** The most values `learn` comes to hold, and the most bytes it takes for it. */
   size?(options: z.output<Schema>, data: Types['data']): { parameters: number; bytes: number }
 
@@ -106,9 +114,10 @@ const verbs = ['create', 'learn', 'fit', 'predict', 'explain', 'rank', 'search']
 
 /** The verbs a system answers, in the words of the command line: `create`, `learn` and `fit` are all `fit`. */
 export const verbsOf = (system: AnySystem): string[] => [
-  ...new Set(
-    verbs
+  ...new Set([
+    ...verbs
       .filter(verb => system[verb] !== undefined)
       .map(verb => (verb === 'create' || verb === 'learn' ? 'fit' : verb)),
-  ),
+    ...(system.chooses ? ['search'] : []),
+  ]),
 ]

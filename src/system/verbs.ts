@@ -117,13 +117,18 @@ export interface Ranking {
   notes?: readonly string[]
 }
 
-/** One choice among many: its settings, scores and costs; `best` indexes the candidates. */
+/** One of many among which a search chooses: its settings, validation scores and costs. */
+export interface Candidate {
+  /** What tells it from the others, in words. */
+  name: string
+  options: Readonly<Record<string, unknown>>
+  metrics: Readonly<Record<string, number>>
+  cost?: Readonly<Record<string, number>>
+}
+
+/** One choice among many; `best` indexes the candidates. */
 export interface SearchResult {
-  candidates: readonly {
-    options: Readonly<Record<string, unknown>>
-    metrics: Readonly<Record<string, number>>
-    cost?: Readonly<Record<string, number>>
-  }[]
+  candidates: readonly Candidate[]
   best: number
   notes?: readonly string[]
 }

@@ -8,15 +8,18 @@ import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
+import { dnis } from './features/dnis/index.ts'
 import { dnn } from './features/dnn/index.ts'
 import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { logistic } from './features/logistic/index.ts'
+import { optfs } from './features/optfs/index.ts'
 import { outrank } from './features/outrank/index.ts'
 import { lib } from './neurons/lib/index.ts'
 import { diffusion } from './generation/diffusion/index.ts'
 import { spm } from './generation/spm/index.ts'
+import { unifiedEmbedding } from './features/unified-embedding/index.ts'
 import { stripMlp } from './vision/strip-mlp/index.ts'
 
 /** Every system there is, by family and name. */
@@ -29,16 +32,19 @@ export const systems: readonly AnySystem[] = [
   dcnv2,
   deepfm,
   diffusion,
+  dnis,
   dnn,
   fgcnn,
   finalmlp,
   fm,
   lib,
   logistic,
+  optfs,
   outrank,
   repeatedGames,
   spm,
   stripMlp,
+  unifiedEmbedding,
 ]
 
 /** Throws `usage/unknown-system` with the nearest names. */

@@ -12,7 +12,7 @@ export {
   type EpochsResult,
 } from './epochs.ts'
 export { diskError, listFolder, writeWhole } from './files.ts'
-export { rowFeeds, TableLearner, tablesByRow } from './learner.ts'
+export { exportTable, rowFeeds, TableLearner, tablesByRow } from './learner.ts'
 export {
   monitorOf,
   trainTable,
@@ -35,5 +35,16 @@ export {
 export { answerOf, balancedWeights, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
 export { requestedSettings, trainingOptions, type TrainingOptions, type TrainingRequest } from './options.ts'
 export { automaticBatch, trainingSettings, type TrainingSettings } from './settings.ts'
+export {
+  searchChoice,
+  type Searched,
+  type SearchEpoch,
+  type SearchRows,
+  type SearchSettings,
+  type Snapshot,
+} from './search/search-choice.ts'
+export { SearchModel } from './search/search-model.ts'
+export { smallestWithin, type Scored } from './search/smallest-within.ts'
+export { geometricTemperature, type Temperature } from './search/temperature.ts'
 export { restore, snapshotOf } from './snapshot.ts'
 export { trainWhole, type WholeOptions, type WholeResult } from './whole.ts'

@@ -129,20 +129,7 @@ export class TableLearner {
 
   /** The inference graph with the current weights: raw feeds in, one output a target and the logits out. */
   export(metadata: Record<string, string> = {}): Uint8Array {
-    return exportOnnx({
-      name: 'interplay',
-      inputs: batchInputs(this.spec),
-      state: this.state,
-      metadata,
-      trace: leaves => {
-        const logits = this.model.forward(batchOf(this.spec, leaves), Mode.evaluation())
-        const answers = outputRanges(this.spec.targets).map((range): [string, Tensor] => [
-          range.target.name,
-          answerOf(outputOf(logits, range), range.target),
-        ])
-        return { ...Object.fromEntries(answers), logits }
-      },
-    })
+    return exportTable(this.model, this.spec, this.state, metadata)
   }
 
   /** A copy of parameters and buffers, optimizer state left out. */
@@ -157,6 +144,29 @@ export class TableLearner {
   async close(): Promise<void> {
     await Promise.all([this.training.close(), this.evaluation.close()])
   }
+}
+
+/** The inference graph of a table model with the values of a state: raw feeds in, one output a target and the logits out. */
+export function exportTable(
+  model: TableModel,
+  spec: TableSpec,
+  state: State,
+  metadata: Record<string, string> = {},
+): Uint8Array {
+  return exportOnnx({
+    name: 'interplay',
+    inputs: batchInputs(spec),
+    state,
+    metadata,
+    trace: leaves => {
+      const logits = model.forward(batchOf(spec, leaves), Mode.evaluation())
+      const answers = outputRanges(spec.targets).map((range): [string, Tensor] => [
+        range.target.name,
+        answerOf(outputOf(logits, range), range.target),
+      ])
+      return { ...Object.fromEntries(answers), logits }
+    },
+  })
 }
 
 /** Views of consecutive rows as feeds: nothing is copied. */

@@ -18,7 +18,7 @@ export async function beginRun(
 ): Promise<{ folder: RunFolder; file: RunFile }> {
   const { resume = false, overwrite = false, out, seed = 1 } = options
   const { system, options: chosen, ...settings } = plan.settings
-  const { target, split, ignore, where, type, role, encoding, reader } = options
+  const { target, split, ignore, where, type, role, encoding, reader, embedding, sharing } = options
   const file: RunFile = {
     schema: 'interplay.run/1',
     interplay: version,
@@ -28,7 +28,20 @@ export async function beginRun(
     state: 'running',
     system,
     input: typeof input === 'string' ? input : JSON.stringify(input),
-    settings: { ...settings, set: chosen, target, split, ignore, where, type, role, encoding, reader },
+    settings: {
+      ...settings,
+      set: chosen,
+      target,
+      split,
+      ignore,
+      where,
+      type,
+      role,
+      encoding,
+      reader,
+      embedding,
+      sharing,
+    },
     origins: options.origins ?? {},
     seed,
     data: prepared.inputs.map(({ path, sha256, bytes }) => ({ path, sha256, bytes })),

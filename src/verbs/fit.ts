@@ -4,10 +4,11 @@ import type { InteractionMeasurement } from '../lenses/index.ts'
 import { estimate } from '../metrics/index.ts'
 import type { TargetSpec } from '../nn/index.ts'
 import { defaultTableSystem, tableSystem } from '../systems/index.ts'
-import { parseOptions } from '../system/index.ts'
+import { parseOptions, type SearchResult, type VerbProgress } from '../system/index.ts'
 import { answersOf, writeBundle, type FitProgress, type TrainingOptions } from '../train/index.ts'
 import { beginRun } from './begin-run.ts'
 import { baselines, type Baseline, type Measure } from './baselines.ts'
+import { withEmbedding, type EmbeddingKind } from './embedding.ts'
 import { interactionsOf } from './interactions.ts'
 import { learningOf, type FitSettings, type LearnedModel } from './learning.ts'
 import { planOf, type FitPlan } from './plan.ts'
@@ -27,6 +28,10 @@ export interface FitOptions {
   where?: string
   /** How fields become inputs: `scaling`, `minCount`, `maxLength`, `maxValues`. */
   encoding?: Record<string, unknown>
+  /** Whether each value has a row of its own (`separate`, the default) or shares rows. */
+  embedding?: EmbeddingKind
+  /** Of shared rows: `rows`, `chunks`. */
+  sharing?: Record<string, unknown>
   epochs?: number
   batch?: number
   learningRate?: number
@@ -64,6 +69,8 @@ export type FitEvent =
   | { kind: 'run'; run: string }
   | { kind: 'stage'; stage: 'data' | 'baselines' | 'interactions' | 'report' }
   | { kind: 'warning'; warning: Warning }
+  /** What a system that learns by itself does before its rounds: a search, its candidates. */
+  | ({ kind: 'search' } & VerbProgress)
   /** Of a system that learns by itself, in at most `total` rounds. */
   | { kind: 'round'; round: number; total: number; trainLoss: number }
   | FitProgress
@@ -96,6 +103,8 @@ export interface FitDocument {
   /** Passes over the training rows, or the `unit` a system learns in. */
   epochs: { ran: number; best: number; metric: string; unit?: 'round' }
   complete: boolean
+  /** Where the model was chosen among several: all of them, by validation rows. */
+  search?: Pick<SearchResult, 'candidates' | 'best'>
   files: string[]
 }
 
@@ -113,18 +122,22 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
   const settingsOf = parseOptions(system, options.set ?? {})
   await requireDevice(options.device)
   onProgress?.({ kind: 'stage', stage: 'data' })
-  const prepared = await prepareTable(input, {
+  const encoding = encodingSettings(options.encoding)
+  const sharing = options.embedding !== undefined && options.embedding !== 'separate'
+  const table = await prepareTable(input, {
     target: options.target === undefined ? undefined : [options.target].flat(),
     types: options.type,
     roles: options.role,
     ignore: options.ignore,
     where: options.where,
     split: options.split,
-    ...encodingSettings(options.encoding),
+    ...encoding,
+    maxValues: encoding.maxValues ?? (sharing ? mostValues : undefined),
     reader: options.reader,
     seed,
     signal,
   })
+  const prepared = withEmbedding(table, system, options.embedding, options.sharing)
   const learning = learningOf(system, settingsOf, prepared, options)
   const { settings, unit } = learning
   const plan = planOf(prepared, system.name, options.system === undefined, learning, settingsOf)
@@ -151,6 +164,9 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
   }
 }
 
+/** Values of one field where they share rows: the table no longer grows with them. */
+const mostValues = 2 ** 26
+
 interface Source {
   learned: LearnedModel
   prepared: PreparedTable
@@ -171,7 +187,7 @@ async function measure(
   const { signal, onProgress } = options
   const { spec } = prepared
   const { system, options: chosen } = plan.settings
-  const { model, training, parameters } = learned
+  const { model, training, parameters, search } = learned
   const data = { ...prepared, test: prepared.test.rows > 0 ? prepared.test : prepared.valid }
   const interrupted = training.stopped === 'interrupted'
   const answers = interrupted ? [] : await answersOf(model, data.test)
@@ -220,11 +236,24 @@ async function measure(
     parameters,
     epochs: { ran: training.epochs, best: training.bestEpoch, metric: training.metric, ...(unit ? { unit } : {}) },
     complete: training.stopped !== 'time-limit',
-    files: ['report.html', 'model.onnx', 'interplay.json'],
+    ...(search ? { search: { candidates: search.candidates, best: search.best } } : {}),
+    files: ['report.html', 'model.onnx', 'interplay.json', ...Object.keys(search?.files ?? {})],
   }
+  for (const [name, text] of Object.entries(search?.files ?? {})) await folder.writeText(name, text)
   await folder.writeJson('result.json', document)
   onProgress?.({ kind: 'stage', stage: 'report' })
-  const source = { document, prepared, learner: model, training, measured, answers: answers[0]!, settings, file }
+  const figures = search?.figures ?? []
+  const source = {
+    document,
+    prepared,
+    learner: model,
+    training,
+    measured,
+    answers: answers[0]!,
+    settings,
+    file,
+    figures,
+  }
   await folder.writeText('report.html', await reportOf(source))
   return document
 }

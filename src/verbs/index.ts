@@ -21,6 +21,7 @@ export { predict, type PredictDocument, type PredictOptions } from './predict.ts
 export { predictByRun, predictBySystem, type SystemPredictOptions } from './predict-system.ts'
 export { serve } from './serve.ts'
 export { speed, type SpeedDocument, type SpeedOptions, type SpeedRow, type Spread } from './speed.ts'
+export { search, type SearchCandidate, type SearchDocument, type SearchOptions } from './search.ts'
 export { rank, type RankedRow, type RankOptions, type RankResult } from './rank.ts'
 export { describeSystem, listSystems, type SystemDocument, type SystemRow, type SystemsDocument } from './systems.ts'
 export { tournament, type TournamentDocument, type TournamentOptions } from './tournament.ts'

@@ -4,7 +4,7 @@ import type { PreparedTable } from '../data/index.ts'
 import type { Parameter } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { countParameters } from '../nn/index.ts'
-import type { TableAnswerer, TableSystem } from '../system/index.ts'
+import type { LearnedTable, SearchOutcome, TableAnswerer, TableSystem } from '../system/index.ts'
 import {
   Checkpoints,
   TableLearner,
@@ -30,6 +30,8 @@ export interface LearnedModel {
   parameters: number
   training: Training
   notes: readonly string[]
+  /** What it was chosen from, where it was. */
+  search?: SearchOutcome
 }
 
 /** A learner that has its settings and no run folder yet: settings it cannot take are refused before anything is written. */
@@ -127,35 +129,35 @@ const appendMetrics = (folder: RunFolder, { epoch, step, valid, trainLoss, rowsP
     rowsPerSecond,
   })
 
-/** Flags of the shared training, which mean nothing to a system that learns by itself. */
-const networkFlags = [
-  'epochs',
-  'batch',
-  'learningRate',
-  'patience',
-  'metric',
-  'training',
-  'timeLimit',
-  'device',
-] as const
+/** Flags of the shared training, which mean nothing to a system that learns by itself and trains no network. */
+const networkFlags = ['epochs', 'batch', 'learningRate', 'patience', 'metric', 'training'] as const
+
+/** Flags that only the shared training knows. */
+const sharedFlags = ['timeLimit', 'device'] as const
 
 function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, options: FitOptions): Learning {
   refuse(system, options)
   const { seed = 1, threads = availableParallelism(), signal, onProgress } = options
   const { rows } = prepared.train
   const size = system.size!(chosen, prepared)
+  const wanted = system.training && requestedSettings(options, prepared.spec.targets[0]!.kind)
+  let model: LearnedTable | undefined
   return {
-    settings: { seed, threads },
+    settings: wanted
+      ? trainingSettings(rows, { ...wanted, seed, threads }, system.training!(chosen))
+      : { seed, threads },
     parameters: size.parameters,
     memoryBytes: rowBytes(prepared) + size.bytes,
-    unit: 'round',
+    ...(wanted ? {} : { unit: 'round' }),
     start: () => ({
       async run(folder) {
         const history: EpochRecord[] = []
-        const model = await system.learn!(prepared, chosen, {
+        model = await system.learn!(prepared, chosen, {
           seed,
           threads,
           signal,
+          training: wanted,
+          onSearch: progress => onProgress?.({ kind: 'search', ...progress }),
           onRound: ({ round, trainLoss, valid, best, seconds }, total) => {
             const rowsPerSecond = (rows * round) / seconds
             history.push({ epoch: round, step: round, learningRate: 0, trainLoss, valid, rowsPerSecond, seconds, best })
@@ -163,11 +165,11 @@ function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, o
           },
         })
         for (const record of history) await appendMetrics(folder, record)
-        const { parameters, bestRound, metric, notes } = model
+        const { parameters, bestRound, metric, notes, search } = model
         const training = { stopped: 'patience' as const, epochs: history.length, bestEpoch: bestRound, metric, history }
-        return { model, parameters, training, notes }
+        return { model, parameters, training, notes, search }
       },
-      close: async () => {},
+      close: async () => model?.close?.(),
     }),
   }
 }
@@ -176,11 +178,15 @@ function refuse(system: TableSystem, options: FitOptions): void {
   if (options.resume) {
     throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
   }
-  const given = networkFlags.find(name => options[name] !== undefined && options[name] !== 'cpu')
+  const refused = system.training ? sharedFlags : [...networkFlags, ...sharedFlags]
+  const given = refused.find(name => options[name] !== undefined && options[name] !== 'cpu')
   if (given === undefined) return
   const flag = `--${given.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
   const own = system.options.shape[given] !== undefined
-  throw new InterplayError('option/conflict', `${flag} is for networks, ${system.name} is none`, {
+  const why = system.training
+    ? `${system.name} has no use for ${flag}`
+    : `${flag} is for networks, ${system.name} is none`
+  throw new InterplayError('option/conflict', why, {
     where: flag,
     try: own ? `--set ${given}=...` : `interplay systems ${system.name}`,
   })

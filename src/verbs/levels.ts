@@ -1,4 +1,4 @@
-import type { Encoding, FieldEncoding } from '../data/index.ts'
+import { vocabularyOf, type Encoding, type FieldEncoding } from '../data/index.ts'
 import type { FieldSpec } from '../nn/index.ts'
 import type { PairEffect } from '../lenses/index.ts'
 
@@ -28,14 +28,6 @@ export function cellName(encoding: Encoding, field: FieldSpec, value: number): s
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)))
-
-function vocabularyOf(encoding: Encoding, name: string): readonly string[] {
-  for (const field of encoding.fields) {
-    if (field.name === name && 'values' in field) return field.values
-    if (field.type === 'timestamp') for (const part of field.parts) if (part.name === name) return part.values
-  }
-  return []
-}
 
 /** From scaled back to the field's own unit. */
 function unscaled(encoding: Encoding, name: string): (value: number) => number {

@@ -1,4 +1,4 @@
-import { readableRows, type FieldProfile, type PairGrid } from '../charts/index.ts'
+import { readableRows, type ChartSpec, type FieldProfile, type PairGrid } from '../charts/index.ts'
 import type { FieldProfile as DataProfile, PreparedTable } from '../data/index.ts'
 import { pairEffect, type InteractionMeasurement } from '../lenses/index.ts'
 import type { Answers } from '../metrics/index.ts'
@@ -21,6 +21,8 @@ export interface ReportSource {
   answers: Answers
   settings: FitSettings
   file: RunFile
+  /** What the system shows of itself. */
+  figures: readonly ChartSpec[]
 }
 
 /** Pairs whose effect is drawn. */
@@ -40,6 +42,7 @@ async function runReport({
   answers,
   settings,
   file,
+  figures,
 }: ReportSource): Promise<RunReport> {
   const { paper } = systemNamed(document.system)
   const [target] = prepared.spec.targets
@@ -85,6 +88,7 @@ async function runReport({
     test: sampleTest({ targets: answers.targets, predictions: answers.predictions }, document.seed),
     ...(measured ? measuredParts(document, measured, units, target!.kind) : {}),
     ...(measured ? { pairs: await grids(learner, prepared, measured, document.seed, units) } : {}),
+    ...(figures.length > 0 ? { figures: [...figures] } : {}),
     warnings: document.warnings,
     settings: settingsOf(file, settings, document.options),
     snippets: snippetsOf(document, prepared),

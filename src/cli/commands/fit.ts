@@ -4,12 +4,12 @@ import type { FitProgress } from '../../train/index.ts'
 import type { FitEvent } from '../../verbs/index.ts'
 import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
-import { integer, text, toggle } from '../flags/kind.ts'
-import { list } from '../flags/list.ts'
-import { listPairs, textPairs } from '../flags/pairs.ts'
+import { choice, text, toggle } from '../flags/kind.ts'
 import { duration } from '../flags/quantity.ts'
-import { batch, learningRate, shared } from '../flags/shared.ts'
+import { shared } from '../flags/shared.ts'
+import { ownChoice, tableFlags, trainingFlags } from '../flags/table.ts'
 import { partSettings, readTableInput } from '../inputs.ts'
+import { stages } from '../render/stages.ts'
 import { fitItself } from '../system-fit.ts'
 import { commandLine, resumeLine } from '../shell.ts'
 import type { Style } from '../terminal/style.ts'
@@ -26,26 +26,16 @@ const fit = defineCommand({
     system: { ...shared.system, default: 'the default of the task' },
     set: { ...shared.set, describe: 'an option of the system; encoding.KEY and reader.KEY: of the table' },
     from: flag(text, 'the run that training starts from, of a system that builds on another', { value: 'RUN' }),
-    split: flag(text, 'how rows are parted: random, time:F, key:F or given:F', { value: 'HOW', default: 'random' }),
-    type: flag(
-      textPairs('FIELD=TYPE'),
-      'the type of a field where the one inferred is wrong; numeric:SCALING, sequence:SEPARATOR, timestamp:FORM',
+    ...tableFlags,
+    embedding: flag(
+      choice('separate', 'unified', 'hashed'),
+      'a row a value, or rows that all values, or those of a field, share',
       {
-        value: 'F=TYPE',
-        repeat: true,
+        value: 'HOW',
+        default: 'separate',
       },
     ),
-    role: flag(listPairs('ROLE=FIELD,...'), 'the fields that play a role', { value: 'ROLE=F,...', repeat: true }),
-    ignore: flag(list, 'fields to leave out', { value: 'F,...' }),
-    where: shared.where,
-    epochs: flag(integer({ min: 1 }), 'most passes over the training rows', { value: 'N', default: '100' }),
-    batch,
-    learningRate,
-    patience: flag(integer({ min: 1 }), 'epochs without a better validation metric before it stops', {
-      value: 'N',
-      default: '2',
-    }),
-    metric: flag(text, 'what validation watches', { value: 'NAME', default: 'auto' }),
+    ...trainingFlags,
     timeLimit: flag(duration, 'when to stop, such as 10m', { value: 'TIME', default: 'none' }),
     device: shared.device,
     resume: flag(toggle, 'go on with the run of --out'),
@@ -56,6 +46,7 @@ const fit = defineCommand({
     'interplay fit clicks.parquet -t clicked -s dcnv2 --set hidden=[400,400]',
     'interplay fit rows.csv -t price --set encoding.scaling=quantile --type income=numeric:log-square',
     'interplay fit text=star -s spm --from runs/tiny-world-diffusion-1',
+    'interplay fit clicks.parquet -t clicked --embedding unified --set embedding.rows=20000',
     'interplay fit rows.csv -t "hurt = damage <> \'None\'" --split time:date',
   ],
   async run({ operands, options, origins, signal, terminal, words }) {
@@ -74,7 +65,7 @@ const fit = defineCommand({
         try: '-s spm',
       })
     }
-    const { reader, encoding, training, set } = partSettings(options.set)
+    const { reader, encoding, training, embedding: sharing, set } = partSettings(options.set)
     if (options.resume && options.out === undefined) {
       throw new InterplayError('usage/missing-value', '--resume needs the run to go on with', {
         try: resumeLine(words, 'runs/NAME'),
@@ -89,6 +80,7 @@ const fit = defineCommand({
         train = trainingTable(terminal, target.kind, settings.metric)
       } else if (event.kind === 'run') run = event.run
       else if (event.kind === 'stage') terminal.draw(stages[event.stage])
+      else if (event.kind === 'search') terminal.draw(`${event.stage} ${event.done} of ${event.total}`)
       else if (event.kind === 'round') {
         terminal.draw(`round ${event.round} of at most ${event.total}   train loss ${event.trainLoss.toPrecision(3)}`)
       } else if (event.kind === 'step' || event.kind === 'epoch') train(event)
@@ -101,6 +93,7 @@ const fit = defineCommand({
         reader,
         encoding,
         training,
+        sharing,
         threads: options.threads ?? availableParallelism(),
         command: commandLine(words),
         origins,
@@ -127,24 +120,5 @@ const fit = defineCommand({
     }
   },
 })
-
-const stages = {
-  data: 'reading the data',
-  baselines: 'fitting the baselines',
-  interactions: 'measuring interactions',
-  report: 'writing the report',
-}
-
-type Choice = 'batch' | 'learningRate' | 'metric'
-
-/** `auto` leaves the choice to the verb. */
-function ownChoice(options: { [K in Choice]?: string | number }) {
-  const given = <T extends string | number>(value: T | undefined) => (value === 'auto' ? undefined : value)
-  return {
-    batch: given(options.batch) as number | undefined,
-    learningRate: given(options.learningRate) as number | undefined,
-    metric: given(options.metric) as string | undefined,
-  }
-}
 
 export default fit

@@ -21,6 +21,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'order fields, and sets of them, before fitting',
     load: async () => (await import('./rank.ts')).default,
   },
+  {
+    name: 'search',
+    summary: 'let a model choose its features, interactions or widths',
+    load: async () => (await import('./search.ts')).default,
+  },
   { name: 'serve', summary: 'answer over HTTP', load: async () => (await import('./serve.ts')).default },
   {
     name: 'systems',

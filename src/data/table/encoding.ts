@@ -108,6 +108,15 @@ export function targetSpec(output: OutputEncoding): TargetSpec {
   return { name, kind: 'multiclass', classes }
 }
 
+/** The values of a model's categorical or sequence field in id order, from id 1; none for a numeric one. */
+export function vocabularyOf(encoding: Encoding, name: string): readonly string[] {
+  for (const field of encoding.fields) {
+    if (field.name === name && 'values' in field) return field.values
+    if (field.type === 'timestamp') for (const part of field.parts) if (part.name === name) return part.values
+  }
+  return []
+}
+
 /** Kept values, padding and unknown. */
 export function vocabularySize(vocabulary: Vocabulary): number {
   return vocabulary.unknown + 1

@@ -15,3 +15,23 @@ export function sliceTable(table: EncodedTable, from: number, to: number): Encod
     rowNumber: range(table.rowNumber, 1),
   }
 }
+
+/** The rows at these places, in their order, as copies. */
+export function takeRows(table: EncodedTable, places: ArrayLike<number>): EncodedTable {
+  const taken = <T extends Int32Array | Float32Array>(array: T): T => {
+    const width = table.rows > 0 ? array.length / table.rows : 0
+    const result = new (array.constructor as new (length: number) => T)(places.length * width)
+    for (let i = 0; i < places.length; i++)
+      result.set(array.subarray(places[i]! * width, (places[i]! + 1) * width), i * width)
+    return result
+  }
+  return {
+    rows: places.length,
+    categorical: taken(table.categorical),
+    numeric: taken(table.numeric),
+    sequences: table.sequences.map(sequence => ({ ...sequence, ids: taken(sequence.ids) })),
+    targets: table.targets.map(taken),
+    ...(table.group ? { group: taken(table.group) } : {}),
+    rowNumber: taken(table.rowNumber),
+  }
+}

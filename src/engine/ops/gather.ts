@@ -29,7 +29,7 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
 
 /**
  * The rows of a table by id: int32 [...] -> [..., dimension]. Padding rows can be read, but get no gradient. The ids must
- * be fed, or follow from feeds by slicing and shifting, so that the host can sort them for the gradient.
+ * be fed, or follow from feeds by slicing, shifting and fixed tables, so that the host can sort them for the gradient.
  */
 export function lookup(table: Tensor, ids: Tensor, padding: readonly number[] = []): Tensor {
   const rows = gatherNode(table, ids, 0)

@@ -17,10 +17,21 @@ export type TargetSpec =
   | { name: string; kind: 'multiclass'; classes: string[] }
   | { name: string; kind: 'regression'; mean: number; deviation: number }
 
+/** How the values of categorical fields share the rows of an embedding table; without a plan each has a row of its own. */
+export interface EmbeddingPlan {
+  /** `unified`: all fields share all rows; `hashed`: each field has an equal part of them. */
+  kind: 'unified' | 'hashed'
+  /** Rows of the table, at least 2. */
+  rows: number
+  /** Rows a value is made of: their vectors, each of a part of the width, stand one after another. */
+  chunks: number
+}
+
 /** What `create(options, spec)` of a table system is given. */
 export interface TableSpec {
   fields: FieldSpec[]
   targets: TargetSpec[]
+  embedding?: EmbeddingPlan
   /** Training rows. */
   rows: number
 }

@@ -72,21 +72,28 @@ export abstract class Optimizer implements FlatOwner {
     this.chunks = chunks
   }
 
+  /** The parameters it moves. */
+  get members(): Parameter[] {
+    return this.chunks.flatMap(chunk => [...chunk.members])
+  }
+
   /** New values of parameters and slots after one step on a scalar loss. */
-  step(loss: Tensor, { learningRate, clipNorm, clipValue }: StepOptions): Updates {
-    const members = this.chunks.flatMap(chunk => chunk.members)
-    const gradients = new Map(grad(loss, members).map((gradient, i) => [members[i]!, gradient]))
+  step(loss: Tensor, options: StepOptions): Updates {
+    return this.along(gradientsOf(loss, this.members), options)
+  }
+
+  /** New values after one step along gradients by parameter, so that several optimizers share one backward pass. */
+  along(gradients: ReadonlyMap<Parameter, Tensor>, options: StepOptions): Updates {
     const touched = this.chunks.map(chunk => (chunk.byRow ? rowsOf(gradients.get(chunk.members[0]!)!) : undefined))
     const flat = this.chunks.map((chunk, c) => touched[c]?.values ?? this.flatGradient(chunk, gradients))
-    return this.apply(flat, touched, { learningRate, clipNorm, clipValue })
+    return this.apply(flat, touched, options)
   }
 
   /** Gradients of a loss on the flat vectors, penalties included: what micro-batches add up. */
   gradients(loss: Tensor): Tensor[] {
     const table = this.chunks.find(chunk => chunk.byRow)
     if (table) throw new InterplayError('engine/trace', `'${table.name}' moves by rows: its gradients are not added up`)
-    const members = this.chunks.flatMap(chunk => chunk.members)
-    const gradients = new Map(grad(loss, members).map((gradient, i) => [members[i]!, gradient]))
+    const gradients = gradientsOf(loss, this.members)
     return this.chunks.map(chunk => this.flatGradient(chunk, gradients))
   }
 
@@ -125,6 +132,11 @@ export abstract class Optimizer implements FlatOwner {
 
   /** The new values of what is moved and of its slots. */
   protected abstract move(now: Movable, gradient: Tensor, learningRate: Tensor): Iterable<readonly [Tensor, Tensor]>
+}
+
+/** The gradient of a scalar loss by parameter. */
+export function gradientsOf(loss: Tensor, parameters: readonly Parameter[]): Map<Parameter, Tensor> {
+  return new Map(grad(loss, parameters).map((gradient, i) => [parameters[i]!, gradient]))
 }
 
 function rowsOf(gradient: Tensor): Rows {

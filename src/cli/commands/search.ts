@@ -1,0 +1,75 @@
+import { availableParallelism } from 'node:os'
+import { InterplayError } from '../../errors/index.ts'
+import type { FitEvent } from '../../verbs/index.ts'
+import { defineCommand } from '../command.ts'
+import { flag } from '../flags/flag.ts'
+import { choice, toggle } from '../flags/kind.ts'
+import { shared } from '../flags/shared.ts'
+import { ownChoice, tableFlags, trainingFlags } from '../flags/table.ts'
+import { partSettings, readTableInput } from '../inputs.ts'
+import { stages } from '../render/stages.ts'
+import { commandLine } from '../shell.ts'
+
+const search = defineCommand({
+  operands: [{ name: 'INPUT...', describe: 'a table: a file, -, sql:..., data:NAME; or train=, valid= and test=' }],
+  flags: {
+    target: shared.target,
+    for: flag(choice('features', 'dimensions'), 'what is chosen: features or dimensions', { value: 'WHAT' }),
+    system: { ...shared.system, default: 'the first that chooses it' },
+    set: { ...shared.set, describe: 'an option of the system; encoding.KEY and reader.KEY: of the table' },
+    trade: flag(choice('parameters', 'bytes'), 'the cost a choice is weighed against', {
+      value: 'COST',
+      default: 'parameters',
+    }),
+    ...tableFlags,
+    ...trainingFlags,
+    overwrite: flag(toggle, 'replace the run of --out'),
+  },
+  examples: [
+    'interplay search clicks.parquet -t clicked --for features',
+    'interplay search clicks.parquet -t clicked --for features -s optfs --set keep=0.3',
+    'interplay search ratings.csv -t rating --for dimensions --set prune=0.9',
+  ],
+  async run({ operands, options, origins, signal, terminal, words }) {
+    const [{ search }, render, { renderFitHead }] = await Promise.all([
+      import('../../verbs/search.ts'),
+      import('../render/search.ts'),
+      import('../render/fit.ts'),
+    ])
+    const { for: what } = options
+    if (what === undefined) {
+      throw new InterplayError('usage/missing-value', 'search needs to be told what to choose', {
+        try: `interplay search ${operands.join(' ')} --for features`,
+      })
+    }
+    const { reader, encoding, training, set } = partSettings(options.set, ['reader', 'encoding', 'training'])
+    const onProgress = (event: FitEvent) => {
+      if (event.kind === 'plan') terminal.progress(renderFitHead(event.plan, terminal.progressStyle))
+      else if (event.kind === 'search') terminal.draw(`${event.stage} ${event.done} of ${event.total}`)
+      else if (event.kind === 'stage') terminal.draw(stages[event.stage])
+    }
+    const document = await search(readTableInput('search', operands), {
+      ...options,
+      for: what,
+      ...ownChoice(options),
+      set,
+      reader,
+      encoding,
+      training,
+      threads: options.threads ?? availableParallelism(),
+      command: commandLine(words),
+      origins,
+      signal,
+      onProgress,
+    })
+    terminal.progress([''])
+    return {
+      document,
+      lines: style => render.renderSearch(document, style),
+      warnings: document.warnings,
+      closing: style => render.renderSearchClosing(document, style),
+    }
+  },
+})
+
+export default search

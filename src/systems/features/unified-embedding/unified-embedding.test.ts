@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { categoricalSpec } from '../../../study/index.ts'
+import { countParameters } from '../../../nn/index.ts'
+import { parseOptions } from '../../../system/index.ts'
+import { dcnv2 } from '../dcnv2/index.ts'
+import { unifiedEmbedding } from './index.ts'
+import { meanAngle } from './single-layer.ts'
+
+describe('unified-embedding', () => {
+  const spec = categoricalSpec([400, 600])
+
+  it('has as many embedding parameters as its budget says, and the backbone of dcnv2', () => {
+    const own = unifiedEmbedding.create!(parseOptions(unifiedEmbedding, { budget: 0.1, crossLayers: 4 }), spec)
+    const plain = dcnv2.create!(parseOptions(dcnv2, {}), spec)
+    const [, table] = [...own.parameters()].find(([path]) => path === 'embedding.weight')!
+    expect(table.shape).toEqual([200, 5])
+    expect(countParameters(plain) - countParameters(own)).toBe(10_000 - 1_000)
+  })
+
+  it('measures angles', () => {
+    expect(meanAngle([1, 0, 0, 2], 2)).toBeCloseTo(90)
+    expect(meanAngle([1, 1, 2, 2], 2)).toBeCloseTo(0)
+  })
+})

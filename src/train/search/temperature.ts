@@ -1,0 +1,8 @@
+/** The temperature of a step, from 0, in an epoch, from 0. */
+export type Temperature = (step: number, epoch: number) => number
+
+/** 1 in the first epoch, then multiplied after each, so that it is `last` in the last of them (OptFS). */
+export const geometricTemperature = (last: number, epochs: number): Temperature => {
+  const factor = last ** (1 / (epochs - 1))
+  return (_step, epoch) => factor ** epoch
+}

@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Random } from '../random/index.ts'
+import { open } from './open.ts'
+import { search, type SearchDocument } from './search.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'interplay-search-'))
+const table = join(folder, 'clicks.csv')
+const out = join(folder, 'run')
+const read = (name: string) => readFileSync(join(out, name), 'utf8')
+let found: SearchDocument
+
+beforeAll(async () => {
+  const random = new Random(1, 'search.test')
+  const rows = Array.from({ length: 1_500 }, () => {
+    const [item, noise] = [random.integer(6), random.integer(40)]
+    const clicked = random.uniform() < (item < 2 ? 0.9 : item < 4 ? 0.1 : 0.5) ? 1 : 0
+    return `i${item},n${noise},${random.uniform().toFixed(3)},${clicked}`
+  })
+  writeFileSync(table, ['item,noise,x,clicked', ...rows].join('\n'))
+  const set = { hidden: [8], embeddingDimension: 4, penalties: [0.02, 0.2], searches: 3, searchEpochs: 3 }
+  found = await search(table, {
+    for: 'features',
+    target: 'clicked',
+    set,
+    epochs: 2,
+    out,
+    seed: 1,
+    threads: 1,
+  })
+}, 600_000)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('search', () => {
+  it('writes a run whose result names every candidate, the best and the front', () => {
+    expect(JSON.parse(read('result.json'))).toEqual(JSON.parse(JSON.stringify(found)))
+    expect(found).toMatchObject({ schema: 'interplay.search/1', command: 'search', for: 'features', system: 'optfs' })
+    expect(found.candidates[0]).toMatchObject({ name: 'all values', options: {} })
+    expect(found.candidates.map(({ run }) => run !== null).indexOf(true)).toBe(found.best)
+    expect(found.front).toContain(found.best)
+    for (const { metrics, cost } of found.candidates) {
+      expect(metrics.auc).toBeGreaterThan(0)
+      expect(cost!.parameters).toBeGreaterThan(0)
+    }
+    expect(found.parameters).toBe(found.candidates[found.best]!.cost!.parameters)
+  })
+
+  it('lists every value with its count, score and fate', () => {
+    const lines = read('features.csv').trim().split('\r\n')
+    expect(lines[0]).toBe('field,value,count,score,kept')
+    const fields = lines.slice(1).map(line => line.split(','))
+    expect(fields.filter(([field]) => field === 'item').map(([, value]) => value)).toContain('i0')
+    expect(fields.filter(([field]) => field === 'x')).toHaveLength(1)
+    const counted = fields.filter(([field]) => field === 'noise').reduce((sum, [, , count]) => sum + Number(count), 0)
+    expect(counted).toBe(found.rows.train)
+    for (const [, , , score, kept] of fields) expect(kept).toBe(Number(score) > 0 ? 'yes' : 'no')
+  })
+
+  it('draws the trade and the values on the page, and answers rows', async () => {
+    const page = read('report.html')
+    expect(page).toContain('values are kept')
+    expect(page).toContain('validation AUC')
+    await using model = await open(out)
+    const [answer] = await model.predict([{ item: 'i0', noise: 'n1', x: 0.5 }])
+    expect((answer as { probability: number }).probability).toBeGreaterThan(0.5)
+  })
+
+  it('refuses a system that chooses no features', async () => {
+    await expect(search(table, { for: 'features', target: 'clicked', system: 'autoint' })).rejects.toThrow(
+      /autoint chooses no features/,
+    )
+  })
+})

@@ -1,0 +1,85 @@
+import { paretoFront } from '../charts/index.ts'
+import type { TableInput } from '../data/index.ts'
+import { InterplayError } from '../errors/index.ts'
+import { metric as metricNamed } from '../metrics/index.ts'
+import type { AnySystem, Candidate, Choosable } from '../system/index.ts'
+import { systemNamed, systems } from '../systems/index.ts'
+import { fitTable, type FitDocument, type FitOptions } from './fit.ts'
+import { RunFolder } from './run-folder.ts'
+
+export interface SearchOptions extends Omit<FitOptions, 'resume' | 'dryRun'> {
+  /** What is chosen. */
+  for: Choosable
+  /** Cost by which a candidate may lie on the front. Default parameters. */
+  trade?: 'parameters' | 'bytes'
+}
+
+/** A candidate as `search --json` has it; `run` is null of one that left no folder. */
+export interface SearchCandidate extends Candidate {
+  run: string | null
+}
+
+/** The document of `search --json` and of `result.json`: the chosen model as `fit` tells of it, and all it was chosen from. */
+export interface SearchDocument extends Omit<FitDocument, 'schema' | 'command' | 'search'> {
+  schema: 'interplay.search/1'
+  command: 'search'
+  for: Choosable
+  /** Place among the candidates. */
+  best: number
+  /** Places of the candidates that no other beats in both validation metric and cost, cheapest first. */
+  front: number[]
+  candidates: SearchCandidate[]
+}
+
+/**
+ * Lets a system choose the features, interactions or widths of its model, and writes the run folder of the chosen one. The
+ * choice rests on validation rows; the test rows are used once, by the model that comes out.
+ * @throws InterplayError `usage/wrong-verb` where a system chooses no such thing, and what `fitTable` throws
+ */
+export async function search(input: TableInput, options: SearchOptions): Promise<SearchDocument> {
+  const { for: what, trade = 'parameters', ...rest } = options
+  const system = choosing(what, options.system)
+  const fitted = (await fitTable(input, { ...rest, system: system.name })) as FitDocument
+  const { search: outcome, ...document } = fitted
+  const { candidates, best } = outcome!
+  const result: SearchDocument = {
+    ...document,
+    schema: 'interplay.search/1',
+    command: 'search',
+    for: what,
+    best,
+    front: frontOf(candidates, fitted, trade),
+    candidates: candidates.map((candidate, i) => ({ ...candidate, run: i === best ? fitted.run : null })),
+  }
+  await new RunFolder(fitted.run).writeJson('result.json', result)
+  return result
+}
+
+function frontOf(
+  candidates: readonly Candidate[],
+  { epochs, metrics }: FitDocument,
+  trade: 'parameters' | 'bytes',
+): number[] {
+  const kind = 'rmse' in metrics.test ? 'regression' : 'auc' in metrics.test ? 'binary' : 'multiclass'
+  const points = candidates.map(({ name, metrics, cost }) => ({
+    name,
+    value: metrics[epochs.metric]!,
+    cost: cost![trade]!,
+  }))
+  return paretoFront(points, metricNamed(epochs.metric, kind).better).map(point => points.indexOf(point))
+}
+
+/** The system named, or the first that chooses this. */
+function choosing(what: Choosable, name: string | undefined): AnySystem {
+  const able = systems.filter(({ chooses }) => chooses === what)
+  const system = name === undefined ? able[0] : systemNamed(name)
+  if (system && able.includes(system)) return system
+  throw new InterplayError(
+    'usage/wrong-verb',
+    system ? `${system.name} chooses no ${what}` : `no system chooses ${what}`,
+    {
+      where: name === undefined ? `--for ${what}` : `--system ${name}`,
+      try: able.length > 0 ? `-s ${able[0]!.name}` : '--for features',
+    },
+  )
+}

@@ -9,6 +9,7 @@ export {
   type Counterfactual,
   type CounterfactualOptions,
 } from './counterfactuals.ts'
+export { endingOf, type Ending } from './ending.ts'
 export * from './games/index.ts'
 export * from './pairs/index.ts'
 export * from './partial/index.ts'

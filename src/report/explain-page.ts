@@ -49,8 +49,10 @@ export interface ExplainReport {
   fields: string[]
   units: string
   results: ExplainResult[]
-  /** False where the budget ended first. */
+  /** False where something ended it early. */
   complete: boolean
+  /** What did; the budget where it is not said. */
+  stopped?: 'budget' | 'request'
   created: string
   seconds: number
   seed: number
@@ -95,7 +97,7 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
         <span>${report.data}, ${formatQuantity(report.rows, 'row')}</span>
       </p>
       <h1>${answer(report)}</h1>
-      ${!report.complete && stopped}
+      ${!report.complete && partial(report.stopped)}
       ${warningList(report.warnings)}`,
     sections,
     footer: `interplay ${report.interplay}, ${report.created.slice(0, 10)}. This page loads nothing from the network.`,
@@ -106,7 +108,8 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
 const firstIndex = (results: ExplainResult[]): ExplainResult[] =>
   results.filter(({ index }) => index === results[0]!.index)
 
-const stopped = markup`<p><b>Stopped at its budget</b>: what follows is what was measured until then.</p>`
+const partial = (by: ExplainReport['stopped']): Markup =>
+  markup`<p><b>Stopped at ${by === 'request' ? 'your request' : 'its budget'}</b>: what follows is what was measured until then.</p>`
 
 function answer({ results, units }: ExplainReport): string {
   const order = Math.max(...results.map(result => result.order), 0)

@@ -7,6 +7,7 @@ import { systemNamed } from '../systems/index.ts'
 import type { TableAnswerer } from '../system/index.ts'
 import { predictFirst } from './interactions.ts'
 import { levelNames } from './levels.ts'
+import { pairGrid } from './pair-grid.ts'
 import type { FitDocument } from './fit.ts'
 import type { FitSettings, Training } from './learning.ts'
 import type { RunFile } from './run-folder.ts'
@@ -147,17 +148,7 @@ async function grids(
     if (!effect.counts.some(rows => rows >= readableRows)) continue
     const kind = (name: string) =>
       spec.fields.find(field => field.name === name)!.type === 'numeric' ? 'numeric' : 'categorical'
-    result.push({
-      fields,
-      kinds: [kind(fields[0]), kind(fields[1])],
-      values: [levelNames(encoding, fields[0], effect.levels[0]), levelNames(encoding, fields[1], effect.levels[1])],
-      joint: [...effect.joint],
-      separate: Array.from(effect.joint, (value, i) => value - effect.interaction[i]!),
-      rows: [...effect.counts],
-      low: Array.from(effect.interaction, (value, i) => value - 1.96 * effect.standardError[i]!),
-      high: Array.from(effect.interaction, (value, i) => value + 1.96 * effect.standardError[i]!),
-      units,
-    })
+    result.push(pairGrid(effect, units, kind, (field, levels) => levelNames(encoding, field, levels)))
   }
   return result
 }

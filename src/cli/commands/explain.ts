@@ -68,7 +68,7 @@ const explain = defineCommand({
       lens: counterfactual ? [...lens, 'counterfactual'] : lens,
       threads: options.threads ?? availableParallelism(),
       command: commandLine(words),
-      signal,
+      stop: signal,
       onProgress: event => {
         if (event.kind === 'cost') terminal.progress(render.renderCost(event.cost, terminal.progressStyle))
         else terminal.draw(`${event.lens}   ${Math.floor((100 * event.done) / Math.max(1, event.total))}%`)

@@ -41,7 +41,10 @@ export interface ExplainOptions {
   timeout?: number
   /** Stops after saying what it would cost. */
   dryRun?: boolean
+  /** Rejects at once. */
   signal?: AbortSignal
+  /** Ends with what was measured until then, `complete` being false; before anything is measured it rejects as `signal` does. */
+  stop?: AbortSignal
   onProgress?: (progress: ExplainEvent) => void
   /** Kept in the result. */
   command?: string
@@ -78,8 +81,10 @@ export interface ExplainDocument {
   row: number | null
   units: string
   results: ExplainFinding[]
-  /** False where a budget ended it early. */
+  /** False where a budget, or a wish to stop, ended it early. */
   complete: boolean
+  /** What ended it early. */
+  stopped?: 'budget' | 'request'
   cost: ExplainCost
   notes: string[]
   /** Folder of the result and its page; null where it was not written. */
@@ -94,7 +99,8 @@ export interface ExplainDocument {
  */
 export async function explainPredictor(path: string, options: ExplainOptions = {}): Promise<ExplainDocument> {
   checkOptions(options)
-  const subject = await openSubject(path, options)
+  const signal = AbortSignal.any([options.signal, options.stop].filter(each => each !== undefined))
+  const subject = await openSubject(path, { ...options, signal })
   try {
     return await explainSubject(subject, { ...options, out: options.out ?? folderOf(path, subject, options) })
   } finally {
@@ -112,7 +118,7 @@ function openSubject(path: string, options: ExplainOptions): Promise<Subject> {
 /** As `explainPredictor`, for a subject that is open already. */
 export async function explainSubject(given: Subject, options: ExplainOptions): Promise<ExplainDocument> {
   const started = performance.now()
-  const { row, order = 2, top = 10, seed = 1, signal, onProgress } = options
+  const { row, order = 2, top = 10, seed = 1, signal, stop, onProgress } = options
   checkOptions(options)
   const chosen = options.lens?.length ? options.lens.map(lensNamed) : usualLenses(row)
   refuseRow(chosen, row)
@@ -132,17 +138,14 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
     top,
     seed,
     signal,
+    stop,
   }
   const { cost, pace } = await previewCost(subject, chosen, common, signal)
   onProgress?.({ kind: 'cost', cost })
   const bounded =
     common.seconds === undefined ? common : { ...common, predictions: affordable(common, chosen, subject, pace) }
-  const reports: LensReport[] = []
-  for (const lens of options.dryRun ? [] : chosen) {
-    const progress = (done: { done: number; total: number }) =>
-      onProgress?.({ kind: 'progress', lens: lens.name, ...done })
-    reports.push(await lens.run(subject, { ...bounded, onProgress: progress }))
-  }
+  const reports = await reportsOf(subject, options.dryRun ? [] : chosen, bounded, onProgress)
+  const complete = options.dryRun === true || (reports.length === chosen.length && reports.every(each => each.complete))
   const names = chosen.map(lens => lens.name).join('+')
   const document: ExplainDocument = {
     schema: 'interplay.explain/1',
@@ -158,13 +161,36 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
     row: row ?? null,
     units: reports.find(report => report.units)?.units ?? subject.units,
     results: reports.flatMap(({ results, predictions }) => results.map(result => ({ ...result, budget: predictions }))),
-    complete: reports.every(report => report.complete),
+    complete,
+    ...(complete ? {} : { stopped: stop?.aborted ? 'request' : 'budget' }),
     cost,
     notes: [...subject.notes, ...reports.flatMap(report => report.notes)],
     out: options.dryRun ? null : (options.out ?? null),
   }
   if (document.out !== null) await write(document, reports, subject, options, document.out)
   return document
+}
+
+/** One lens after another; once a report stands, a wish to stop keeps it. */
+async function reportsOf(
+  subject: Subject,
+  chosen: readonly Lens[],
+  options: Omit<LensOptions, 'onProgress'>,
+  onProgress: ExplainOptions['onProgress'],
+): Promise<LensReport[]> {
+  const reports: LensReport[] = []
+  for (const lens of chosen) {
+    const progress = (done: { done: number; total: number }) =>
+      onProgress?.({ kind: 'progress', lens: lens.name, ...done })
+    try {
+      options.stop?.throwIfAborted()
+      reports.push(await lens.run(subject, { ...options, onProgress: progress }))
+    } catch (error) {
+      if (reports.length > 0 && error === options.stop?.reason) break
+      throw error
+    }
+  }
+  return reports
 }
 
 function checkOptions({ index, imputer, order, row }: ExplainOptions): void {
@@ -263,6 +289,7 @@ async function write(
     units: document.units,
     results: document.results.map(result => ({ ...result, set: [...result.set] })),
     complete: document.complete,
+    stopped: document.stopped,
     created: new Date().toISOString(),
     seconds: document.seconds,
     seed: document.seed,

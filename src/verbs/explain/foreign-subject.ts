@@ -103,6 +103,8 @@ export function subjectOf(name: string, raw: RawColumns, predictor: Predictor): 
     output: 0,
     units: predictor.output.kind === 'logit' ? 'log-odds' : 'units of the answer',
     text: (field, value) => raw.fields[field]!.values?.[value] ?? String(Number(value.toPrecision(4))),
+    toUnit: (_, cell) => cell,
+    fromUnit: (_, value) => value,
     lists: new Set(),
     notes: [],
     close: async () => {},

@@ -17,6 +17,8 @@ export interface LensOptions {
   top: number
   seed: number
   signal?: AbortSignal
+  /** A wish for what was measured until now. */
+  stop?: AbortSignal
   onProgress(progress: { done: number; total: number }): void
 }
 

@@ -15,7 +15,7 @@ import {
 import { InterplayError } from '../../errors/index.ts'
 import type { Columns, Labels, Predictor } from '../../lenses/index.ts'
 import type { FieldSpec, TargetSpec } from '../../nn/index.ts'
-import { cellName } from '../levels.ts'
+import { cellName, scaledCell, unscaled } from '../levels.ts'
 import { openBundle } from '../open.ts'
 import { RunFolder, type RunFile } from '../run-folder.ts'
 import type { Subject } from './subject.ts'
@@ -76,6 +76,8 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
     output,
     units: unitsOf(target, output),
     text: (field, value) => cellName(encoding, fields[field]!, value),
+    toUnit: (field, cell) => unscaled(encoding, fields[field]!.name)(cell),
+    fromUnit: (field, value) => scaledCell(encoding, fields[field]!.name, value),
     lists: new Set([...fields.keys()].filter(f => fields[f]!.type === 'sequence')),
     model: bundle.file.model.sha256,
     notes:

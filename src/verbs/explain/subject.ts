@@ -21,6 +21,9 @@ export interface Subject {
   units: string
   /** The words for a cell. */
   text(field: number, value: number): string
+  /** A numeric cell in the table's own unit, and back: the predictor may see it scaled. */
+  toUnit(field: number, cell: number): number
+  fromUnit(field: number, value: number): number
   /** Fields whose cells are lists: they have no axis. */
   lists: ReadonlySet<number>
   /** Hash of the model, where it is a file. */

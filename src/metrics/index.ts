@@ -33,6 +33,7 @@ export {
   multiclassLogLoss,
   multiclassLogLosses,
 } from './losses.ts'
+export { correlation, rankCorrelation } from './rank-correlation.ts'
 export { groupedAuc, rankingMetrics } from './ranking.ts'
 export type { Metric } from './definitions.ts'
 export { defaultMetric, improves, metric, metricsOf } from './registry.ts'

@@ -24,6 +24,7 @@ export {
 } from './system.ts'
 export type { LearnContext, LearnedTable, LearningRound, TableAnswerer } from './learned.ts'
 export { tasks, type Task, type TaskInputs, type TaskTypes } from './task.ts'
+export type { OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
 export type { Network, NetworkData } from './network.ts'
 export type { Columns, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
 export type {

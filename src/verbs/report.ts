@@ -1,12 +1,14 @@
-import { readableRows, type FieldProfile, type PairGrid } from '../charts/index.ts'
+import { readableRows, type ChartSpec, type FieldProfile, type PairGrid } from '../charts/index.ts'
 import type { FieldProfile as DataProfile, PreparedTable } from '../data/index.ts'
 import { pairEffect, type InteractionMeasurement } from '../lenses/index.ts'
 import type { Answers } from '../metrics/index.ts'
 import { renderReport, sampleTest, type RunReport } from '../report/index.ts'
 import { systemNamed } from '../systems/index.ts'
 import type { TableAnswerer } from '../system/index.ts'
-import { predictFirst } from './interactions.ts'
+import { TableLearner } from '../train/index.ts'
+import { measuredTable, predictFirst } from './interactions.ts'
 import { levelNames } from './levels.ts'
+import { besideAblation, viewedOf } from './own-view.ts'
 import { pairGrid } from './pair-grid.ts'
 import type { FitDocument } from './fit.ts'
 import type { FitSettings, Training } from './learning.ts'
@@ -85,6 +87,7 @@ async function runReport({
     },
     test: sampleTest({ targets: answers.targets, predictions: answers.predictions }, document.seed),
     ...(measured ? measuredParts(document, measured, units, target!.kind) : {}),
+    ...(measured ? { figures: await ownFigures(learner, prepared, measured, document, units) } : {}),
     ...(measured ? { pairs: await grids(learner, prepared, measured, document.seed, units) } : {}),
     warnings: document.warnings,
     settings: settingsOf(file, settings, document.options),
@@ -126,6 +129,22 @@ function measuredParts(
   }
 }
 
+/** What the system shows of itself, beside the measured pairs. */
+async function ownFigures(
+  learner: TableAnswerer,
+  prepared: PreparedTable,
+  measured: InteractionMeasurement,
+  { system, seed }: FitDocument,
+  units: string,
+): Promise<ChartSpec[]> {
+  const { view } = systemNamed(system)
+  if (!view || !(learner instanceof TableLearner)) return []
+  const table = measuredTable(prepared)
+  const pairs = measured.pairs.map(({ fields, value }) => ({ set: fields, value }))
+  const own = await view(learner, viewedOf(table, seed), { output: 0 })
+  return besideAblation(own, { name: 'non-additivity', pairs, units, rows: measured.plan.rows }).figures
+}
+
 async function grids(
   learner: TableAnswerer,
   prepared: PreparedTable,
@@ -135,7 +154,7 @@ async function grids(
 ): Promise<PairGrid[]> {
   const { spec, encoding } = prepared
   const sequences = new Set(spec.fields.filter(field => field.type === 'sequence').map(field => field.name))
-  const table = prepared.test.rows >= 200 ? prepared.test : prepared.valid
+  const table = measuredTable(prepared)
   const result: PairGrid[] = []
   for (const { fields } of measured.pairs
     .filter(pair => pair.refined && !pair.fields.some(name => sequences.has(name)))

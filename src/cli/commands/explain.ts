@@ -16,11 +16,15 @@ const explain = defineCommand({
     { name: '[INPUT]', describe: 'rows to explain on; a run rereads its own data and uses its test rows' },
   ],
   flags: {
-    lens: flag(repeatedList, 'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual', {
-      value: 'NAME,...',
-      repeat: true,
-      default: 'pairs,indices; of a row indices',
-    }),
+    lens: flag(
+      repeatedList,
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, or the system of the run',
+      {
+        value: 'NAME,...',
+        repeat: true,
+        default: 'pairs,indices; of a row indices',
+      },
+    ),
     row: flag(integer({ min: 1 }), 'the row to look at, from 1', { value: 'N' }),
     counterfactual: flag(toggle, 'as --lens counterfactual'),
     target: { ...shared.target, describe: 'the field of the labels, for predictors that are no runs' },

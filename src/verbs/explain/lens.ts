@@ -40,7 +40,7 @@ export interface LensReport {
   notes: string[]
 }
 
-/** A way to look at a predictor that gives values alone. */
+/** A way to look at a predictor. */
 export interface Lens {
   name: string
   /** One clause: what it measures. */

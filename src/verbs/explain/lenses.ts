@@ -4,9 +4,12 @@ import { aleLens, partialDependenceLens } from './lenses/curves.ts'
 import { indicesLens } from './lenses/indices.ts'
 import { fisLens, hLens, sobolLens } from './lenses/measures.ts'
 import { pairsLens } from './lenses/pairs.ts'
+import { ownViewLens } from './lenses/own-view.ts'
+import type { TableSystem } from '../../system/index.ts'
+import { systems } from '../../systems/index.ts'
 import type { Lens } from './lens.ts'
 
-/** Every lens that asks a predictor for values alone. */
+/** Every lens: those that ask a predictor for values alone, then the views that systems have of themselves. */
 export const lenses: readonly Lens[] = [
   pairsLens,
   indicesLens,
@@ -16,6 +19,7 @@ export const lenses: readonly Lens[] = [
   partialDependenceLens,
   aleLens,
   counterfactualLens,
+  ...systems.filter(system => system.view).map(system => ownViewLens(system as TableSystem)),
 ]
 
 /** The lenses used where none is named. */

@@ -7,6 +7,7 @@ import {
   encodingSettings,
   modelFields,
   prepareTable,
+  sliceTable,
   targetSpec,
   type EncodedTable,
   type Encoding,
@@ -19,6 +20,7 @@ import { cellName, scaledCell, unscaled } from '../levels.ts'
 import { openBundle } from '../open.ts'
 import { RunFolder, type RunFile } from '../run-folder.ts'
 import type { Subject } from './subject.ts'
+import { openTrained } from './trained.ts'
 
 export interface SubjectOptions {
   input?: string
@@ -80,12 +82,25 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
     fromUnit: (field, value) => scaledCell(encoding, fields[field]!.name, value),
     lists: new Set([...fields.keys()].filter(f => fields[f]!.type === 'sequence')),
     model: bundle.file.model.sha256,
+    async open(number) {
+      const rows = number === undefined ? first! : rowTable(parts.tables, number)
+      if (!rows) throw new InterplayError('data/no-row', `'${parts.name}' has no row ${number}`)
+      return { ...(await openTrained(bundle)), rows }
+    },
     notes:
       target.kind === 'multiclass'
         ? [`of ${target.classes.length} classes, ${target.classes[output]} is explained`]
         : [],
     close: () => session.close(),
   }
+}
+
+function rowTable(tables: readonly EncodedTable[], number: number): EncodedTable | undefined {
+  for (const table of tables) {
+    const at = table.rowNumber.indexOf(number)
+    if (at >= 0) return sliceTable(table, at, at + 1)
+  }
+  return undefined
 }
 
 const unitsOf = (target: TargetSpec, output: number): string => {

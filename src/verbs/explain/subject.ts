@@ -1,4 +1,5 @@
 import type { Columns, Labels, Predictor } from '../../lenses/index.ts'
+import type { OpenedRun } from './trained.ts'
 
 /** What is explained: a predictor with rows to explain it on. */
 export interface Subject {
@@ -28,6 +29,8 @@ export interface Subject {
   lists: ReadonlySet<number>
   /** Hash of the model, where it is a file. */
   model?: string
+  /** The network behind it with the rows, or one row by its number, as it reads them; absent where only answers are to be had. */
+  open?(row?: number): Promise<OpenedRun>
   notes: string[]
   close(): Promise<void>
 }

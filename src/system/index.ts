@@ -26,7 +26,7 @@ export type { LearnContext, LearnedTable, LearningRound, TableAnswerer } from '.
 export { tasks, type Task, type TaskInputs, type TaskTypes } from './task.ts'
 export type { OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
 export type { Network, NetworkData } from './network.ts'
-export type { Columns, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
+export type { Columns, LabelledRows, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
 export type {
   Answer,
   Explanation,

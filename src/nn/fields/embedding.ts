@@ -51,7 +51,7 @@ export class FieldEmbedding extends Module {
     this.sequences.forEach((table, i) =>
       parts.push(pooled(table, sequences[this.sequenceFields[i]!.name]!).unsqueeze(1)),
     )
-    return concat(parts, 1)
+    return concat(parts, 1).named('embeddings')
   }
 }
 

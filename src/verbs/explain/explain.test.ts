@@ -120,6 +120,33 @@ describe('a run', () => {
     ).rejects.toMatchObject({ code: 'option/invalid', message: expect.stringMatching(/'colour'.* no range or way/) })
   })
 
+  it('rashomon turns the embeddings of a run: the planted pair is sure, and its range holds the model', async () => {
+    const settings = { sets: 2, repeats: 2 }
+    const options = { lens: ['rashomon'], models: 2, settings, predictions: 60_000, threads: 1 }
+    const { results, units, notes, out } = await explainPredictor(run, options)
+    expect(units).toBe('log loss')
+    const of = (index: string) =>
+      results.find(each => each.index === index && each.set.toSorted().join() === 'colour,x')!.value
+    const [least, own, greatest] = [
+      of('FIS, least among good models'),
+      of('FIS'),
+      of('FIS, greatest among good models'),
+    ]
+    expect(least).toBeLessThanOrEqual(own)
+    expect(greatest).toBeGreaterThanOrEqual(own)
+    expect(
+      results.filter(({ order }) => order === 2).toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value))[0]!.set,
+    ).toEqual(expect.arrayContaining(['colour', 'x']))
+    expect(notes[0]).toMatch(/embeddings/)
+    expect(readFileSync(join(out!, 'page.html'), 'utf8')).toContain('differ in sign among good models')
+    await expect(explainPredictor(run, { ...options, settings: { modles: 3 } })).rejects.toMatchObject({
+      code: 'option/unknown',
+    })
+    await expect(explainPredictor(run, { lens: ['ale'], settings: { models: 3 } })).rejects.toMatchObject({
+      code: 'option/unknown',
+    })
+  })
+
   it('asked to stop, gives and writes what was measured until then', async () => {
     const stopping = new AbortController()
     const onProgress = ({ kind }: { kind: string }) => kind === 'progress' && stopping.abort()

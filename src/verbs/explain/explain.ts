@@ -33,6 +33,10 @@ export interface ExplainOptions {
   /** `marginal` or `baseline`. */
   imputer?: string
   constraints?: readonly Constraint[]
+  /** Of a lens that is a system: its options, where they are not options here. */
+  settings?: Readonly<Record<string, unknown>>
+  /** Models of a cloud, beside those made for single sets. */
+  models?: number
   seed?: number
   threads?: number
   /** Folder of the result; `explain/<lens>-<hash8>` in a run's folder by default, nothing for other predictors. */
@@ -122,6 +126,7 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
   checkOptions(options)
   const chosen = options.lens?.length ? options.lens.map(lensNamed) : usualLenses(row)
   refuseRow(chosen, row)
+  refuseSettings(chosen, options.settings)
   const checked = new CheckedPredictor(given.predictor, { timeout: options.timeout })
   const subject: Subject = { ...given, predictor: checked }
   if (rowsIn(subject.rows) === 0) throw new InterplayError('data/empty', `'${subject.data}' has no rows`)
@@ -135,6 +140,8 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
     seconds: options.seconds === undefined ? undefined : options.seconds / chosen.length,
     imputer: (options.imputer ?? 'marginal') as LensOptions['imputer'],
     constraints: options.constraints ?? [],
+    settings: options.settings,
+    models: options.models,
     top,
     seed,
     signal,
@@ -223,6 +230,15 @@ function refuseRow(chosen: readonly Lens[], row: number | undefined): void {
       })
 }
 
+function refuseSettings(chosen: readonly Lens[], settings: ExplainOptions['settings'] = {}): void {
+  const [unknown] = Object.keys(settings)
+  if (unknown === undefined || chosen.some(lens => lens.system)) return
+  throw new InterplayError('option/unknown', `explain has no option '${unknown}'`, {
+    where: `--set ${unknown}`,
+    why: 'there are imputer, timeout, immutable, only, range, and the options of a lens that is a system',
+  })
+}
+
 const probeRows = 1024
 
 /** What the lenses will cost, at the pace of one request of some rows. */
@@ -260,8 +276,10 @@ function affordable(
 function folderOf(path: string, subject: Subject, options: ExplainOptions): string | undefined {
   const folder = path.endsWith('interplay.json') || path.endsWith('.onnx') ? dirname(path) : path
   if (!existsSync(join(folder, 'run.json'))) return undefined
-  const { input, target, lens, row, index, order, predictions, seconds, imputer, constraints, seed } = options
-  const asked = { input, target, lens, row, index, order, predictions, seconds, imputer, constraints, seed }
+  const { input, target, lens, row, index, order, predictions, seconds, imputer, constraints, settings, models, seed } =
+    options
+  const lenses = { lens, row, index, order, imputer, constraints, settings, models }
+  const asked = { input, target, ...lenses, predictions, seconds, seed }
   const hash = createHash('sha256')
     .update(JSON.stringify([subject.model, subject.data, asked]))
     .digest('hex')

@@ -3,6 +3,7 @@ import { counterfactualLens } from './lenses/counterfactual.ts'
 import { aleLens, partialDependenceLens } from './lenses/curves.ts'
 import { indicesLens } from './lenses/indices.ts'
 import { fisLens, hLens, sobolLens } from './lenses/measures.ts'
+import { rashomonLens } from './lenses/rashomon.ts'
 import { pairsLens } from './lenses/pairs.ts'
 import { ownViewLens } from './lenses/own-view.ts'
 import type { TableSystem } from '../../system/index.ts'
@@ -19,6 +20,7 @@ export const lenses: readonly Lens[] = [
   partialDependenceLens,
   aleLens,
   counterfactualLens,
+  rashomonLens,
   ...systems.filter(system => system.view).map(system => ownViewLens(system as TableSystem)),
 ]
 
@@ -28,7 +30,7 @@ export const usualLenses = (row: number | undefined): Lens[] =>
 
 /** @throws InterplayError `usage/unknown-lens` with the nearest names */
 export function lensNamed(name: string): Lens {
-  const found = lenses.find(lens => lens.name === name)
+  const found = lenses.find(lens => lens.name === name || lens.alias === name)
   if (found) return found
   const names = lenses.map(lens => lens.name)
   const near = suggest(name, names)

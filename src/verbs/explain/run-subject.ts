@@ -19,6 +19,7 @@ import type { FieldSpec, TargetSpec } from '../../nn/index.ts'
 import { cellName, scaledCell, unscaled } from '../levels.ts'
 import { openBundle } from '../open.ts'
 import { RunFolder, type RunFile } from '../run-folder.ts'
+import { maskedRun } from './masked-run.ts'
 import type { Subject } from './subject.ts'
 import { openTrained } from './trained.ts'
 
@@ -86,6 +87,15 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
       const rows = number === undefined ? first! : rowTable(parts.tables, number)
       if (!rows) throw new InterplayError('data/no-row', `'${parts.name}' has no row ${number}`)
       return { ...(await openTrained(bundle)), rows }
+    },
+    async turned() {
+      if (!existsSync(join(bundle.folder, 'run.json'))) return undefined
+      const { trained } = await openTrained(bundle)
+      const answers = (logits: Float32Array, rows: number) => {
+        const own = firstTarget(logits, rows, target)
+        return own.length === rows ? own : own.filter((_, i) => i % classes.length === output)
+      }
+      return maskedRun({ trained, predictor, table: columns => columnsOf.table(columns), answers })
     },
     notes:
       target.kind === 'multiclass'

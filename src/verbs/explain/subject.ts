@@ -1,4 +1,4 @@
-import type { Columns, Labels, Predictor } from '../../lenses/index.ts'
+import type { Columns, Labels, MaskedModel, Predictor } from '../../lenses/index.ts'
 import type { OpenedRun } from './trained.ts'
 
 /** What is explained: a predictor with rows to explain it on. */
@@ -31,6 +31,8 @@ export interface Subject {
   model?: string
   /** The network behind it with the rows, or one row by its number, as it reads them; absent where only answers are to be had. */
   open?(row?: number): Promise<OpenedRun>
+  /** The network with dials on its embeddings; absent where only answers are to be had. Close it. */
+  turned?(): Promise<(MaskedModel & AsyncDisposable) | undefined>
   notes: string[]
   close(): Promise<void>
 }

@@ -53,6 +53,8 @@ export interface ExplainReport {
   complete: boolean
   /** What did; the budget where it is not said. */
   stopped?: 'budget' | 'request'
+  /** What the results are of, where they are no fields: their own figures draw them. */
+  about?: 'training rows'
   created: string
   seconds: number
   seed: number
@@ -77,7 +79,7 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
     const body = markup`${await mapAndBars(drawn)}${await pairFigures(report.pairs ?? [], joint)}`
     sections.push({ id: 'interactions', title: 'What interacts', body })
   }
-  if (single.length > 0) {
+  if (single.length > 0 && !report.about) {
     const chart = importanceChart({ importances, units: report.units, phrase: 'on its own', rows: report.rows })
     sections.push({
       id: 'fields',
@@ -111,7 +113,8 @@ const firstIndex = (results: ExplainResult[]): ExplainResult[] =>
 const partial = (by: ExplainReport['stopped']): Markup =>
   markup`<p><b>Stopped at ${by === 'request' ? 'your request' : 'its budget'}</b>: what follows is what was measured until then.</p>`
 
-function answer({ results, units }: ExplainReport): string {
+function answer({ results, units, about, figures = [] }: ExplainReport): string {
+  if (about && figures.length > 0) return figures[0]!.title
   const order = Math.max(...results.map(result => result.order), 0)
   const first = ranked(results.filter(result => result.order === order))[0]
   if (!first) return 'Nothing was measured'
@@ -119,12 +122,12 @@ function answer({ results, units }: ExplainReport): string {
   return `${subject}: ${formatEffect(first)} ${units}`
 }
 
-function allResults({ results, units, command }: ExplainReport): Markup {
+function allResults({ results, units, command, about }: ExplainReport): Markup {
   if (results.length === 0) return empty('The lens measured no set.', command)
   const table: Table = {
     columns: [
       { title: 'rank', format: 'count' },
-      { title: 'fields', format: 'field' },
+      { title: about ?? 'fields', format: 'field' },
       { title: 'index', format: 'text' },
       { title: units, format: 'number' },
       { title: 'low', format: 'number' },

@@ -18,7 +18,7 @@ const explain = defineCommand({
   flags: {
     lens: flag(
       repeatedList,
-      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, or the system of the run',
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, or the system of the run',
       {
         value: 'NAME,...',
         repeat: true,
@@ -27,13 +27,10 @@ const explain = defineCommand({
     ),
     row: flag(integer({ min: 1 }), 'the row to look at, from 1', { value: 'N' }),
     counterfactual: flag(toggle, 'as --lens counterfactual'),
-    rashomon: flag(
-      optional(integer({ min: 0 })),
-      'as --lens fis-rashomon, over so many models and those of each pair',
-      {
-        value: '[N]',
-      },
-    ),
+    rashomon: flag(optional(integer({ min: 0 })), 'as --lens fis-rashomon, over N models and those of each pair', {
+      value: '[N]',
+    }),
+    influence: flag(toggle, 'as --lens influence-ekfac: the training rows behind a row, or those that stand alone'),
     target: { ...shared.target, describe: 'the field of the labels, for predictors that are no runs' },
     index: flag(text, 'SII, k-SII, STII, FSII, BII, FBII, SV, BV, Moebius, ...', { value: 'NAME', default: 'SII' }),
     order: flag(integer({ min: 1 }), 'the largest set that gets a value', { value: 'N', default: '2' }),
@@ -54,6 +51,7 @@ const explain = defineCommand({
     'interplay explain runs/birdstrikes-autoint-1 --lens h-statistic,ale',
     'interplay explain runs/birdstrikes-autoint-1 --row 17 --counterfactual --set immutable=[Speed]',
     'interplay explain runs/birdstrikes-autoint-1 --rashomon 200 --set epsilonRate=0.05',
+    'interplay explain runs/birdstrikes-autoint-1 --influence --row 17 --set retrain=20',
     'interplay explain http://localhost:8080 rows.csv',
   ],
   async run({ operands: [predictor, ...inputs], options, signal, terminal, words }) {
@@ -67,12 +65,13 @@ const explain = defineCommand({
       })
     if ((options.target?.length ?? 0) > 1)
       throw new InterplayError('usage/too-many-values', 'explain takes one field of labels', { where: '--target' })
-    const { lens = [], counterfactual, rashomon, budget: spend, target, set, ...rest } = options
+    const { lens = [], counterfactual, rashomon, influence, budget: spend, target, set, ...rest } = options
     const { imputer, timeout, constraints, settings } = settingsOf(set)
     const named = [
       ...lens,
       ...(counterfactual ? ['counterfactual'] : []),
       ...(rashomon === undefined ? [] : ['fis-rashomon']),
+      ...(influence ? ['influence-ekfac'] : []),
     ]
     const document = await explainPredictor(predictor!, {
       ...rest,

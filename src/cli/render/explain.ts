@@ -19,7 +19,7 @@ export function renderExplain(document: ExplainDocument, top: number, style: Sty
   const groups = new Map<string, ExplainFinding[]>()
   for (const result of results) {
     const title =
-      result.index === 'counterfactual'
+      result.index === 'counterfactual' || document.about
         ? result.index
         : `${result.index}, ${kinds[result.order - 1] ?? `sets of ${result.order}`}`
     groups.set(title, [...(groups.get(title) ?? []), result])

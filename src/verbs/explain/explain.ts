@@ -90,6 +90,8 @@ export interface ExplainDocument {
   /** What ended it early. */
   stopped?: 'budget' | 'request'
   cost: ExplainCost
+  /** What the results are of, where they are no fields. */
+  about?: 'training rows'
   notes: string[]
   /** Folder of the result and its page; null where it was not written. */
   out: string | null
@@ -154,6 +156,7 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
   const reports = await reportsOf(subject, options.dryRun ? [] : chosen, bounded, onProgress)
   const complete = options.dryRun === true || (reports.length === chosen.length && reports.every(each => each.complete))
   const names = chosen.map(lens => lens.name).join('+')
+  const about = reports.find(report => report.about)?.about
   const document: ExplainDocument = {
     schema: 'interplay.explain/1',
     interplay: version,
@@ -171,6 +174,7 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
     complete,
     ...(complete ? {} : { stopped: stop?.aborted ? 'request' : 'budget' }),
     cost,
+    ...(about ? { about } : {}),
     notes: [...subject.notes, ...reports.flatMap(report => report.notes)],
     out: options.dryRun ? null : (options.out ?? null),
   }
@@ -308,6 +312,7 @@ async function write(
     results: document.results.map(result => ({ ...result, set: [...result.set] })),
     complete: document.complete,
     stopped: document.stopped,
+    about: document.about,
     created: new Date().toISOString(),
     seconds: document.seconds,
     seed: document.seed,

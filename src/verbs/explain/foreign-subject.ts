@@ -103,6 +103,7 @@ export function subjectOf(name: string, raw: RawColumns, predictor: Predictor): 
     output: 0,
     units: predictor.output.kind === 'logit' ? 'log-odds' : 'units of the answer',
     text: (field, value) => raw.fields[field]!.values?.[value] ?? String(Number(value.toPrecision(4))),
+    toAnswer: logit => logit,
     toUnit: (_, cell) => cell,
     fromUnit: (_, value) => value,
     lists: new Set(),

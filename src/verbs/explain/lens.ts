@@ -39,6 +39,8 @@ export interface LensReport {
   /** Predictions spent. */
   predictions: number
   units?: string
+  /** What the results are of, where they are no fields. */
+  about?: 'training rows'
   pairs?: PairGrid[]
   figures?: ChartSpec[]
   notes: string[]

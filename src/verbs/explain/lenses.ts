@@ -3,6 +3,7 @@ import { counterfactualLens } from './lenses/counterfactual.ts'
 import { aleLens, partialDependenceLens } from './lenses/curves.ts'
 import { indicesLens } from './lenses/indices.ts'
 import { fisLens, hLens, sobolLens } from './lenses/measures.ts'
+import { influenceLens } from './lenses/influence.ts'
 import { rashomonLens } from './lenses/rashomon.ts'
 import { pairsLens } from './lenses/pairs.ts'
 import { ownViewLens } from './lenses/own-view.ts'
@@ -21,6 +22,7 @@ export const lenses: readonly Lens[] = [
   aleLens,
   counterfactualLens,
   rashomonLens,
+  influenceLens,
   ...systems.filter(system => system.view).map(system => ownViewLens(system as TableSystem)),
 ]
 

@@ -71,6 +71,42 @@ it('the system as a lens: its weights beside the ablation, in the document and o
   )
 })
 
+it('influence: the training rows behind a row, checked by training without them; of no row, those that stand alone', async () => {
+  const row = await explainPredictor(run, {
+    lens: ['influence'],
+    row: 3,
+    top: 6,
+    settings: { retrain: 10 },
+    threads: 1,
+  })
+  const of = (index: string) => row.results.filter(each => each.index === index)
+  expect(row).toMatchObject({ about: 'training rows', units: 'log-odds' })
+  expect(row.rows).toBeGreaterThan(200)
+  expect(of('influence')).toHaveLength(6)
+  expect(of('influence')[0]!.set[0]).toMatch(/^row \d+$/)
+  expect(of('influence')[0]!.reason).toMatch(/^same (yes|no); a a\d, b b\d, x [\d.]+$/)
+  const changes = of('change by retraining')
+  expect(changes.map(({ set }) => set[0])).toEqual([
+    'without 10 rows that raise it most',
+    'without 10 rows drawn by the seed',
+  ])
+  for (const { value, reason } of changes) {
+    expect(value).not.toBe(0)
+    expect(Number.isFinite(value)).toBe(true)
+    expect(reason).toMatch(/^influences expect /)
+  }
+  expect(row.notes.join()).toMatch(/through output.weight .*not through embedding.weight/)
+  const page = readFileSync(join(row.out!, 'page.html'), 'utf8')
+  expect(page).toContain('has the most influence on the answer of row 3')
+
+  const all = await explainPredictor(run, { lens: ['influence'], top: 5, threads: 1 })
+  expect(all.results.map(({ index }) => index)).toEqual(Array<string>(5).fill('self-influence'))
+  expect(all.results.every(({ value }) => value > 0)).toBe(true)
+  await expect(explainPredictor(run, { lens: ['influence'], settings: { retrian: 1 } })).rejects.toMatchObject({
+    code: 'option/unknown',
+  })
+})
+
 it('another system, and what is no run, are refused', async () => {
   await expect(explainPredictor(run, { lens: ['armnet'] })).rejects.toMatchObject({
     code: 'lens/needs',

@@ -30,6 +30,7 @@ export {
   type OutputEncoding,
   type Vocabulary,
 } from './table/encoding.ts'
+export { scaler, unscaler } from './table/scale.ts'
 export { openTable, Table, type OpenOptions, type TableInput } from './table/open.ts'
 export type { PlannedField, Role } from './table/plan.ts'
 export { prepareTable, type PreparedTable, type PrepareOptions } from './table/prepare.ts'

@@ -9,7 +9,7 @@ export interface Constraint {
   immutable?: boolean
   /** Numeric: only up, or only down. */
   only?: 'up' | 'down'
-  /** Numeric: least and greatest value, either may be infinite. */
+  /** Numeric: least and greatest value as the predictor takes it, either may be infinite. */
   range?: readonly [number, number]
 }
 
@@ -54,7 +54,7 @@ const beam = 24
  * smallest changes, values taken from those the data have. Single changes are all tried; larger sets
  * grow from the most promising smaller ones, so that a smaller set of two or more may be missed.
  *
- * @throws InterplayError `option/invalid` for a constraint on a field there is not
+ * @throws InterplayError `option/invalid` for a constraint on a field there is not, a range or a way of a categorical one
  */
 export async function counterfactuals(
   predictor: Predictor,
@@ -79,9 +79,7 @@ export async function counterfactuals(
     }
     return answers
   }
-  for (const { field } of constraints)
-    if (!fields.some(({ name }) => name === field))
-      throw new InterplayError('option/invalid', `there is no field '${field}' to constrain`)
+  for (const constraint of constraints) checkConstraint(constraint, fields)
   const moves = fields.map((field, f) => movesOf(field, row[f]!, columns[f]!, points, constraints))
 
   const start = Float64Array.from(fields, (_, f) => row[f]!)
@@ -129,6 +127,19 @@ export async function counterfactuals(
     distance,
   }))
   return { found: described, answer, predictions }
+}
+
+function checkConstraint({ field, only, range }: Constraint, fields: Predictor['fields']): void {
+  const found = fields.find(({ name }) => name === field)
+  if (!found) throw new InterplayError('option/invalid', `there is no field '${field}' to constrain`)
+  if (found.type === 'categorical' && (only ?? range))
+    throw new InterplayError(
+      'option/invalid',
+      `'${field}' has values that are in no order, so it has no range or way`,
+      {
+        try: `--set immutable=[${field}]`,
+      },
+    )
 }
 
 /** The values a field may take instead of its own, with how far each is. */

@@ -9,8 +9,11 @@ export {
   type Counterfactual,
   type CounterfactualOptions,
 } from './counterfactuals.ts'
+export { endingOf, type Ending } from './ending.ts'
 export * from './games/index.ts'
+export * from './influence/index.ts'
 export * from './pairs/index.ts'
 export * from './partial/index.ts'
 export type { Columns, Cost, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
+export * from './rashomon/index.ts'
 export * from './rows/index.ts'

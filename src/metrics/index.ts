@@ -34,6 +34,7 @@ export {
   multiclassLogLosses,
 } from './losses.ts'
 export { kernelDistance } from './kernel-distance.ts'
+export { correlation, rankCorrelation } from './rank-correlation.ts'
 export { groupedAuc, rankingMetrics } from './ranking.ts'
 export type { Metric } from './definitions.ts'
 export { defaultMetric, improves, metric, metricsOf } from './registry.ts'

@@ -49,8 +49,12 @@ export interface ExplainReport {
   fields: string[]
   units: string
   results: ExplainResult[]
-  /** False where the budget ended first. */
+  /** False where something ended it early. */
   complete: boolean
+  /** What did; the budget where it is not said. */
+  stopped?: 'budget' | 'request'
+  /** What the results are of, where they are no fields: their own figures draw them. */
+  about?: 'training rows'
   created: string
   seconds: number
   seed: number
@@ -75,7 +79,7 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
     const body = markup`${await mapAndBars(drawn)}${await pairFigures(report.pairs ?? [], joint)}`
     sections.push({ id: 'interactions', title: 'What interacts', body })
   }
-  if (single.length > 0) {
+  if (single.length > 0 && !report.about) {
     const chart = importanceChart({ importances, units: report.units, phrase: 'on its own', rows: report.rows })
     sections.push({
       id: 'fields',
@@ -95,7 +99,7 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
         <span>${report.data}, ${formatQuantity(report.rows, 'row')}</span>
       </p>
       <h1>${answer(report)}</h1>
-      ${!report.complete && stopped}
+      ${!report.complete && partial(report.stopped)}
       ${warningList(report.warnings)}`,
     sections,
     footer: `interplay ${report.interplay}, ${report.created.slice(0, 10)}. This page loads nothing from the network.`,
@@ -106,9 +110,11 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
 const firstIndex = (results: ExplainResult[]): ExplainResult[] =>
   results.filter(({ index }) => index === results[0]!.index)
 
-const stopped = markup`<p><b>Stopped at its budget</b>: what follows is what was measured until then.</p>`
+const partial = (by: ExplainReport['stopped']): Markup =>
+  markup`<p><b>Stopped at ${by === 'request' ? 'your request' : 'its budget'}</b>: what follows is what was measured until then.</p>`
 
-function answer({ results, units }: ExplainReport): string {
+function answer({ results, units, about, figures = [] }: ExplainReport): string {
+  if (about && figures.length > 0) return figures[0]!.title
   const order = Math.max(...results.map(result => result.order), 0)
   const first = ranked(results.filter(result => result.order === order))[0]
   if (!first) return 'Nothing was measured'
@@ -116,12 +122,12 @@ function answer({ results, units }: ExplainReport): string {
   return `${subject}: ${formatEffect(first)} ${units}`
 }
 
-function allResults({ results, units, command }: ExplainReport): Markup {
+function allResults({ results, units, command, about }: ExplainReport): Markup {
   if (results.length === 0) return empty('The lens measured no set.', command)
   const table: Table = {
     columns: [
       { title: 'rank', format: 'count' },
-      { title: 'fields', format: 'field' },
+      { title: about ?? 'fields', format: 'field' },
       { title: 'index', format: 'text' },
       { title: units, format: 'number' },
       { title: 'low', format: 'number' },

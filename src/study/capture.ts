@@ -1,7 +1,8 @@
 import { compile } from '../engine/index.ts'
 import type { EncodedTable } from '../data/index.ts'
 import { batchInputs, batchOf, Mode } from '../nn/index.ts'
-import { rowFeeds, type TableLearner } from '../train/index.ts'
+import type { TrainedTable } from '../system/index.ts'
+import { rowFeeds } from '../train/index.ts'
 import { namedTensors } from './named.ts'
 
 export interface MeanCapture {
@@ -15,7 +16,7 @@ const chunk = 4096
 
 /** Means over rows of what a trained model names on the way to its answer: attention maps, gates. */
 export async function meansOf(
-  { model, spec, state }: TableLearner,
+  { model, spec, state }: TrainedTable,
   table: EncodedTable,
   names: readonly string[],
 ): Promise<Record<string, MeanCapture>> {

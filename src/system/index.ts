@@ -25,8 +25,9 @@ export {
 } from './system.ts'
 export type { LearnContext, LearnedTable, LearningRound, SearchOutcome, TableAnswerer } from './learned.ts'
 export { tasks, type Task, type TaskInputs, type TaskTypes } from './task.ts'
+export type { OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
 export { importedNetwork, type Network, type NetworkData } from './network.ts'
-export type { Columns, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
+export type { Columns, LabelledRows, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
 export type {
   Answer,
   Attached,

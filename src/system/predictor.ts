@@ -14,6 +14,12 @@ export interface PredictorOutput {
 /** Rows as columns: one array per field, in the order of the predictor's fields, all of one length. */
 export type Columns = readonly Float64Array[]
 
+/** Rows with what is known of each: 0 or 1, or a number. */
+export interface LabelledRows {
+  columns: Columns
+  labels: { kind: 'binary' | 'regression'; values: ArrayLike<number> }
+}
+
 /** Anything that answers rows with numbers: a run, an ONNX file, an endpoint, a TypeScript function. */
 export interface Predictor {
   readonly name: string

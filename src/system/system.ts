@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import type { TableModel, TableSpec } from '../nn/index.ts'
-import type { PreparedTable } from '../data/index.ts'
+import type { EncodedTable, PreparedTable } from '../data/index.ts'
 import type { LearnContext, LearnedTable } from './learned.ts'
+import type { OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
 import type { Study } from './study.ts'
 import type { Task, TaskTypes } from './task.ts'
 import type { Answer, Explanation, Fitted, GivenRun, Ranking, RunContext, Saved, SearchResult } from './verbs.ts'
@@ -76,6 +77,9 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
   readonly chooses?: Choosable
   /** The most values `learn` comes to hold, and the most bytes it takes for it. */
   size?(options: z.output<Schema>, data: Types['data']): { parameters: number; bytes: number }
+
+  /** What a trained model shows of itself, on some rows; shared code sets an ablation beside it. */
+  view?(trained: TrainedTable, rows: EncodedTable, options: OwnViewOptions): Promise<OwnView>
 
   /** Learns by a procedure of its own. */
   fit?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Fitted<Types['data']>>

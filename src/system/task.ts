@@ -5,11 +5,12 @@ import { readGame } from '../data/games/read-games.ts'
 import { checkGraph, type Graph } from '../data/graph/graph.ts'
 import { readGraph } from '../data/graph/read-graph.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
-import type { PreparedTable, TableSource } from '../data/index.ts'
+import type { EncodedTable, PreparedTable, TableSource } from '../data/index.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
 import type { TableModel, TableSpec } from '../nn/index.ts'
 import type { Network, NetworkData } from './network.ts'
-import type { Columns, Predictor } from './predictor.ts'
+import type { TrainedTable } from './own-view.ts'
+import type { Columns, LabelledRows, Predictor } from './predictor.ts'
 
 /** What the systems of a task are given and make; types only. */
 export interface TaskTypes {
@@ -65,5 +66,10 @@ export const tasks = {
   }),
   network: task<{ data: NetworkData; subject: Network }>('network', ['network', 'data']),
   predictor: task<{ data: Columns; subject: Predictor }>('predictor', ['predictor', 'rows']),
+  trained: task<{ data: { train: EncodedTable; query: EncodedTable }; subject: TrainedTable }>('network', [
+    'network',
+    'rows',
+  ]),
+  labelled: task<{ data: LabelledRows; subject: Predictor }>('predictor', ['predictor', 'rows']),
   agents: task<{ data: Game }>('agents', ['game'], { check: checkGame, read: readGame }),
 } as const

@@ -2,6 +2,8 @@ import { InterplayError, suggest } from '../errors/index.ts'
 import type { AnySystem, TableSystem } from '../system/index.ts'
 import { repeatedGames } from './agents/repeated-games/index.ts'
 import { catgcn } from './graphs/catgcn/index.ts'
+import { influenceEkfac } from './explain/influence-ekfac/index.ts'
+import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
@@ -36,8 +38,10 @@ export const systems: readonly AnySystem[] = [
   dnn,
   fgcnn,
   finalmlp,
+  fisRashomon,
   fm,
   lib,
+  influenceEkfac,
   logistic,
   optfs,
   outrank,

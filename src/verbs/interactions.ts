@@ -14,6 +14,9 @@ export const predictFirst =
     return target.kind === 'regression' ? first.map(value => value * target.deviation + target.mean) : first
   }
 
+/** The rows that interactions are measured on. */
+export const measuredTable = ({ test, valid }: PreparedTable): EncodedTable => (test.rows >= 200 ? test : valid)
+
 /** Field importances and pairwise interactions on the test rows; undefined for a multiclass target or a single field. */
 export async function interactionsOf(
   learner: TableAnswerer,
@@ -22,7 +25,7 @@ export async function interactionsOf(
 ): Promise<InteractionMeasurement | undefined> {
   const { spec } = prepared
   const [target] = spec.targets
-  const table = prepared.test.rows >= 200 ? prepared.test : prepared.valid
+  const table = measuredTable(prepared)
   if (target!.kind === 'multiclass' || spec.fields.length < 2 || table.rows < 2) return undefined
   const metric = metricOf(target!, table.targets[0]!)
   return measureInteractions(predictFirst(learner, target!), table, spec, { metric, budget, seed, signal })

@@ -1,4 +1,4 @@
-import { vocabularyOf, type Encoding, type FieldEncoding } from '../data/index.ts'
+import { scaler, unscaler, vocabularyOf, type Encoding, type FieldEncoding } from '../data/index.ts'
 import type { FieldSpec } from '../nn/index.ts'
 import type { PairEffect } from '../lenses/index.ts'
 
@@ -29,13 +29,17 @@ export function cellName(encoding: Encoding, field: FieldSpec, value: number): s
 
 const short = (value: number): string => String(Number(value.toPrecision(3)))
 
+/** A number in the table's own unit as a model sees it: scaled, of single precision. */
+export const scaledCell = (encoding: Encoding, name: string, value: number): number =>
+  Math.fround(scaler(scaleOf(encoding, name))(value))
+
 /** From scaled back to the field's own unit. */
-function unscaled(encoding: Encoding, name: string): (value: number) => number {
+export const unscaled = (encoding: Encoding, name: string): ((value: number) => number) =>
+  unscaler(scaleOf(encoding, name))
+
+function scaleOf(encoding: Encoding, name: string) {
   const field = encoding.fields.find(
     (each): each is Extract<FieldEncoding, { scale: unknown }> => each.name === name && 'scale' in each,
   )
-  const scale = field?.scale
-  if (scale?.kind === 'standard') return value => value * scale.deviation + scale.mean
-  if (scale?.kind === 'minmax') return value => value * (scale.maximum - scale.minimum) + scale.minimum
-  return value => value
+  return field?.scale ?? ({ kind: 'none' } as const)
 }

@@ -5,8 +5,11 @@ import type { Answers } from '../metrics/index.ts'
 import { renderReport, sampleTest, type RunReport } from '../report/index.ts'
 import { systemNamed } from '../systems/index.ts'
 import type { TableAnswerer } from '../system/index.ts'
-import { predictFirst } from './interactions.ts'
+import { TableLearner } from '../train/index.ts'
+import { measuredTable, predictFirst } from './interactions.ts'
 import { levelNames } from './levels.ts'
+import { besideAblation, viewedOf } from './own-view.ts'
+import { pairGrid } from './pair-grid.ts'
 import type { FitDocument } from './fit.ts'
 import type { FitSettings, Training } from './learning.ts'
 import type { RunFile } from './run-folder.ts'
@@ -87,6 +90,7 @@ async function runReport({
     },
     test: sampleTest({ targets: answers.targets, predictions: answers.predictions }, document.seed),
     ...(measured ? measuredParts(document, measured, units, target!.kind) : {}),
+    ...(measured ? { figures: await ownFigures(learner, prepared, measured, document, units) } : {}),
     ...(measured ? { pairs: await grids(learner, prepared, measured, document.seed, units) } : {}),
     ...(figures.length > 0 ? { figures: [...figures] } : {}),
     warnings: document.warnings,
@@ -129,6 +133,22 @@ function measuredParts(
   }
 }
 
+/** What the system shows of itself, beside the measured pairs. */
+async function ownFigures(
+  learner: TableAnswerer,
+  prepared: PreparedTable,
+  measured: InteractionMeasurement,
+  { system, seed }: FitDocument,
+  units: string,
+): Promise<ChartSpec[]> {
+  const { view } = systemNamed(system)
+  if (!view || !(learner instanceof TableLearner)) return []
+  const table = measuredTable(prepared)
+  const pairs = measured.pairs.map(({ fields, value }) => ({ set: fields, value }))
+  const own = await view(learner, viewedOf(table, seed), { output: 0 })
+  return besideAblation(own, { name: 'non-additivity', pairs, units, rows: measured.plan.rows }).figures
+}
+
 async function grids(
   learner: TableAnswerer,
   prepared: PreparedTable,
@@ -138,7 +158,7 @@ async function grids(
 ): Promise<PairGrid[]> {
   const { spec, encoding } = prepared
   const sequences = new Set(spec.fields.filter(field => field.type === 'sequence').map(field => field.name))
-  const table = prepared.test.rows >= 200 ? prepared.test : prepared.valid
+  const table = measuredTable(prepared)
   const result: PairGrid[] = []
   for (const { fields } of measured.pairs
     .filter(pair => pair.refined && !pair.fields.some(name => sequences.has(name)))
@@ -151,17 +171,7 @@ async function grids(
     if (!effect.counts.some(rows => rows >= readableRows)) continue
     const kind = (name: string) =>
       spec.fields.find(field => field.name === name)!.type === 'numeric' ? 'numeric' : 'categorical'
-    result.push({
-      fields,
-      kinds: [kind(fields[0]), kind(fields[1])],
-      values: [levelNames(encoding, fields[0], effect.levels[0]), levelNames(encoding, fields[1], effect.levels[1])],
-      joint: [...effect.joint],
-      separate: Array.from(effect.joint, (value, i) => value - effect.interaction[i]!),
-      rows: [...effect.counts],
-      low: Array.from(effect.interaction, (value, i) => value - 1.96 * effect.standardError[i]!),
-      high: Array.from(effect.interaction, (value, i) => value + 1.96 * effect.standardError[i]!),
-      units,
-    })
+    result.push(pairGrid(effect, units, kind, (field, levels) => levelNames(encoding, field, levels)))
   }
   return result
 }

@@ -3,7 +3,7 @@ import { InterplayError } from '../../errors/index.ts'
 import type { Constraint } from '../../lenses/index.ts'
 import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
-import { integer, text, toggle } from '../flags/kind.ts'
+import { integer, optional, text, toggle } from '../flags/kind.ts'
 import { repeatedList } from '../flags/list.ts'
 import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
@@ -22,7 +22,7 @@ const explain = defineCommand({
   flags: {
     lens: flag(
       repeatedList,
-      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual; of a network lib',
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, or the system of the run; of a network lib',
       {
         value: 'NAME,...',
         repeat: true,
@@ -35,6 +35,10 @@ const explain = defineCommand({
     }),
     row: flag(integer({ min: 1 }), 'the row to look at, from 1', { value: 'N' }),
     counterfactual: flag(toggle, 'as --lens counterfactual'),
+    rashomon: flag(optional(integer({ min: 0 })), 'as --lens fis-rashomon, over N models and those of each pair', {
+      value: '[N]',
+    }),
+    influence: flag(toggle, 'as --lens influence-ekfac: the training rows behind a row, or those that stand alone'),
     target: { ...shared.target, describe: 'the field of the labels, for predictors that are no runs' },
     index: flag(text, 'SII, k-SII, STII, FSII, BII, FBII, SV, BV, Moebius, ...', { value: 'NAME', default: 'SII' }),
     order: flag(integer({ min: 1 }), 'the largest set that gets a value', { value: 'N', default: '2' }),
@@ -46,7 +50,7 @@ const explain = defineCommand({
     set: {
       ...shared.set,
       describe:
-        'imputer=marginal|baseline; of counterfactuals immutable=[F,...], only.F=up|down, range.F=[0,10]; timeout=SECONDS; of a network an option of its lens',
+        'imputer=marginal|baseline; of counterfactuals immutable=[F,...], only.F=up|down, range.F=[0,10]; timeout=SECONDS; of a lens that is a system its options',
     },
   },
   examples: [
@@ -54,6 +58,8 @@ const explain = defineCommand({
     'interplay explain runs/birdstrikes-autoint-1 --row 17 --index k-SII',
     'interplay explain runs/birdstrikes-autoint-1 --lens h-statistic,ale',
     'interplay explain runs/birdstrikes-autoint-1 --row 17 --counterfactual --set immutable=[Speed]',
+    'interplay explain runs/birdstrikes-autoint-1 --rashomon 200 --set epsilonRate=0.05',
+    'interplay explain runs/birdstrikes-autoint-1 --influence --row 17 --set retrain=20',
     'interplay explain http://localhost:8080 rows.csv',
     'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
   ],
@@ -83,8 +89,14 @@ const explain = defineCommand({
       })
     if ((options.target?.length ?? 0) > 1)
       throw new InterplayError('usage/too-many-values', 'explain takes one field of labels', { where: '--target' })
-    const { lens = [], counterfactual, budget: spend, target, set, ...rest } = options
-    const { imputer, timeout, constraints } = settingsOf(set)
+    const { lens = [], counterfactual, rashomon, influence, budget: spend, target, set, ...rest } = options
+    const { imputer, timeout, constraints, settings } = settingsOf(set)
+    const named = [
+      ...lens,
+      ...(counterfactual ? ['counterfactual'] : []),
+      ...(rashomon === undefined ? [] : ['fis-rashomon']),
+      ...(influence ? ['influence-ekfac'] : []),
+    ]
     const document = await explainPredictor(predictor!, {
       ...rest,
       ...spend,
@@ -93,10 +105,12 @@ const explain = defineCommand({
       constraints,
       input: inputs[0],
       target: target?.[0],
-      lens: counterfactual ? [...lens, 'counterfactual'] : lens,
+      lens: named,
+      settings,
+      models: typeof rashomon === 'number' ? rashomon : undefined,
       threads: options.threads ?? availableParallelism(),
       command: commandLine(words),
-      signal,
+      stop: signal,
       onProgress: event => {
         if (event.kind === 'cost') terminal.progress(render.renderCost(event.cost, terminal.progressStyle))
         else terminal.draw(`${event.lens}   ${Math.floor((100 * event.done) / Math.max(1, event.total))}%`)
@@ -113,15 +127,14 @@ const explain = defineCommand({
   },
 })
 
-/** What `--set` of explain says. */
-function settingsOf(set: Settings = {}): { imputer?: string; timeout?: number; constraints: Constraint[] } {
+/** What `--set` of explain says; what it does not know goes to the lens. */
+function settingsOf(set: Settings = {}): {
+  imputer?: string
+  timeout?: number
+  constraints: Constraint[]
+  settings?: Settings
+} {
   const { imputer, timeout, immutable = [], only = {}, range = {}, ...others } = set
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined)
-    throw new InterplayError('option/unknown', `explain has no option '${unknown}'`, {
-      where: `--set ${unknown}`,
-      why: 'there are imputer, timeout, immutable, only, range',
-    })
   const invalid = (name: string, wanted: string, got: unknown) =>
     new InterplayError('option/invalid', `${name} must be ${wanted}, got '${JSON.stringify(got)}'`, {
       where: `--set ${name}`,
@@ -141,6 +154,7 @@ function settingsOf(set: Settings = {}): { imputer?: string; timeout?: number; c
   return {
     imputer: imputer === undefined ? undefined : String(imputer),
     timeout,
+    ...(Object.keys(others).length > 0 ? { settings: others } : {}),
     constraints: [...fields.map((field): Constraint => ({ field, immutable: true })), ...ways, ...ranges],
   }
 }

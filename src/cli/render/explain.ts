@@ -14,12 +14,12 @@ export const renderCost = ({ lenses, predictions, seconds }: ExplainCost, style:
 
 /** The strongest findings of each index, the joint ones first. */
 export function renderExplain(document: ExplainDocument, top: number, style: Style): string[] {
-  const { predictor, data, rows, row, units, results, complete, notes } = document
+  const { predictor, data, rows, row, units, results, complete, stopped, notes } = document
   const about = row === null ? formatQuantity(rows, 'row') : `row ${formatCount(row)}`
   const groups = new Map<string, ExplainFinding[]>()
   for (const result of results) {
     const title =
-      result.index === 'counterfactual'
+      result.index === 'counterfactual' || document.about
         ? result.index
         : `${result.index}, ${kinds[result.order - 1] ?? `sets of ${result.order}`}`
     groups.set(title, [...(groups.get(title) ?? []), result])
@@ -39,7 +39,11 @@ export function renderExplain(document: ExplainDocument, top: number, style: Sty
   return [
     ...labelled('model', predictor, style),
     ...labelled('data', named(data, about), style),
-    ...(complete ? [] : labelled('partial', 'stopped at its budget', style, { paint: style.warning })),
+    ...(complete
+      ? []
+      : labelled('partial', `stopped at ${stopped === 'request' ? 'your request' : 'its budget'}`, style, {
+          paint: style.warning,
+        })),
     '',
     ...shown,
     ...notes.flatMap(note => labelled('note', note, style)),

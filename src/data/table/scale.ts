@@ -35,6 +35,20 @@ export function scaler(scale: Scale): (value: number) => number {
   }
 }
 
+/** From the model's input back to the number; a quantile's plateau gives its nearest end. */
+export function unscaler(scale: Scale): (value: number) => number {
+  switch (scale.kind) {
+    case 'none':
+      return value => value
+    case 'standard':
+      return value => value * scale.deviation + scale.mean
+    case 'minmax':
+      return value => value * (scale.maximum - scale.minimum) + scale.minimum
+    case 'quantile':
+      return value => interpolate(scale.ranks, scale.values, value * uniformDeviation + 0.5)
+  }
+}
+
 function interpolate(values: number[], ranks: number[], value: number): number {
   const last = values.length - 1
   if (value <= values[0]!) return ranks[0]!

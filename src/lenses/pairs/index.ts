@@ -10,5 +10,5 @@ export {
 } from './measure.ts'
 export type { Plan } from './plan.ts'
 export type { PairInteraction } from './results.ts'
-export type { TablePredict } from './stack.ts'
+export { gather, type TablePredict } from './stack.ts'
 export type { Labels, Support } from './support.ts'

@@ -3,6 +3,7 @@ import { InterplayError } from '../../errors/index.ts'
 import type { Estimate } from '../../metrics/interval.ts'
 import type { TableSpec } from '../../nn/fields/spec.ts'
 import { Random } from '../../random/index.ts'
+import { endingOf, type Ending } from '../ending.ts'
 import type { Cost } from '../predictor.ts'
 import { throttle } from '../progress.ts'
 import { bootstrapMeans } from './bootstrap.ts'
@@ -12,13 +13,12 @@ import { pairResults, type PairInteraction } from './results.ts'
 import { gather, Stack, type TablePredict } from './stack.ts'
 import type { Labels } from './support.ts'
 
-export interface MeasureOptions {
+/** An ending comes between pairs. */
+export interface MeasureOptions extends Ending {
   /** Gives importances; without it only the mean change of the predictions is told. */
   metric?: Metric
   /** Predictions to spend. */
   budget?: number
-  /** Seconds after which no further pair is begun; the result is then not complete. */
-  timeLimit?: number
   /** Rows looked at, at most. */
   rows?: number
   /** Rows whose cells replace those of each row looked at; even, at least 2. */
@@ -51,7 +51,7 @@ export interface InteractionMeasurement {
   plan: Plan
   cost: Cost
   seed: number
-  /** False where the time limit came first. */
+  /** False where an ending came first. */
   complete: boolean
 }
 
@@ -82,7 +82,7 @@ export async function measureInteractions(
   const onRequest = () => progress({ stage, done: stack.cost.predictions, total: budget })
   const stack = new Stack(predict, sample, fields, { batch, name, timeout, signal, onRequest })
   const donor = (d: number) => (row: number) => (row + shifts[d]!) % rows
-  const began = performance.now()
+  const over = endingOf(options)
 
   const base = new Float32Array(rows)
   await stack.add({ first: 0, count: rows, replaced: [], into: base, offset: 0 })
@@ -124,7 +124,7 @@ export async function measureInteractions(
   stage = 'pairs'
   const refined = new Set<Pair>()
   for (const pair of pairs.slice(0, plan.refinedPairs)) {
-    if (options.timeLimit !== undefined && performance.now() - began > options.timeLimit * 1000) break
+    if (over()) break
     if (screeningRows < rows) await ask(pair, 0, screeningRows, rows - screeningRows)
     for (let d = 1; d < donors; d++) await ask(pair, d, 0, rows)
     refined.add(pair)

@@ -1,6 +1,7 @@
 import { Random } from '../../random/index.ts'
 import type { Estimate } from '../../metrics/interval.ts'
 import { rowsIn, takeRows } from '../columns.ts'
+import { endingOf, type Ending } from '../ending.ts'
 import type { Labels } from '../pairs/support.ts'
 import type { Columns, Predictor } from '../predictor.ts'
 import { throttle } from '../progress.ts'
@@ -22,7 +23,8 @@ export interface SetMeasures {
   fis?: Estimate
 }
 
-export interface MeasuresOptions {
+/** An ending comes between pairs. */
+export interface MeasuresOptions extends Ending {
   /** Predictions to spend; they set how many rows are taken. */
   budget?: number
   /** Rows taken at most. */
@@ -31,8 +33,6 @@ export interface MeasuresOptions {
   labels?: Labels
   seed?: number
   signal?: AbortSignal
-  /** Seconds after which no further pair is begun. */
-  timeLimit?: number
   onProgress?: (progress: { done: number; total: number }) => void
 }
 
@@ -70,7 +70,7 @@ export async function partialMeasures(
   const total = rows * rows * (fields.length + (fields.length * (fields.length - 1)) / 2)
   let predictions = 0
   const onRequest = (count: number) => progress({ done: (predictions += count), total })
-  const began = performance.now()
+  const over = endingOf(options)
   const replaced = await replacedAnswers(predictor, sample, { output, signal, onRequest })
   const loss = labels && lossOf(labels, chosen)
 
@@ -111,7 +111,7 @@ export async function partialMeasures(
   const pairs: SetMeasures[] = []
   const all = fields.flatMap((_, i) => fields.slice(i + 1).map((_, k) => [i, i + 1 + k] as const))
   for (const [i, j] of all) {
-    if (options.timeLimit !== undefined && performance.now() - began > options.timeLimit * 1000) break
+    if (over()) break
     const joint = await measure([i, j])
     const [a, b] = [own[i]!, own[j]!]
     const left = joint.alone.map((value, r) => (value - a.alone[r]! - b.alone[r]!) ** 2)

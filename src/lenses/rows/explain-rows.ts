@@ -1,20 +1,20 @@
 import { InterplayError } from '../../errors/index.ts'
 import { normalInterval } from '../../metrics/index.ts'
 import { rowsIn } from '../columns.ts'
+import { endingOf, type Ending } from '../ending.ts'
 import { computeIndex, type EstimatorName } from '../games/estimate.ts'
 import { indexDefinition, type IndexName } from '../games/indices.ts'
 import type { Columns, Predictor } from '../predictor.ts'
 import { imputerOf, type ImputerName } from './imputer.ts'
 import { rowGame } from './row-game.ts'
 
-export interface ExplainRowsOptions {
+/** An ending comes between rows; the first row has none to come after, so that `stop` rejects there. */
+export interface ExplainRowsOptions extends Ending {
   index?: IndexName
   /** Largest set that gets a value. */
   order?: number
   /** Predictions to spend, over all rows. */
   budget?: number
-  /** Seconds after which no further row is begun; the result is then not complete. */
-  timeLimit?: number
   imputer?: ImputerName
   /** Background rows of the marginal imputer, for each row. */
   background?: number
@@ -102,18 +102,19 @@ export async function explainRows(
   background: Columns,
   options: ExplainRowsOptions = {},
 ): Promise<RowsIndex> {
-  const { index = 'SII', imputer = 'marginal', estimator, output, seed = 1, signal, timeLimit } = options
+  const { index = 'SII', imputer = 'marginal', estimator, output, seed = 1, signal, stop } = options
   const rows = rowsIn(explained)
   if (rows === 0) throw new InterplayError('data/empty', 'there is no row to explain')
   const order = indexDefinition(index).most ?? options.order ?? 2
   const plan = previewRows(predictor.fields.length, rows, options)
-  const began = performance.now()
+  const over = endingOf(options)
+  const atOnce = AbortSignal.any([signal, stop].filter(each => each !== undefined))
   const collected = new Means()
   let [done, exact, predictions] = [0, true, 0]
   const ends = [0, 0]
   let single: Float64Array | undefined
   for (let r = 0; r < rows; r++) {
-    if (r > 0 && timeLimit !== undefined && performance.now() - began > timeLimit * 1000) break
+    if (r > 0 && over()) break
     const drawn = imputerOf(predictor, background, { name: imputer, rows: plan.background, seed: seed + r })
     const game = rowGame(
       predictor,
@@ -127,7 +128,7 @@ export async function explainRows(
       budget: plan.coalitions,
       estimator,
       seed: seed + r,
-      signal,
+      signal: r === 0 ? atOnce : signal,
     })
     collected.add(result.sets, result.values)
     if (rows === 1) single = result.standardErrors

@@ -55,7 +55,7 @@ export class FieldEmbedding extends Module {
 
   forward(batch: TableBatch): Tensor {
     const categorical = this.weight ? [this.lookUp(this.weight, batch.categorical!)] : []
-    return concat([...categorical, ...this.others(batch)], 1)
+    return concat([...categorical, ...this.others(batch)], 1).named('embeddings')
   }
 
   /** The vectors of numeric fields and of each sequence field: [batch, fields, dimension] each. */

@@ -22,7 +22,7 @@ beforeAll(async () => {
     const list = Array.from({ length: 1 + random.integer(3) }, () => `i${random.integer(5)}`).join('^')
     return [
       `c${colour}`,
-      x.toFixed(3),
+      (50 + 10 * x).toFixed(2),
       y.toFixed(3),
       list,
       random.uniform() < 1 / (1 + Math.exp(-logit)) ? 'yes' : 'no',
@@ -101,6 +101,65 @@ describe('a run', () => {
     expect(results.length).toBeGreaterThan(0)
     expect(new Set(results.map(({ value }) => Math.sign(value))).size).toBe(1)
     for (const { set } of results) expect(set).not.toContain('colour')
+  })
+
+  it('counterfactuals keep a range in the units of the table', async () => {
+    const fixed = ['colour', 'y', 'list'].map(field => ({ field, immutable: true }))
+    const constraints = [...fixed, { field: 'x', range: [48, 53] as const }]
+    const moved: number[] = []
+    for (const row of [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
+      const { results } = await explainPredictor(run, { lens: ['counterfactual'], row, constraints, threads: 1 })
+      moved.push(...results.map(({ reason }) => Number(/to ([\d.]+)$/.exec(reason!)![1])))
+    }
+    expect(moved.length).toBeGreaterThan(0)
+    expect(Math.min(...moved)).toBeGreaterThanOrEqual(48)
+    expect(Math.max(...moved)).toBeLessThanOrEqual(53)
+    const way = [{ field: 'colour', only: 'up' as const }]
+    await expect(
+      explainPredictor(run, { lens: ['counterfactual'], row: 3, constraints: way, threads: 1 }),
+    ).rejects.toMatchObject({ code: 'option/invalid', message: expect.stringMatching(/'colour'.* no range or way/) })
+  })
+
+  it('rashomon turns the embeddings of a run: the planted pair is sure, and its range holds the model', async () => {
+    const settings = { sets: 2, repeats: 2 }
+    const options = { lens: ['rashomon'], models: 2, settings, predictions: 60_000, threads: 1 }
+    const { results, units, notes, out } = await explainPredictor(run, options)
+    expect(units).toBe('log loss')
+    const of = (index: string) =>
+      results.find(each => each.index === index && each.set.toSorted().join() === 'colour,x')!.value
+    const [least, own, greatest] = [
+      of('FIS, least among good models'),
+      of('FIS'),
+      of('FIS, greatest among good models'),
+    ]
+    expect(least).toBeLessThanOrEqual(own)
+    expect(greatest).toBeGreaterThanOrEqual(own)
+    expect(
+      results.filter(({ order }) => order === 2).toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value))[0]!.set,
+    ).toEqual(expect.arrayContaining(['colour', 'x']))
+    expect(notes[0]).toMatch(/embeddings/)
+    expect(readFileSync(join(out!, 'page.html'), 'utf8')).toContain('differ in sign among good models')
+    await expect(explainPredictor(run, { ...options, settings: { modles: 3 } })).rejects.toMatchObject({
+      code: 'option/unknown',
+    })
+    await expect(explainPredictor(run, { lens: ['ale'], settings: { models: 3 } })).rejects.toMatchObject({
+      code: 'option/unknown',
+    })
+  })
+
+  it('asked to stop, gives and writes what was measured until then', async () => {
+    const stopping = new AbortController()
+    const onProgress = ({ kind }: { kind: string }) => kind === 'progress' && stopping.abort()
+    const asked = { lens: ['ale', 'h-statistic'], stop: stopping.signal, onProgress, threads: 1 }
+    const document = await explainPredictor(run, asked)
+    expect(document).toMatchObject({ complete: false, stopped: 'request' })
+    expect(new Set(document.results.map(({ index }) => index))).toEqual(new Set(['spread of the accumulated effect']))
+    const { results } = JSON.parse(readFileSync(join(document.out!, 'result.json'), 'utf8')) as typeof document
+    expect(results).toEqual(JSON.parse(JSON.stringify(document.results)))
+    expect(readFileSync(join(document.out!, 'page.html'), 'utf8')).toContain('Stopped at your request')
+    await expect(explainPredictor(run, { ...asked, stop: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    })
   })
 
   it('says the cost and stops at --dry-run; a time leaves a partial result', async () => {

@@ -33,6 +33,10 @@ export interface ExplainOptions {
   /** `marginal` or `baseline`. */
   imputer?: string
   constraints?: readonly Constraint[]
+  /** Of a lens that is a system: its options, where they are not options here. */
+  settings?: Readonly<Record<string, unknown>>
+  /** Models of a cloud, beside those made for single sets. */
+  models?: number
   seed?: number
   threads?: number
   /** Folder of the result; `explain/<lens>-<hash8>` in a run's folder by default, nothing for other predictors. */
@@ -41,7 +45,10 @@ export interface ExplainOptions {
   timeout?: number
   /** Stops after saying what it would cost. */
   dryRun?: boolean
+  /** Rejects at once. */
   signal?: AbortSignal
+  /** Ends with what was measured until then, `complete` being false; before anything is measured it rejects as `signal` does. */
+  stop?: AbortSignal
   onProgress?: (progress: ExplainEvent) => void
   /** Kept in the result. */
   command?: string
@@ -78,9 +85,13 @@ export interface ExplainDocument {
   row: number | null
   units: string
   results: ExplainFinding[]
-  /** False where a budget ended it early. */
+  /** False where a budget, or a wish to stop, ended it early. */
   complete: boolean
+  /** What ended it early. */
+  stopped?: 'budget' | 'request'
   cost: ExplainCost
+  /** What the results are of, where they are no fields. */
+  about?: 'training rows'
   notes: string[]
   /** Folder of the result and its page; null where it was not written. */
   out: string | null
@@ -94,7 +105,8 @@ export interface ExplainDocument {
  */
 export async function explainPredictor(path: string, options: ExplainOptions = {}): Promise<ExplainDocument> {
   checkOptions(options)
-  const subject = await openSubject(path, options)
+  const signal = AbortSignal.any([options.signal, options.stop].filter(each => each !== undefined))
+  const subject = await openSubject(path, { ...options, signal })
   try {
     return await explainSubject(subject, { ...options, out: options.out ?? folderOf(path, subject, options) })
   } finally {
@@ -112,10 +124,11 @@ function openSubject(path: string, options: ExplainOptions): Promise<Subject> {
 /** As `explainPredictor`, for a subject that is open already. */
 export async function explainSubject(given: Subject, options: ExplainOptions): Promise<ExplainDocument> {
   const started = performance.now()
-  const { row, order = 2, top = 10, seed = 1, signal, onProgress } = options
+  const { row, order = 2, top = 10, seed = 1, signal, stop, onProgress } = options
   checkOptions(options)
   const chosen = options.lens?.length ? options.lens.map(lensNamed) : usualLenses(row)
   refuseRow(chosen, row)
+  refuseSettings(chosen, options.settings)
   const checked = new CheckedPredictor(given.predictor, { timeout: options.timeout })
   const subject: Subject = { ...given, predictor: checked }
   if (rowsIn(subject.rows) === 0) throw new InterplayError('data/empty', `'${subject.data}' has no rows`)
@@ -129,21 +142,21 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
     seconds: options.seconds === undefined ? undefined : options.seconds / chosen.length,
     imputer: (options.imputer ?? 'marginal') as LensOptions['imputer'],
     constraints: options.constraints ?? [],
+    settings: options.settings,
+    models: options.models,
     top,
     seed,
     signal,
+    stop,
   }
   const { cost, pace } = await previewCost(subject, chosen, common, signal)
   onProgress?.({ kind: 'cost', cost })
   const bounded =
     common.seconds === undefined ? common : { ...common, predictions: affordable(common, chosen, subject, pace) }
-  const reports: LensReport[] = []
-  for (const lens of options.dryRun ? [] : chosen) {
-    const progress = (done: { done: number; total: number }) =>
-      onProgress?.({ kind: 'progress', lens: lens.name, ...done })
-    reports.push(await lens.run(subject, { ...bounded, onProgress: progress }))
-  }
+  const reports = await reportsOf(subject, options.dryRun ? [] : chosen, bounded, onProgress)
+  const complete = options.dryRun === true || (reports.length === chosen.length && reports.every(each => each.complete))
   const names = chosen.map(lens => lens.name).join('+')
+  const about = reports.find(report => report.about)?.about
   const document: ExplainDocument = {
     schema: 'interplay.explain/1',
     interplay: version,
@@ -158,13 +171,37 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
     row: row ?? null,
     units: reports.find(report => report.units)?.units ?? subject.units,
     results: reports.flatMap(({ results, predictions }) => results.map(result => ({ ...result, budget: predictions }))),
-    complete: reports.every(report => report.complete),
+    complete,
+    ...(complete ? {} : { stopped: stop?.aborted ? 'request' : 'budget' }),
     cost,
+    ...(about ? { about } : {}),
     notes: [...subject.notes, ...reports.flatMap(report => report.notes)],
     out: options.dryRun ? null : (options.out ?? null),
   }
   if (document.out !== null) await write(document, reports, subject, options, document.out)
   return document
+}
+
+/** One lens after another; once a report stands, a wish to stop keeps it. */
+async function reportsOf(
+  subject: Subject,
+  chosen: readonly Lens[],
+  options: Omit<LensOptions, 'onProgress'>,
+  onProgress: ExplainOptions['onProgress'],
+): Promise<LensReport[]> {
+  const reports: LensReport[] = []
+  for (const lens of chosen) {
+    const progress = (done: { done: number; total: number }) =>
+      onProgress?.({ kind: 'progress', lens: lens.name, ...done })
+    try {
+      options.stop?.throwIfAborted()
+      reports.push(await lens.run(subject, { ...options, onProgress: progress }))
+    } catch (error) {
+      if (reports.length > 0 && error === options.stop?.reason) break
+      throw error
+    }
+  }
+  return reports
 }
 
 function checkOptions({ index, imputer, order, row }: ExplainOptions): void {
@@ -195,6 +232,15 @@ function refuseRow(chosen: readonly Lens[], row: number | undefined): void {
         where: `--row ${row}`,
         try: `--lens ${wrong.name} without --row, or --lens indices --row ${row}`,
       })
+}
+
+function refuseSettings(chosen: readonly Lens[], settings: ExplainOptions['settings'] = {}): void {
+  const [unknown] = Object.keys(settings)
+  if (unknown === undefined || chosen.some(lens => lens.system)) return
+  throw new InterplayError('option/unknown', `explain has no option '${unknown}'`, {
+    where: `--set ${unknown}`,
+    why: 'there are imputer, timeout, immutable, only, range, and the options of a lens that is a system',
+  })
 }
 
 const probeRows = 1024
@@ -234,8 +280,10 @@ function affordable(
 function folderOf(path: string, subject: Subject, options: ExplainOptions): string | undefined {
   const folder = path.endsWith('interplay.json') || path.endsWith('.onnx') ? dirname(path) : path
   if (!existsSync(join(folder, 'run.json'))) return undefined
-  const { input, target, lens, row, index, order, predictions, seconds, imputer, constraints, seed } = options
-  const asked = { input, target, lens, row, index, order, predictions, seconds, imputer, constraints, seed }
+  const { input, target, lens, row, index, order, predictions, seconds, imputer, constraints, settings, models, seed } =
+    options
+  const lenses = { lens, row, index, order, imputer, constraints, settings, models }
+  const asked = { input, target, ...lenses, predictions, seconds, seed }
   const hash = createHash('sha256')
     .update(JSON.stringify([subject.model, subject.data, asked]))
     .digest('hex')
@@ -263,6 +311,8 @@ async function write(
     units: document.units,
     results: document.results.map(result => ({ ...result, set: [...result.set] })),
     complete: document.complete,
+    stopped: document.stopped,
+    about: document.about,
     created: new Date().toISOString(),
     seconds: document.seconds,
     seed: document.seed,

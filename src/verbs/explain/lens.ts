@@ -14,9 +14,15 @@ export interface LensOptions {
   seconds?: number
   imputer: ImputerName
   constraints: readonly Constraint[]
+  /** Of a lens that is a system: its options, where they are not flags. */
+  settings?: Readonly<Record<string, unknown>>
+  /** Models of a cloud. */
+  models?: number
   top: number
   seed: number
   signal?: AbortSignal
+  /** A wish for what was measured until now. */
+  stop?: AbortSignal
   onProgress(progress: { done: number; total: number }): void
 }
 
@@ -33,19 +39,25 @@ export interface LensReport {
   /** Predictions spent. */
   predictions: number
   units?: string
+  /** What the results are of, where they are no fields. */
+  about?: 'training rows'
   pairs?: PairGrid[]
   figures?: ChartSpec[]
   notes: string[]
 }
 
-/** A way to look at a predictor that gives values alone. */
+/** A way to look at a predictor. */
 export interface Lens {
   name: string
+  /** A shorter name. */
+  alias?: string
   /** One clause: what it measures. */
   summary: string
   /** Looks at one row, at all, or at either. */
   of: 'row' | 'rows' | 'either'
   needs?: 'labels'
+  /** It is a system, whose options can be set. */
+  system?: boolean
   /** Predictions it makes where no budget is given. */
   cost(subject: Subject, options: LensOptions): number
   run(subject: Subject, options: LensOptions): Promise<LensReport>

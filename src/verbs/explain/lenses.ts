@@ -3,10 +3,15 @@ import { counterfactualLens } from './lenses/counterfactual.ts'
 import { aleLens, partialDependenceLens } from './lenses/curves.ts'
 import { indicesLens } from './lenses/indices.ts'
 import { fisLens, hLens, sobolLens } from './lenses/measures.ts'
+import { influenceLens } from './lenses/influence.ts'
+import { rashomonLens } from './lenses/rashomon.ts'
 import { pairsLens } from './lenses/pairs.ts'
+import { ownViewLens } from './lenses/own-view.ts'
+import type { TableSystem } from '../../system/index.ts'
+import { systems } from '../../systems/index.ts'
 import type { Lens } from './lens.ts'
 
-/** Every lens that asks a predictor for values alone. */
+/** Every lens: those that ask a predictor for values alone, then the views that systems have of themselves. */
 export const lenses: readonly Lens[] = [
   pairsLens,
   indicesLens,
@@ -16,6 +21,9 @@ export const lenses: readonly Lens[] = [
   partialDependenceLens,
   aleLens,
   counterfactualLens,
+  rashomonLens,
+  influenceLens,
+  ...systems.filter(system => system.view).map(system => ownViewLens(system as TableSystem)),
 ]
 
 /** The lenses used where none is named. */
@@ -24,7 +32,7 @@ export const usualLenses = (row: number | undefined): Lens[] =>
 
 /** @throws InterplayError `usage/unknown-lens` with the nearest names */
 export function lensNamed(name: string): Lens {
-  const found = lenses.find(lens => lens.name === name)
+  const found = lenses.find(lens => lens.name === name || lens.alias === name)
   if (found) return found
   const names = lenses.map(lens => lens.name)
   const near = suggest(name, names)

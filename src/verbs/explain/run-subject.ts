@@ -7,6 +7,7 @@ import {
   encodingSettings,
   modelFields,
   prepareTable,
+  sliceTable,
   targetSpec,
   type EncodedTable,
   type Encoding,
@@ -15,10 +16,13 @@ import {
 import { InterplayError } from '../../errors/index.ts'
 import type { Columns, Labels, Predictor } from '../../lenses/index.ts'
 import type { FieldSpec, TargetSpec } from '../../nn/index.ts'
-import { cellName } from '../levels.ts'
+import { cellName, scaledCell, unscaled } from '../levels.ts'
 import { openBundle } from '../open.ts'
 import { RunFolder, type RunFile } from '../run-folder.ts'
+import { maskedRun } from './masked-run.ts'
+import { retrainedWithout } from './retrain.ts'
 import type { Subject } from './subject.ts'
+import { openTrained } from './trained.ts'
 
 export interface SubjectOptions {
   input?: string
@@ -76,14 +80,66 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
     output,
     units: unitsOf(target, output),
     text: (field, value) => cellName(encoding, fields[field]!, value),
+    toAnswer: logit => (target.kind === 'regression' ? logit * target.deviation + target.mean : logit),
+    toUnit: (field, cell) => unscaled(encoding, fields[field]!.name)(cell),
+    fromUnit: (field, value) => scaledCell(encoding, fields[field]!.name, value),
     lists: new Set([...fields.keys()].filter(f => fields[f]!.type === 'sequence')),
     model: bundle.file.model.sha256,
+    async open(number) {
+      const rows = number === undefined ? first! : rowTable(parts.tables, number)
+      if (!rows) throw new InterplayError('data/no-row', `'${parts.name}' has no row ${number}`)
+      return { ...(await openTrained(bundle)), rows }
+    },
+    async training() {
+      const { train, valid } = 'train' in parts ? parts : await ownRows(bundle.folder, signal)
+      const { file: run } = await RunFolder.open(bundle.folder)
+      const { system, trained } = await openTrained(bundle)
+      return {
+        train,
+        says: (table, row) => rowWords(encoding, fields, columnsOf.cells(table, row), target, table.targets[0]![row]!),
+        retrained: (left, query, by) =>
+          retrainedWithout({ run, system, spec: trained.spec, train, valid }, left, query, { threads, signal: by }),
+      }
+    },
+    async turned() {
+      if (!existsSync(join(bundle.folder, 'run.json'))) return undefined
+      const { trained } = await openTrained(bundle)
+      const answers = (logits: Float32Array, rows: number) => {
+        const own = firstTarget(logits, rows, target)
+        return own.length === rows ? own : own.filter((_, i) => i % classes.length === output)
+      }
+      return maskedRun({ trained, predictor, table: columns => columnsOf.table(columns), answers })
+    },
     notes:
       target.kind === 'multiclass'
         ? [`of ${target.classes.length} classes, ${target.classes[output]} is explained`]
         : [],
     close: () => session.close(),
   }
+}
+
+function rowTable(tables: readonly EncodedTable[], number: number): EncodedTable | undefined {
+  for (const table of tables) {
+    const at = table.rowNumber.indexOf(number)
+    if (at >= 0) return sliceTable(table, at, at + 1)
+  }
+  return undefined
+}
+
+/** Cells said of a row. */
+const saidCells = 4
+
+function rowWords(
+  encoding: Encoding,
+  fields: readonly FieldSpec[],
+  cells: readonly number[],
+  target: TargetSpec,
+  label: number,
+): string {
+  const own = target.kind === 'regression' ? label * target.deviation + target.mean : label
+  const said = target.kind === 'regression' ? String(Number(own.toPrecision(4))) : target.classes[own]
+  const shown = fields.slice(0, saidCells).map((field, f) => `${field.name} ${cellName(encoding, field, cells[f]!)}`)
+  return `${target.name} ${said}; ${shown.join(', ')}`
 }
 
 const unitsOf = (target: TargetSpec, output: number): string => {
@@ -111,8 +167,15 @@ function firstTarget(logits: Float32Array, rows: number, target: TargetSpec): Fl
   return target.kind === 'regression' ? answers.map(value => value * target.deviation + target.mean) : answers
 }
 
+interface OwnRows {
+  name: string
+  tables: EncodedTable[]
+  train: EncodedTable
+  valid: EncodedTable
+}
+
 /** The test rows of the data a run was fitted on, then its other rows. */
-async function ownRows(folder: string, signal?: AbortSignal): Promise<{ name: string; tables: EncodedTable[] }> {
+async function ownRows(folder: string, signal?: AbortSignal): Promise<OwnRows> {
   if (!existsSync(join(folder, 'run.json')))
     throw new InterplayError('usage/missing-input', `'${folder}' is a bundle without its data`, {
       why: 'run.json, which says where they are, is missing',
@@ -128,7 +191,7 @@ async function ownRows(folder: string, signal?: AbortSignal): Promise<{ name: st
       })
   const { train, valid, test } = prepared
   const tables = test.rows > 0 ? [test, valid, train] : [valid, train]
-  return { name: prepared.name, tables }
+  return { name: prepared.name, tables, train, valid }
 }
 
 const inputOf = ({ input }: RunFile) =>
@@ -182,6 +245,15 @@ class TableColumns {
       const [block, place] = type === 'numeric' ? [table.numeric, this.numeric] : [table.categorical, this.categorical]
       const column = place.indexOf(f)
       return new Float64Array(rows).map((_, r) => block[r * place.length + column]! - this.offsets[f]!)
+    })
+  }
+
+  /** The cells of one row. */
+  cells(table: EncodedTable, row: number): number[] {
+    return this.fields.map(({ type }, f) => {
+      if (type === 'sequence') return 0
+      const [block, place] = type === 'numeric' ? [table.numeric, this.numeric] : [table.categorical, this.categorical]
+      return block[row * place.length + place.indexOf(f)]! - this.offsets[f]!
     })
   }
 

@@ -1,18 +1,10 @@
-import { compile, grad, type State } from '../../../engine/index.ts'
+import { compile, grad } from '../../../engine/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
-import { batchInputs, batchOf, Mode, type TableSpec } from '../../../nn/index.ts'
-import type { InteractionMeasurement } from '../../../lenses/index.ts'
+import { batchInputs, batchOf, Mode } from '../../../nn/index.ts'
 import { namedTensors } from '../../../study/index.ts'
-import type { Explanation, Finding } from '../../../system/index.ts'
+import type { TrainedTable } from '../../../system/index.ts'
 import { rowFeeds } from '../../../train/index.ts'
 import type { ArmNet } from './model.ts'
-
-/** A trained ARM-Net with its weights. */
-export interface TrainedArmNet {
-  model: ArmNet
-  spec: TableSpec
-  state: State
-}
 
 /** What the neurons of some rows did, heads one after another. */
 export interface Relations {
@@ -22,7 +14,7 @@ export interface Relations {
   crosses: number
   /** [rows, crosses, fields] powers each neuron raises each field to; 0 where its gate is closed. */
   weights: Float32Array
-  /** [rows, crosses] gradient of the first logit by the neuron, times the neuron, summed over its positions. */
+  /** [rows, crosses] gradient of the logit by the neuron, times the neuron, summed over its positions. */
   contributions: Float32Array
 }
 
@@ -37,15 +29,19 @@ export interface Cross {
 
 const chunk = 1024
 
-/** Weights and contributions of every neuron on every row. */
-export async function relationsOf({ model, spec, state }: TrainedArmNet, table: EncodedTable): Promise<Relations> {
+/** Weights of every neuron on every row, and what they contribute to one of the model's outputs. */
+export async function relationsOf(
+  { model, spec, state }: TrainedTable<ArmNet>,
+  table: EncodedTable,
+  output = 0,
+): Promise<Relations> {
   const program = compile({
     inputs: batchInputs(spec),
     state,
     trace: leaves => {
       const logits = model.forward(batchOf(spec, leaves), Mode.evaluation())
       const { weights, neurons } = namedTensors(logits, { weights: 'weights', neurons: 'neurons' })
-      const [gradient] = grad(logits.slice(1, 0, 1).sum(), [neurons!])
+      const [gradient] = grad(logits.slice(1, output, output + 1).sum(), [neurons!])
       return { outputs: { weights: weights!, contributions: gradient!.mul(neurons!).sum(2) } }
     },
   })
@@ -138,35 +134,4 @@ export function pairWeight({ fields, weights }: Relations, [first, second]: read
   for (let start = 0; start < weights.length; start += fields.length)
     sum += Math.abs(weights[start + a]! * weights[start + b]!)
   return (sum * fields.length) / weights.length
-}
-
-/**
- * The neurons' crosses beside an ablation. Weights alone do not explain: every pair has its measured non-additivity, by which
- * results are ordered, and the weight the neurons give it.
- */
-export function explanationOf(relations: Relations, measured: InteractionMeasurement): Explanation {
-  const pairs = measured.pairs.filter(pair => pair.refined)
-  const results = pairs.flatMap(({ fields, value, low, high, verdict }): Finding[] => [
-    { set: fields, index: 'non-additivity', value, low, high, ...(verdict === 'supported' ? {} : { reason: verdict }) },
-    { set: fields, index: 'cross weight', value: pairWeight(relations, fields) },
-  ])
-  const shares = fieldShares(relations).map(({ field, share }): Finding => ({
-    set: [field],
-    index: 'share of the powers',
-    value: share,
-  }))
-  return {
-    results: [...results, ...shares],
-    complete: measured.complete,
-    table: {
-      columns: ['cross', 'order', 'share of neurons', 'powers'],
-      rows: frequentCrosses(relations).map(({ fields, powers, share }) => [
-        fields.join(' × '),
-        fields.length,
-        share,
-        powers.map(power => power.toFixed(2)).join(', '),
-      ]),
-    },
-    notes: ['a cross says what a neuron multiplies, not what the answer depends on: see non-additivity'],
-  }
 }

@@ -1,7 +1,8 @@
 import { InterplayError } from '../../../errors/index.ts'
-import { defineSystem, option, tasks, z } from '../../../system/index.ts'
+import { defineSystem, option, tasks, z, type TrainedTable } from '../../../system/index.ts'
 import { AutoInt } from './model.ts'
 import { study } from './study.ts'
+import { attentionView } from './view.ts'
 
 export const autoint = defineSystem({
   name: 'autoint',
@@ -50,5 +51,6 @@ export const autoint = defineSystem({
     }
     return new AutoInt(spec, options)
   },
+  view: (trained, rows) => attentionView(trained as TrainedTable<AutoInt>, rows),
   study,
 })

@@ -9,6 +9,7 @@ import { TableLearner, trainingSettings, trainTable } from '../../../train/index
 import { Logistic } from '../logistic/model.ts'
 import { autoint } from './index.ts'
 import { AutoInt } from './model.ts'
+import { symmetric } from './view.ts'
 
 /** One seed on the planted pairs. */
 export interface PlantedRun {
@@ -84,18 +85,6 @@ export async function plantedPairsRun(
   } finally {
     await Promise.all([learner.close(), linear.close()])
   }
-}
-
-/** A + A^T of the mean map over heads. */
-function symmetric({ dims, values }: MeanCapture): Float64Array {
-  const [heads, fields] = dims as [number, number]
-  const map = new Float64Array(fields * fields)
-  values.forEach((value, i) => {
-    const [m, k] = [Math.floor(i / fields) % fields, i % fields]
-    map[m * fields + k]! += value / heads
-    map[k * fields + m]! += value / heads
-  })
-  return map
 }
 
 /** mean |f(x) - f(i shuffled) - f(j shuffled) + f(both shuffled)| of every pair, [fields, fields]; one shuffle a field. */

@@ -29,7 +29,7 @@ export class BilinearFusion extends Module {
   }
 
   /** The bilinear term alone, [B, outputs]. */
-  private interaction(o1: Tensor, o2: Tensor): Tensor {
+  interaction(o1: Tensor, o2: Tensor): Tensor {
     const { heads, outputs } = this
     const [n1, n2] = [this.firstWidth / heads, this.secondWidth / heads]
     const batch = o1.shape[0]!

@@ -1,7 +1,8 @@
 import { InterplayError } from '../../../errors/index.ts'
-import { defineSystem, option, tasks, z } from '../../../system/index.ts'
+import { defineSystem, option, tasks, z, type TrainedTable } from '../../../system/index.ts'
 import { FinalMlp } from './model.ts'
 import { study } from './study.ts'
+import { streamsView } from './view.ts'
 
 const streamWidths = (widths: number[], which: string) =>
   z.array(z.number().int().min(1)).min(1).default(widths).describe(`hidden widths of the ${which} stream`)
@@ -59,5 +60,6 @@ export const finalmlp = defineSystem({
     }
     return new FinalMlp(spec, options)
   },
+  view: (trained, rows, options) => streamsView(trained as TrainedTable<FinalMlp>, rows, options),
   study,
 })

@@ -77,12 +77,22 @@ export class FinalMlp extends TableModel {
   }
 
   forward(batch: TableBatch, mode: Mode): Tensor {
-    const x = this.embedding.forward(batch).flatten()
-    const views = this.streams.map((_, s) => (this.gates[s] ? x.mul(this.gates[s].forward(batch, mode)) : x))
+    const views = this.views(batch, mode)
     const [first, second] = this.streams.map((stream, s) => stream.hidden(views[s]!, mode)) as [Tensor, Tensor]
     if (this.fusion) return this.fusion.forward(first, second)
     const parts = [first, second].map((o, s) => this.streams[s]!.output!.forward(o).named(`stream.${s}`))
     const sum = parts[0]!.add(parts[1]!)
-    return this.product ? sum.add(this.product.forward(first.mul(second)).named('interaction')) : sum
+    return this.product ? sum.add(this.joined(first, second).named('interaction')) : sum
+  }
+
+  /** What each stream reads: [B, fields * dimension], gated. */
+  views(batch: TableBatch, mode: Mode): Tensor[] {
+    const x = this.embedding.forward(batch).flatten()
+    return this.streams.map((_, s) => (this.gates[s] ? x.mul(this.gates[s].forward(batch, mode)) : x))
+  }
+
+  /** The term that joins the streams, bilinear in what their last layers answer: [B, outputs]. There is none with `sum`. */
+  joined(first: Tensor, second: Tensor): Tensor {
+    return this.fusion ? this.fusion.interaction(first, second) : this.product!.forward(first.mul(second))
   }
 }

@@ -1,11 +1,11 @@
 import { prepareTable, sliceTable, type EncodedTable } from '../../../data/index.ts'
 import type { TableSpec } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import { meansOf } from '../../../study/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
 import { TableLearner, trainingSettings, trainTable } from '../../../train/index.ts'
 import { finalmlp } from './index.ts'
 import { FinalMlp } from './model.ts'
+import { meanGates } from './view.ts'
 
 type Running = Pick<StudyContext, 'threads' | 'signal' | 'progress'>
 
@@ -95,7 +95,8 @@ export async function gatesOfNoise(
     { epochs: 10, patience: 10, batch: 512, learningRate: 2e-3, seed, threads },
     { embeddingRegularization: 0.01 },
   )
-  const learner = new TableLearner(new FinalMlp(spec, options), spec, settings, train)
+  const model = new FinalMlp(spec, options)
+  const learner = new TableLearner(model, spec, settings, train)
   try {
     await trainTable(
       learner,
@@ -106,14 +107,8 @@ export async function gatesOfNoise(
         onProgress: event => event.kind === 'epoch' && progress(`gates of noise: epoch ${event.epoch} of 10`),
       },
     )
-    const means = await meansOf(learner, test, ['gate.0', 'gate.1'])
-    const fields = spec.fields.map(({ name }) => name)
-    const values = ['gate.0', 'gate.1'].map(name =>
-      fields.map((_, f) => {
-        const own = means[name]!.values.subarray(f * dimension, (f + 1) * dimension)
-        return own.reduce((sum, value) => sum + value / dimension, 0)
-      }),
-    )
+    const values = await meanGates({ model, spec, state: learner.state }, test)
+    const fields = [...model.embedding.names]
     return { fields, useful: ['x0', 'x1', 'x2', 'x3'], values, rows: test.rows }
   } finally {
     await learner.close()

@@ -1,6 +1,6 @@
 import { formatEffect } from '../../../charts/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
-import { counterfactuals } from '../../../lenses/index.ts'
+import { counterfactuals, type Constraint } from '../../../lenses/index.ts'
 import type { Lens, LensFinding } from '../lens.ts'
 import { rowOf } from '../row.ts'
 
@@ -21,20 +21,22 @@ export const counterfactualLens: Lens = {
       predictor.output.kind === 'value'
         ? median(await predictor.predict(rows, signal), output, predictor.output.names.length)
         : 0
+    const place = (name: string) => predictor.fields.findIndex(field => field.name === name)
+    const seen = constraints.map(({ range, ...constraint }): Constraint => {
+      const f = place(constraint.field)
+      if (!range || f < 0) return { ...constraint, range }
+      return { ...constraint, range: [subject.fromUnit(f, range[0]), subject.fromUnit(f, range[1])] }
+    })
     const fixed = [...subject.lists].map(f => ({ field: predictor.fields[f]!.name, immutable: true }))
     const result = await counterfactuals(predictor, rowOf(subject, row), rows, {
       threshold,
-      constraints: [...constraints, ...fixed],
+      constraints: [...seen, ...fixed],
       points,
       top,
       output,
       signal,
     })
-    const words = (name: string, value: number) =>
-      subject.text(
-        predictor.fields.findIndex(field => field.name === name),
-        value,
-      )
+    const words = (name: string, value: number) => subject.text(place(name), value)
     const results = result.found.map(({ changes, answer }): LensFinding => ({
       set: changes.map(({ field }) => field),
       index: 'counterfactual',

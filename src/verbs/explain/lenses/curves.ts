@@ -1,5 +1,5 @@
 import { effectCurve } from '../../../charts/index.ts'
-import { accumulatedEffects, partialDependence, type Curve } from '../../../lenses/index.ts'
+import { accumulatedEffects, endingOf, partialDependence, type Curve } from '../../../lenses/index.ts'
 import type { Lens, LensFinding } from '../lens.ts'
 import type { Subject } from '../subject.ts'
 
@@ -47,13 +47,13 @@ function lens(
     summary,
     of: 'rows',
     cost: (subject, { predictions }) => fieldsOf(subject).length * each * rowsOf(subject, predictions),
-    async run(subject, { predictions, seconds, seed, signal, onProgress }) {
-      const began = performance.now()
+    async run(subject, { predictions, seconds, seed, signal, stop, onProgress }) {
+      const over = endingOf({ timeLimit: seconds, stop })
       const fields = fieldsOf(subject)
       const used = rowsOf(subject, predictions)
       const curves: { field: number; curve: Curve; size: number }[] = []
       for (const field of fields) {
-        if (seconds !== undefined && performance.now() - began > seconds * 1000) break
+        if (over()) break
         const curve = await trace(subject, field, used, seed, signal)
         curves.push({ field, curve, size: spread(curve) })
         onProgress({ done: curves.length, total: fields.length })
@@ -74,7 +74,7 @@ function lens(
         .map(({ field, curve }) =>
           effectCurve({
             field: curve.field,
-            ...(curve.type === 'numeric' ? { at: Array.from(curve.at, value => inUnit(subject, field, value)) } : {}),
+            ...(curve.type === 'numeric' ? { at: Array.from(curve.at, value => subject.toUnit(field, value)) } : {}),
             labels: Array.from(curve.at, value => subject.text(field, value)),
             mean: [...curve.mean],
             standardError: [...curve.standardError],
@@ -94,12 +94,6 @@ function lens(
 
 /** Standard deviation of the curve over its points. */
 const spread = ({ mean }: Curve): number => Math.sqrt(mean.reduce((sum, value) => sum + value ** 2, 0) / mean.length)
-
-/** A cell in the field's own unit, where its words are a number. */
-function inUnit(subject: Subject, field: number, value: number): number {
-  const number = Number(subject.text(field, value))
-  return Number.isFinite(number) ? number : value
-}
 
 export const partialDependenceLens = lens(
   {

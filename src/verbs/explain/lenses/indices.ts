@@ -24,13 +24,13 @@ export const indicesLens: Lens = {
   },
   async run(subject, options) {
     const { predictor, rows, output } = subject
-    const { index = 'SII', order, seed, signal, seconds, imputer, onProgress, row } = options
+    const { index = 'SII', order, seed, signal, stop, seconds, imputer, onProgress, row } = options
     const spend = spending(subject, options)
     const explained: Columns =
       row === undefined
         ? takeRows(rows, new Random(seed, 'explained').permutation(rowsIn(rows)).subarray(0, spend.rows))
         : Array.from(rowOf(subject, row), value => Float64Array.of(value))
-    const common = { ...spend, order, output, seed, signal, timeLimit: seconds, onProgress }
+    const common = { ...spend, order, output, seed, signal, stop, timeLimit: seconds, onProgress }
     const result = await explainRows(predictor, explained, rows, { ...common, index })
     const name = indices[index].title
     const results = result.sets.map(({ set, order: size, value, low, high }): LensFinding => ({

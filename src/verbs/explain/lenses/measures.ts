@@ -27,7 +27,7 @@ const lens = ({ name, summary, needs, units, singles, pairs, notes }: Shown): Le
     const sets = predictor.fields.length * (1 + (predictor.fields.length - 1) / 2)
     return sets * Math.min(rowsIn(rows), rowsFor(predictor.fields.length, predictions)) ** 2
   },
-  async run(subject, { predictions = usualBudget, seconds, seed, signal, onProgress }) {
+  async run(subject, { predictions = usualBudget, seconds, seed, signal, stop, onProgress }) {
     const { predictor, rows, output } = subject
     const labels = needs === 'labels' ? subject.labels : undefined
     if (needs === 'labels' && !labels)
@@ -41,6 +41,7 @@ const lens = ({ name, summary, needs, units, singles, pairs, notes }: Shown): Le
       output,
       seed,
       signal,
+      stop,
       onProgress,
     })
     const found = (sets: SetMeasures[], shown: Shown['singles']) =>

@@ -1,5 +1,6 @@
 import { readableRows, type PairGrid } from '../../../charts/index.ts'
 import { columnsTable, measureInteractions, pairEffect, type PairEffect } from '../../../lenses/index.ts'
+import { pairGrid } from '../../pair-grid.ts'
 import type { Lens, LensFinding } from '../lens.ts'
 import type { Subject } from '../subject.ts'
 
@@ -14,7 +15,7 @@ export const pairsLens: Lens = {
   summary: 'non-additivity of every pair of fields, with what the labels confirm',
   of: 'rows',
   cost: (_, { predictions = usualBudget }) => predictions + drawnPairs * drawnBudget,
-  async run(subject, { predictions = usualBudget, seconds, seed, signal, onProgress }) {
+  async run(subject, { predictions = usualBudget, seconds, seed, signal, stop, onProgress }) {
     const { predictor, rows, labels, output } = subject
     const { table, spec, predict } = columnsTable(predictor, rows, { labels, output })
     const measured = await measureInteractions(predict, table, spec, {
@@ -23,6 +24,7 @@ export const pairsLens: Lens = {
       name: subject.name,
       seed,
       signal,
+      stop,
       onProgress,
     })
     const common = { exact: false, imputer: 'other rows' }
@@ -46,6 +48,7 @@ export const pairsLens: Lens = {
     const drawn: PairGrid[] = []
     let spent = measured.cost.predictions
     for (const { fields } of measured.pairs.filter(pair => pair.refined).slice(0, drawnPairs)) {
+      if (stop?.aborted) break
       if (fields.some(name => subject.lists.has(predictor.fields.findIndex(field => field.name === name)))) continue
       const effect = await pairEffect(predict, table, spec, fields, { budget: drawnBudget, bins: 10, seed, signal })
       spent += effect.predictions
@@ -68,22 +71,16 @@ export const pairsLens: Lens = {
 const reasons = { 'within noise': 'not confirmed by the labels', 'not tested': 'not tested' }
 
 function gridOf({ predictor, text, units }: Subject, effect: PairEffect): PairGrid {
-  const at = effect.fields.map(name => predictor.fields.findIndex(field => field.name === name)) as [number, number]
-  const names = (axis: 0 | 1) =>
-    effect.levels[axis].map(level => {
-      if (level.kind === 'other') return 'other values'
-      if (level.kind === 'value') return text(at[axis], level.id)
-      return `${text(at[axis], level.low)} to ${text(at[axis], level.high)}`
-    })
-  return {
-    fields: effect.fields,
-    kinds: [predictor.fields[at[0]]!.type, predictor.fields[at[1]]!.type],
-    values: [names(0), names(1)],
-    joint: [...effect.joint],
-    separate: Array.from(effect.joint, (value, i) => value - effect.interaction[i]!),
-    rows: [...effect.counts],
-    low: Array.from(effect.interaction, (value, i) => value - 1.96 * effect.standardError[i]!),
-    high: Array.from(effect.interaction, (value, i) => value + 1.96 * effect.standardError[i]!),
+  const place = (name: string) => predictor.fields.findIndex(field => field.name === name)
+  return pairGrid(
+    effect,
     units,
-  }
+    name => predictor.fields[place(name)]!.type,
+    (name, levels) =>
+      levels.map(level => {
+        if (level.kind === 'other') return 'other values'
+        if (level.kind === 'value') return text(place(name), level.id)
+        return `${text(place(name), level.low)} to ${text(place(name), level.high)}`
+      }),
+  )
 }

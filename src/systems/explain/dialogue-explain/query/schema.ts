@@ -1,4 +1,4 @@
-import { z } from '../../../../system/index.ts'
+import { z } from 'zod'
 
 export const operators = ['=', '!=', '<', '<=', '>', '>='] as const
 export type Operator = (typeof operators)[number]

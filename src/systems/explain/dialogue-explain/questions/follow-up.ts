@@ -9,7 +9,9 @@ import type { Piece } from './mentions.ts'
 const leads = new Set('and but or now only of for in at on among with same then so also'.split(' '))
 const narrowing = new Set('only of those them these among'.split(' '))
 /** Words that ask something of their own. */
-const asking = new Set('why how who many much sure often if suppose happened happen when where'.split(' '))
+const asking = new Set(
+  'why how who many much sure often if suppose happened happen when where show give list tell see let'.split(' '),
+)
 const keeps = new Set('keep keeping leave fixed unchanged'.split(' '))
 
 /**
@@ -35,7 +37,8 @@ export function followUp(pieces: readonly Piece[], last: Query | undefined, voca
 export function isFragment(pieces: readonly Piece[]): boolean {
   if (pieces.length === 0 || !pieces.some(({ kind }) => kind !== 'word' && kind !== 'item' && kind !== 'metric'))
     return false
-  if (pieces.some(({ kind }) => kind === 'metric')) return false
+  if (pieces.some(piece => piece.kind === 'metric' || (piece.kind === 'field' && superlative(piece.degree))))
+    return false
   const words = pieces.filter(({ kind }) => kind === 'word')
   const about = ['what', 'how'].includes(words[0]?.stem ?? '') && words[1]?.stem === 'about'
   const own = about ? words.slice(2) : words
@@ -44,6 +47,8 @@ export function isFragment(pieces: readonly Piece[]): boolean {
   const led = about || leads.has(pieces[0]!.stem)
   return own.every(({ stem, unknown }) => functionWords.has(stem) || comparing.has(stem) || (led && unknown === true))
 }
+
+const superlative = (degree?: string) => degree === 'most' || degree === 'least'
 
 const comparing = new Set('above below older younger between least most greater equal not aged one'.split(' '))
 

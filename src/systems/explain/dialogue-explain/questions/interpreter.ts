@@ -76,22 +76,32 @@ export class Interpreter {
     const pieces = this.tagger.tag(text)
     const last = past.filter(({ operation }) => !['evidence', 'undo', 'pin', 'help'].includes(operation)).at(-1)
     const taken = pieces.flatMap(piece => (piece.misspelt ? [{ written: piece.misspelt, as: shownAs(piece) }] : []))
+    const [first, second] = this.guesses(pieces) as [Guess, Guess]
+    const fragment = isFragment(pieces)
+    const { intent } = first
+    if (!fragment && (intent === 'causal' || intent === 'decision' || intent === 'outside'))
+      return this.declined(intent, pieces)
     const doubtful = this.ambiguous(pieces)
     if (doubtful) return doubtful
     const further = followUp(pieces, last, this.vocabulary)
     if (further) return this.complete([further], pieces, taken)
-    if (isFragment(pieces)) return this.alone(pieces)
-    const [first, second] = this.guesses(pieces) as [Guess, Guess]
-    const cue = pieces.some(piece => (piece.kind !== 'word' && piece.kind !== 'item') || this.speaks(piece))
-    if (!cue) return this.strange(pieces)
-    if (first.intent === 'causal' || first.intent === 'decision' || first.intent === 'outside')
-      return { kind: 'refuse', reason: first.intent, near: [] }
+    if (fragment) return this.alone(pieces)
+    if (!this.hasCue(pieces)) return this.strange(pieces)
     if (first.probability < leastProbability || first.probability - second.probability < leastMargin)
       return clarify(
         'two readings',
         [first, second].map(({ intent }) => summaries[intent]),
       )
-    return this.build(first.intent, pieces, last, taken)
+    return this.build(intent as OperationName, pieces, last, taken)
+  }
+
+  /** Nothing that is measured here; but talk without a known word is strange first. */
+  private declined(reason: 'causal' | 'decision' | 'outside', pieces: readonly Piece[]): Reading {
+    return this.hasCue(pieces) ? { kind: 'refuse', reason, near: [] } : this.strange(pieces)
+  }
+
+  private hasCue(pieces: readonly Piece[]): boolean {
+    return pieces.some(piece => (piece.kind !== 'word' && piece.kind !== 'item') || this.speaks(piece))
   }
 
   /** Whether a word says what is wanted. */
@@ -111,7 +121,7 @@ export class Interpreter {
     const outcomes = ['count', 'show', 'statistic', 'failures'].includes(intent)
     const conditions = conditionsOf(pieces, this.vocabulary, {
       outcomes,
-      mistakes: intent === 'count' || intent === 'show',
+      mistakes: intent === 'count' || (intent === 'show' && orderOf(pieces).by !== 'error'),
       skip: change?.used,
     })
     if (conditions.fieldless && !change) return clarify('a number is compared: of which field?', this.numericFields())

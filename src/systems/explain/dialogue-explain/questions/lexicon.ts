@@ -10,7 +10,7 @@ export const functionWords = set(
    just still any some all every each both most more less least many much few very really actually please ok okay let get got give
    tell show say said like same other another else instead per vs versus during while because dont didnt isnt wasnt arent cant
    doesnt up down out off again back now today thing kind sort way lot bit ever never always often rest next last first whats
-   happened happen`,
+   happened happen work works worked working worker`,
 )
 
 /** What a row may be called, beside the table's own words. */

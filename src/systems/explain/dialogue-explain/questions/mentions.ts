@@ -66,7 +66,13 @@ export class Tagger {
     if (target)
       for (const word of [target.name, ...(aliases[target.name] ?? [])]) this.add(stems(word), { kind: 'target' }, 3)
     for (const [phrase, metric] of metricWords) this.add(stems(phrase), { kind: 'metric', metric }, 3)
-    this.words = new Set([...this.phrases.keys()].flatMap(phrase => phrase.split(' ')).filter(word => word.length > 3))
+    this.words = new Set(
+      [...this.phrases]
+        .filter(
+          ([phrase, entries]) => !phrase.includes(' ') && (whole(entries) || entries[0]!.mention.kind === 'field'),
+        )
+        .map(([phrase]) => phrase),
+    )
   }
 
   tag(text: string): Piece[] {
@@ -105,6 +111,7 @@ export class Tagger {
       const entries = exact ?? (size === 1 ? this.synonymOf(span[0]!.stem) : undefined)
       if (!entries || (size === 1 && span[0]!.number !== undefined)) continue
       if (size === 1 && functionWords.has(span[0]!.stem)) continue
+      if (size === 1 && this.known.has(span[0]!.stem) && !whole(entries)) continue
       const mention = chosen(entries)
       if (mention)
         return [{ ...mention, stem: placeholders[mention.kind]!, text: textOf(words, start, start + size) }, size]
@@ -134,17 +141,17 @@ export class Tagger {
       : { kind: 'word', stem: near, text, misspelt: text }
   }
 
-  /** The nearest word: one slip of the fingers in four to six letters, two in more. */
+  /** The nearest word: one slip of the fingers, two in a long one; names are not guessed at as freely as verbs. */
   private misspelt(stem: string): string | undefined {
     if (stem.length < 4) return undefined
-    const most = stem.length < 7 ? 1 : 2
     let best: string | undefined
-    let least = most + 1
+    let least = 3
     for (const candidates of [this.known, this.words, new Set(Object.keys(synonyms)), this.items])
       for (const word of candidates) {
+        const most = stem.length < (candidates === this.known ? 7 : 9) ? 1 : 2
         if (word.length < 4 || Math.abs(word.length - stem.length) > most || word[0] !== stem[0]) continue
         const distance = typingDistance(stem, word)
-        if (distance < least) [best, least] = [word, distance]
+        if (distance <= most && distance < least) [best, least] = [word, distance]
       }
     return best
   }
@@ -192,6 +199,9 @@ const textOf = (words: readonly Word[], start: number, end: number) =>
     .slice(start, end)
     .map(({ text }) => text)
     .join(' ')
+
+/** A word of the grammar is a name only where it is a whole one. */
+const whole = (entries: readonly Entry[]): boolean => entries.some(({ weight }) => weight === 3)
 
 /** Of all that a phrase may be: the fullest name; all fields it fits; of values those of one field. */
 function chosen(entries: readonly Entry[]): Mention | undefined {

@@ -1,3 +1,5 @@
+import { functionWords } from './lexicon.ts'
+
 /** Numbers as people write them out. */
 const spelled: Readonly<Record<string, number>> = Object.fromEntries([
   ...'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'
@@ -22,7 +24,12 @@ const pattern = /[$#]?-?\d[\d,]*(?:\.\d+)?k?(?![\w])|[a-z0-9]+(?:['’][a-z]+)?|
 
 /** Cuts a question into words, numbers and signs. `hours_per_week`, `Self-emp` and `childCount` are several words. */
 export function wordsOf(text: string): Word[] {
-  const parted = text.replace(/([a-z])([A-Z])/g, '$1 $2').replace(/(?<=[a-z0-9])[_/-]+(?=[a-z])/gi, ' ')
+  const parted = text
+    .replace(/(\w)n['’]t\b/gi, '$1 not')
+    .replace(/\bca not\b/gi, 'can not')
+    .replace(/\bwo not\b/gi, 'will not')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/(?<=[a-z0-9])[_/-]+(?=[a-z])/gi, ' ')
   return [...parted.matchAll(pattern)].map(([word]) => {
     const lower = word.toLowerCase().replace('’', "'")
     if (/^[$#]?-?\d/.test(lower) && !/[a-jl-z]/.test(lower))
@@ -61,6 +68,7 @@ const irregular: Readonly<Record<string, string>> = {
 export function stemOf(word: string): string {
   const bare = word.replace(/'s$|'$/, '').replace("'", '')
   if (irregular[bare]) return irregular[bare]
+  if (functionWords.has(bare)) return bare
   if (bare.length > 4 && bare.endsWith('ies')) return `${bare.slice(0, -3)}y`
   if (bare.length > 4 && /(?:sh|ch|x|ss)es$/.test(bare)) return bare.slice(0, -2)
   return bare.length > 3 && /[^su]s$/.test(bare) && !/ss$/.test(bare) ? bare.slice(0, -1) : bare

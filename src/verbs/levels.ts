@@ -38,7 +38,7 @@ function vocabularyOf(encoding: Encoding, name: string): readonly string[] {
 }
 
 /** From scaled back to the field's own unit. */
-function unscaled(encoding: Encoding, name: string): (value: number) => number {
+export function unscaled(encoding: Encoding, name: string): (value: number) => number {
   const field = encoding.fields.find(
     (each): each is Extract<FieldEncoding, { scale: unknown }> => each.name === name && 'scale' in each,
   )

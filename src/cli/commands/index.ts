@@ -21,6 +21,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'order fields, and sets of them, before fitting',
     load: async () => (await import('./rank.ts')).default,
   },
+  {
+    name: 'ask',
+    summary: 'a conversation about a model and its data',
+    load: async () => (await import('./ask.ts')).default,
+  },
   { name: 'serve', summary: 'answer over HTTP', load: async () => (await import('./serve.ts')).default },
   {
     name: 'systems',

@@ -15,7 +15,7 @@ import {
 import { InterplayError } from '../../errors/index.ts'
 import type { Columns, Labels, Predictor } from '../../lenses/index.ts'
 import type { FieldSpec, TargetSpec } from '../../nn/index.ts'
-import { cellName } from '../levels.ts'
+import { cellName, unscaled } from '../levels.ts'
 import { openBundle } from '../open.ts'
 import { RunFolder, type RunFile } from '../run-folder.ts'
 import type { Subject } from './subject.ts'
@@ -73,6 +73,15 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
       return undefined
     },
     labels: labelsOf(first!, target),
+    label(number) {
+      for (const table of parts.tables) {
+        const at = table.rowNumber.indexOf(number)
+        if (at >= 0) return labelsOf(table, target)?.values[at]
+      }
+      return undefined
+    },
+    target,
+    inUnit: (field, value) => unscaled(encoding, fields[field]!.name)(value),
     output,
     units: unitsOf(target, output),
     text: (field, value) => cellName(encoding, fields[field]!, value),

@@ -1,4 +1,5 @@
 import type { Columns, Labels, Predictor } from '../../lenses/index.ts'
+import type { TargetSpec } from '../../nn/index.ts'
 
 /** What is explained: a predictor with rows to explain it on. */
 export interface Subject {
@@ -16,6 +17,12 @@ export interface Subject {
   /** A row by its number in the source, whichever split it is in. */
   row(number: number): Float64Array | undefined
   labels?: Labels
+  /** What the target was in a row by its number, where that is known. */
+  label?(number: number): number | undefined
+  /** What is answered, where the model says. */
+  target?: TargetSpec
+  /** A cell of a numeric field in the field's own unit, where it is scaled. */
+  inUnit?(field: number, value: number): number
   /** Which output is looked at, and what its numbers are. */
   output: number
   units: string

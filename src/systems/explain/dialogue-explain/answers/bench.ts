@@ -128,7 +128,7 @@ export class Bench {
   /** The words for a cell. */
   cell(field: number, value: number): string {
     const { type, values } = this.predictor.fields[field]!
-    return type === 'categorical' ? plain(values?.[value] ?? 'unknown') : formatValue(value)
+    return type === 'categorical' ? plain(values ? (values[value] ?? 'unknown') : 'a list') : formatValue(value)
   }
 
   /** The place of a field. */
@@ -263,5 +263,4 @@ function compare(cell: number, operator: string, value: number): boolean {
 }
 
 /** Text of a cell that commands no terminal and spans no lines. */
-// eslint-disable-next-line no-control-regex -- these are what is taken out
 const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')

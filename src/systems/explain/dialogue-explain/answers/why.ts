@@ -38,11 +38,13 @@ export async function why({ where, against, top }: QueryOf<'why'>, bench: Bench)
       .filter(({ value }) => value !== 0 && value > 0 === up)
       .map(({ set, value }) => `${set[0]} ${cellOf(bench.place(set[0]!))} (${signed(value)})`)
   const [up, down] = [pushed(true), pushed(false)]
+  const conflict = `methods disagree: replacing one field at a time moves the answer most by ${names[other]}; fields here act together`
   const agrees = other === order[0]
   return {
     sentences: [
       `For ${group.name} the model says ${saysOf(bench, group)}: ${formatNumber(result.full)} ${units}, where rows without a field known get ${formatNumber(result.baseline)} on average.`,
       `${up.length > 0 ? `Up: ${listed(up)}.` : 'Nothing pushes it up.'} ${down.length > 0 ? `Down: ${listed(down)}.` : 'Nothing pushes it down.'}`,
+      ...(agrees ? [] : [`The ${conflict}.`]),
     ],
     values: sets.map(({ set, value, low, high }) => ({
       name: set[0]!,
@@ -72,9 +74,7 @@ export async function why({ where, against, top }: QueryOf<'why'>, bench: Bench)
     method: `Shapley values against ${formatCount(result.background)} background rows, ${result.exact ? 'every coalition' : 'estimated'}; they add up to the answer`,
     faithfulness: trust,
     notes: [
-      agrees
-        ? `replacing one field at a time also names ${names[other]} first`
-        : `methods disagree: replacing one field at a time moves the answer most by ${names[other]}; fields here act together`,
+      agrees ? `replacing one field at a time also names ${names[other]} first` : conflict,
       'absent fields are drawn independently of the present ones',
     ],
     next: [

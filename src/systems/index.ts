@@ -3,6 +3,7 @@ import type { AnySystem, TableSystem } from '../system/index.ts'
 import { repeatedGames } from './agents/repeated-games/index.ts'
 import { catgcn } from './graphs/catgcn/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
+import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
@@ -25,6 +26,7 @@ export const systems: readonly AnySystem[] = [
   catgcn,
   dcnv2,
   deepfm,
+  dialogueExplain,
   dnn,
   fgcnn,
   finalmlp,

@@ -92,7 +92,11 @@ export async function importance(query: QueryOf<'importance'>, bench: Bench): Pr
   }
 }
 
-const reasons = { supported: 'confirmed by the target', 'within noise': 'within noise', 'not tested': 'not tested' }
+const reasons = {
+  supported: 'confirmed by the labels',
+  'within noise': 'not confirmed by the labels',
+  'not tested': 'not tested',
+}
 
 export async function interactions(query: QueryOf<'interactions'>, bench: Bench): Promise<Finding> {
   const group = await bench.group(query.where)
@@ -152,7 +156,7 @@ export async function interactions(query: QueryOf<'interactions'>, bench: Bench)
     ],
     method: `mean |second difference| of the answer when two fields are replaced, ${formatCount(rows)} rows with four others each; intervals by bootstrap, and a check by the target`,
     faithfulness: 'exact up to the interval: it is what the model does when both are replaced',
-    notes: ['"within noise": these rows do not confirm that the target has it too, though the model does'],
+    notes: ['not confirmed: these rows do not show that the target has it too, though the model does'],
     next: first ? [`how does ${first.fields[0]} affect the prediction?`] : ['which features matter?'],
   }
 }

@@ -236,7 +236,7 @@ export async function flip({ where, keeping = [], top }: QueryOf<'flip'>, bench:
       ways.length === 0
         ? [`No change of up to three fields turns ${group.name}${kept}; the model says ${saysOf(bench, group)}.`]
         : [
-            `The model says ${saysOf(bench, group)} of ${group.name}. To get ${other}${kept}, the smallest change found is ${ways[0]}.`,
+            `Of ${group.name} the model says ${saysOf(bench, group)}. To get ${other}${kept}, the smallest change found is ${ways[0]}.`,
           ],
     values: result.found.map(({ changes, answer }, k) =>
       exact(`${k + 1}: ${changes.map(({ field }) => field).join(', ')}`, answer, units),

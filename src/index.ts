@@ -1,4 +1,16 @@
 export { InterplayError, isInterplayError } from './errors/index.ts'
 export { defineSystem, tasks, z } from './system/index.ts'
 export { functionPredictor } from './lenses/index.ts'
-export { explain, fit, leaderboard, listSystems, open, predict, rank, search, serve, version } from './verbs/index.ts'
+export {
+  explain,
+  fit,
+  leaderboard,
+  listSystems,
+  open,
+  predict,
+  rank,
+  search,
+  serve,
+  talk,
+  version,
+} from './verbs/index.ts'

@@ -5,6 +5,7 @@ import { catgcn } from './graphs/catgcn/index.ts'
 import { influenceEkfac } from './explain/influence-ekfac/index.ts'
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
+import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
@@ -33,6 +34,7 @@ export const systems: readonly AnySystem[] = [
   catgcn,
   dcnv2,
   deepfm,
+  dialogueExplain,
   diffusion,
   dnis,
   dnn,

@@ -26,6 +26,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'let a model choose its features, interactions or widths',
     load: async () => (await import('./search.ts')).default,
   },
+  {
+    name: 'ask',
+    summary: 'a conversation about a model and its data',
+    load: async () => (await import('./ask.ts')).default,
+  },
   { name: 'serve', summary: 'answer over HTTP', load: async () => (await import('./serve.ts')).default },
   {
     name: 'systems',

@@ -114,7 +114,8 @@ export async function explainPredictor(path: string, options: ExplainOptions = {
   }
 }
 
-function openSubject(path: string, options: ExplainOptions): Promise<Subject> {
+/** A run, a bundle, an ONNX file or an endpoint, with its rows. */
+export function openSubject(path: string, options: ExplainOptions): Promise<Subject> {
   if (/^https?:\/\//.test(path)) return endpointSubject(path, options)
   if (path.endsWith('.onnx') && existsSync(path) && !existsSync(join(dirname(path), 'interplay.json')))
     return onnxSubject(path, options)

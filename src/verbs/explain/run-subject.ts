@@ -77,6 +77,15 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
       return undefined
     },
     labels: labelsOf(first!, target),
+    label(number) {
+      for (const table of parts.tables) {
+        const at = table.rowNumber.indexOf(number)
+        if (at >= 0) return labelsOf(table, target)?.values[at]
+      }
+      return undefined
+    },
+    target,
+    inUnit: (field, value) => unscaled(encoding, fields[field]!.name)(value),
     output,
     units: unitsOf(target, output),
     text: (field, value) => cellName(encoding, fields[field]!, value),

@@ -1,5 +1,6 @@
 import type { EncodedTable } from '../../data/index.ts'
 import type { Columns, Labels, MaskedModel, Predictor } from '../../lenses/index.ts'
+import type { TargetSpec } from '../../nn/index.ts'
 import type { OpenedRun } from './trained.ts'
 
 /** The rows a run was learned from. */
@@ -27,6 +28,12 @@ export interface Subject {
   /** A row by its number in the source, whichever split it is in. */
   row(number: number): Float64Array | undefined
   labels?: Labels
+  /** What the target was in a row by its number, where that is known. */
+  label?(number: number): number | undefined
+  /** What is answered, where the model says. */
+  target?: TargetSpec
+  /** A cell of a numeric field in the field's own unit, where it is scaled. */
+  inUnit?(field: number, value: number): number
   /** Which output is looked at, and what its numbers are. */
   output: number
   units: string

@@ -1,0 +1,8 @@
+export type { Answer, AnswerValue, Evidence } from './answers/answer.ts'
+export { Conversation, refusalOf, type ConversationOptions, type Reply } from './conversation.ts'
+export type { LanguageModel, TranslationRequest, WordingRequest } from './language-model.ts'
+export { printProgram } from './query/print.ts'
+export { readProgram } from './query/read.ts'
+export { querySchema, type Program, type Query } from './query/schema.ts'
+export type { TalkSubject } from './subject.ts'
+export type { Vocabulary, VocabularyField } from './vocabulary.ts'

@@ -4,6 +4,7 @@ import { battle, dilemma } from './games.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { smoothTensor } from './smooth-tensor.ts'
 import { stripes } from './stripes.ts'
 import type { TableWorld, World } from './world.ts'
 
@@ -17,6 +18,7 @@ export const worlds: readonly World[] = [
   springs,
   charged,
   stripes,
+  smoothTensor,
   dilemma,
   battle,
 ]

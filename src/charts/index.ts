@@ -1,4 +1,5 @@
 export { attentionMap, type AttentionInput } from './attention.ts'
+export { bandCurves, type BandCurve, type BandCurvesInput } from './band-curves.ts'
 export { calibrationChart, type CalibrationPoint } from './calibration.ts'
 export { formatCell, toCsv, type Cell, type ChartSpec, type Column, type Table } from './chart.ts'
 export { confusionChart } from './confusion.ts'
@@ -20,6 +21,8 @@ export { paretoChart, paretoFront, type ParetoInput, type ParetoPoint } from './
 export { rankBars, rankByCardinality, rankFinding, toldFromNoise, type RankEntry, type RankInput } from './rank.ts'
 export { residualChart } from './residuals.ts'
 export { scoreHistogram } from './score-histogram.ts'
+export { signedBlocks, type SignedBlock, type SignedBlocksInput } from './signed-blocks.ts'
+export { surface, type SurfaceInput } from './surface.ts'
 export { renderSvg, type SvgOptions } from './svg.ts'
 export { chartConfig, fonts, tokens, type Theme, type Tokens } from './theme.ts'
 export {

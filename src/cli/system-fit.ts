@@ -10,7 +10,14 @@ import { refuseDevice } from './refuse-device.ts'
 import { commandLine } from './shell.ts'
 
 interface FitCall extends Omit<Call, 'options'> {
-  options: GlobalOptions & { set?: Settings; target?: string[]; resume?: boolean; overwrite?: boolean; device?: Device }
+  options: GlobalOptions & {
+    set?: Settings
+    target?: string[]
+    role?: Record<string, string[]>
+    resume?: boolean
+    overwrite?: boolean
+    device?: Device
+  }
 }
 
 /** `fit` of a system that brings its own. */
@@ -27,6 +34,7 @@ export async function fitItself(system: AnySystem, call: FitCall): Promise<Outco
   const document = await fitSystem(system, readRoles('fit', operands, system.task), {
     set: options.set,
     target: options.target?.join(','),
+    role: options.role,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),
     out: options.out,

@@ -12,6 +12,7 @@ import { dnn } from './features/dnn/index.ts'
 import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
+import { funbat } from './features/funbat/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { outrank } from './features/outrank/index.ts'
 import { stripMlp } from './vision/strip-mlp/index.ts'
@@ -29,6 +30,7 @@ export const systems: readonly AnySystem[] = [
   fgcnn,
   finalmlp,
   fm,
+  funbat,
   logistic,
   outrank,
   repeatedGames,

@@ -1,4 +1,5 @@
 import { InterplayError } from '../errors/index.ts'
+import { renderFitPage } from '../report/index.ts'
 import { parseOptions, type AnySystem, type VerbProgress } from '../system/index.ts'
 import { RunFolder, type RunFile } from './run-folder.ts'
 import { writeSystemBundle } from './system-bundle.ts'
@@ -9,6 +10,8 @@ export interface SystemFitOptions {
   /** Options of the system. */
   set?: Record<string, unknown>
   target?: string
+  /** The fields that play each role of the task. */
+  role?: Readonly<Record<string, readonly string[]>>
   seed?: number
   threads?: number
   out?: string
@@ -57,7 +60,9 @@ export async function fitSystem(
   const { seed = 1, threads = 1, signal, onProgress } = options
   if (!system.fit || !system.load) throw notFitted(system)
   const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
-  const source = await systemData(system, { inputs, purpose: 'fit', seed, target: options.target, signal })
+  const { target, role: roles } = options
+  checkRoles(system, roles)
+  const source = await systemData(system, { inputs, purpose: 'fit', seed, target, roles, signal })
   const folder = await RunFolder.create(source.name, system.name, options.out, options.overwrite ?? false)
   options.onRun?.(folder.path)
   const file: RunFile = {
@@ -71,7 +76,7 @@ export async function fitSystem(
     input: Object.entries(inputs)
       .map(([role, input]) => `${role}=${input}`)
       .join(' '),
-    settings: { set: chosen, target: options.target, threads },
+    settings: { set: chosen, target, ...(roles ? { role: roles } : {}), threads },
     origins: options.origins ?? {},
     seed,
     data: source.inputs,
@@ -81,7 +86,7 @@ export async function fitSystem(
   try {
     const fitted = await system.fit(source.data, chosen, { seed, threads, signal, folder: folder.path, progress })
     try {
-      const { metrics = {}, parameters = 0, notes = [] } = fitted
+      const { metrics = {}, parameters = 0, notes = [], figures = [] } = fitted
       const files = await writeSystemBundle(folder.path, await fitted.save(), {
         system: system.name,
         task: system.task.name,
@@ -107,9 +112,12 @@ export async function fitSystem(
         metrics: { valid: metrics.valid ?? {}, test: metrics.test ?? {} },
         parameters,
         complete: !signal?.aborted,
-        files,
+        files: ['report.html', ...files],
       }
       await folder.writeJson('result.json', document)
+      const { command, created } = file
+      const next = `interplay predict ${folder.path} ${Object.values(inputs)[0]}`
+      await folder.writeText('report.html', await renderFitPage({ ...document, figures, command, created, next }))
       await folder.writeRun({ ...file, state: 'finished' })
       return document
     } finally {
@@ -119,6 +127,17 @@ export async function fitSystem(
     if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
     throw error
   }
+}
+
+/** @throws InterplayError `option/conflict` */
+function checkRoles({ name, task }: AnySystem, roles: SystemFitOptions['role'] = {}): void {
+  const known = task.roles ?? []
+  const stranger = Object.keys(roles).find(role => !known.includes(role))
+  if (stranger === undefined) return
+  throw new InterplayError('option/conflict', `the fields of ${task.name} data play no role '${stranger}'`, {
+    where: `--role ${stranger}`,
+    why: known.length > 0 ? `roles: ${known.join(', ')}` : `${name} asks for none`,
+  })
 }
 
 function notFitted(system: AnySystem): InterplayError {

@@ -54,7 +54,8 @@ export class Inference {
     this.updateNoise(damping.noise, holdNoise)
   }
 
-  private updateMode(mode: number, kept: number): void {
+  /** Sends the functions of a mode the messages of all entries, and smooths. */
+  updateMode(mode: number, kept: number): void {
     const functions = this.modes[mode]!
     const { rank, place, precision, shift } = functions
     const matrix = this.coupling.unfold(mode)

@@ -3,6 +3,8 @@ import { largestDifference, type GoldenCase } from '../../../study/index.ts'
 import { Coupling } from './coupling.ts'
 import { ModeFunctions } from './functions.ts'
 import { Inference } from './infer.ts'
+import { kernelOf, learn } from './learn.ts'
+import { options } from './options.ts'
 
 interface Configuration {
   form: 'cp' | 'tucker'
@@ -83,4 +85,18 @@ function covariancesOf({ means, seconds, rank }: ModeFunctions): Float64Array {
     const at = Math.floor(i / square) * rank
     return value - means[at + Math.floor((i % square) / rank)]! * means[at + (i % rank)]!
   })
+}
+
+/** Deviation of the noise over that of y, on data of mean zero: theirs after their passes, ours from our start. */
+export async function centredNoise({ tensors, configuration }: GoldenCase): Promise<{ theirs: number; ours: number }> {
+  const { rank, lengthScales } = configuration as unknown as Configuration
+  const values = tensors['input/values']!.data as Float64Array
+  const coordinates = tensors['input/coordinates']!.data as Float64Array
+  const positions = lengthScales.map((_, k) => Float64Array.from(values, (_, entry) => coordinates[3 * entry + k]!))
+  const chosen = { ...options.parse({}), form: 'cp' as const, rank: [rank] }
+  const ranks = positions.map(() => rank)
+  const context = { seed: 1, threads: 1, progress: () => {} }
+  const { posterior } = await learn({ positions, values }, ranks, kernelOf(chosen, 0.3), chosen, context)
+  const theirs = (tensors['output/precision']!.data as Float64Array).at(-1)!
+  return { theirs: theirs ** -0.5, ours: posterior.precision ** -0.5 }
 }

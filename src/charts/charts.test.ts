@@ -6,6 +6,7 @@ import { calibrationCurve, precisionRecallCurve, rocCurve, tallyScores } from '.
 import {
   ablationCurves,
   attentionMap,
+  bandCurves,
   calibrationChart,
   chartConfig,
   confusionChart,
@@ -25,6 +26,8 @@ import {
   residualChart,
   rocChart,
   scoreHistogram,
+  signedBlocks,
+  surface,
   type ChartSpec,
   type PairGrid,
 } from './index.ts'
@@ -68,6 +71,36 @@ function grid(kinds: PairGrid['kinds'], sizes: [number, number]): PairGrid {
 }
 
 const charts: Record<string, ChartSpec> = {
+  'band curves': bandCurves({
+    field: 'time',
+    at: [0, 1, 2],
+    curves: ['function 1', 'function 2'].map((name, i) => ({
+      name,
+      mean: [i, 1.5 * i, 2],
+      low: [i - 0.2, i, 1.7],
+      high: [i + 0.2, 2 * i, 2.3],
+    })),
+    units: 'function value',
+    sampleSize: '40 entries',
+  }),
+  'signed blocks': signedBlocks({
+    blocks: [
+      { column: 'place 1', row: 'time 1', value: 1.2, low: 1, high: 1.4 },
+      { column: 'place 2', row: 'time 1', value: -0.1, low: -0.3, high: 0.1 },
+    ],
+    columnTitle: 'function of place',
+    rowTitle: 'function of time',
+    units: 'degrees',
+    sampleSize: '40 entries',
+  }),
+  surface: surface({
+    x: { field: 'place', at: [0, 1, 2] },
+    y: { field: 'time', at: [5, 10] },
+    values: [1, 2, 3, 4, 5, 4],
+    where: 'depth 3',
+    units: 'degrees',
+    sampleSize: '40 entries',
+  }),
   learningCurves: learningCurves({
     epochs: [1, 2, 3, 4].map(epoch => ({
       epoch,

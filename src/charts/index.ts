@@ -2,6 +2,7 @@ export { ablationCurves, type AblationInput, type AblationSeries } from './ablat
 export { blockWidths, type BlockWidthsInput } from './block-widths.ts'
 export { agreementChart, agreementFinding, type AgreementInput } from './agreement.ts'
 export { attentionMap, type AttentionInput } from './attention.ts'
+export { bandCurves, type BandCurve, type BandCurvesInput } from './band-curves.ts'
 export { calibrationChart, type CalibrationPoint } from './calibration.ts'
 export { formatCell, toCsv, type Cell, type ChartSpec, type Column, type Table } from './chart.ts'
 export { confusionChart } from './confusion.ts'
@@ -29,6 +30,8 @@ export { rankBars, rankByCardinality, rankFinding, toldFromNoise, type RankEntry
 export { residualChart } from './residuals.ts'
 export { scoreHistogram } from './score-histogram.ts'
 export { swarmChart, type SwarmInput } from './swarm.ts'
+export { signedBlocks, type SignedBlock, type SignedBlocksInput } from './signed-blocks.ts'
+export { surface, type SurfaceInput } from './surface.ts'
 export { renderSvg, type SvgOptions } from './svg.ts'
 export { chartConfig, fonts, tokens, type Theme, type Tokens } from './theme.ts'
 export {

@@ -14,6 +14,7 @@ interface FitCall extends Omit<Call, 'options'> {
     set?: Settings
     target?: string[]
     from?: string
+    role?: Record<string, string[]>
     resume?: boolean
     overwrite?: boolean
     device?: Device
@@ -35,6 +36,7 @@ export async function fitItself(system: AnySystem, call: FitCall): Promise<Outco
     set: options.set,
     target: options.target?.join(','),
     from: options.from,
+    role: options.role,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),
     out: options.out,

@@ -1,6 +1,15 @@
 import { EigenvalueDecomposition, SingularValueDecomposition } from 'ml-matrix'
 import { InterplayError } from '../errors/index.ts'
-import { expectFinite, expectSquare, fromMatrix, toMatrix, type Dense } from './dense.ts'
+import {
+  expectFinite,
+  expectSquare,
+  fromMatrix,
+  mismatch,
+  multiply,
+  toMatrix,
+  transposed,
+  type Dense,
+} from './dense.ts'
 
 export interface SymmetricEigen {
   /** Ascending. */
@@ -59,4 +68,16 @@ export function singularValues(a: Dense): SingularValues {
     values: Float64Array.from(diagonal),
     right: fromMatrix(rightSingularVectors),
   }
+}
+
+/**
+ * Cosines of the principal angles between the spaces that the columns of two matrices span, descending: all 1 where one
+ * space holds the other, whatever bases they are given in (Björck and Golub 1973).
+ *
+ * @throws InterplayError `shape/mismatch` where their rows differ; as `singularValues`.
+ */
+export function principalCosines(a: Dense, b: Dense): Float64Array {
+  if (a.rows !== b.rows) throw mismatch('principalCosines', a, b)
+  const [one, other] = [singularValues(a).left, singularValues(b).left]
+  return singularValues(multiply(transposed(one), other)).values.map(cosine => Math.min(1, cosine))
 }

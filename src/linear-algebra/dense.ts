@@ -31,6 +31,38 @@ export function multiply(a: Dense, b: Dense): Dense {
   return product
 }
 
+/** The identity of order n. */
+export function identity(n: number): Dense {
+  const result = dense(n, n)
+  for (let i = 0; i < n; i++) result.data[i * n + i] = 1
+  return result
+}
+
+/** a + scale b, elementwise. */
+export function plus(a: Dense, b: Dense, scale = 1): Dense {
+  if (a.rows !== b.rows || a.columns !== b.columns) throw mismatch('plus', a, b)
+  return { rows: a.rows, columns: a.columns, data: a.data.map((value, i) => value + scale * b.data[i]!) }
+}
+
+/** The Kronecker product: block i, j is a_ij b. */
+export function kronecker(a: Dense, b: Dense): Dense {
+  const [rows, columns] = [a.rows * b.rows, a.columns * b.columns]
+  const product = dense(rows, columns)
+  for (let i = 0; i < rows; i++) {
+    const [above, below] = [Math.floor(i / b.rows) * a.columns, (i % b.rows) * b.columns]
+    for (let j = 0; j < columns; j++) {
+      product.data[i * columns + j] = a.data[above + Math.floor(j / b.columns)]! * b.data[below + (j % b.columns)]!
+    }
+  }
+  return product
+}
+
+/** (a + a^T) / 2: takes away what rounding did to a symmetric matrix. */
+export function symmetrized(a: Dense): Dense {
+  const half = transposed(a)
+  return { ...half, data: half.data.map((value, i) => (value + a.data[i]!) / 2) }
+}
+
 /** The transpose, as a copy. */
 export function transposed({ rows, columns, data }: Dense): Dense {
   const result = dense(columns, rows)

@@ -1,3 +1,9 @@
-export { dense, multiply, transposed, type Dense } from './dense.ts'
-export { singularValues, symmetricEigen, type SingularValues, type SymmetricEigen } from './decompose.ts'
-export { cholesky, inverse, leastSquares, solve, solveTriangular } from './solve.ts'
+export { dense, identity, kronecker, multiply, plus, symmetrized, transposed, type Dense } from './dense.ts'
+export {
+  principalCosines,
+  singularValues,
+  symmetricEigen,
+  type SingularValues,
+  type SymmetricEigen,
+} from './decompose.ts'
+export { cholesky, inverse, leastSquares, solve, solvePositive, solveTriangular } from './solve.ts'

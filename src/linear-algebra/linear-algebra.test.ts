@@ -5,11 +5,16 @@ import { Random } from '../random/index.ts'
 import {
   cholesky,
   dense,
+  identity,
   inverse,
+  kronecker,
   leastSquares,
   multiply,
+  plus,
+  principalCosines,
   singularValues,
   solve,
+  solvePositive,
   solveTriangular,
   symmetricEigen,
   transposed,
@@ -35,7 +40,6 @@ const diagonal = (values: ArrayLike<number>): Dense => {
     Array.from({ length: n * n }, (_, i) => (i % n === Math.floor(i / n) ? values[i % n]! : 0)),
   )
 }
-const identity = (n: number): Dense => diagonal(Array<number>(n).fill(1))
 
 function expectNear(got: Dense, expected: Dense, tolerance = 1e-10): void {
   expect([got.rows, got.columns]).toEqual([expected.rows, expected.columns])
@@ -97,6 +101,26 @@ it('leastSquares leaves a residual orthogonal to the columns', () => {
     b.data.map((value, i) => value - fitted.data[i]!),
   )
   expectNear(multiply(transposed(a), residual), dense(4, 2))
+})
+
+it('solvePositive solves what solve does', () => {
+  const half = drawn(5, 5)
+  const [a, b] = [plus(multiply(half, transposed(half)), identity(5), 0.1), drawn(5, 2)]
+  expectNear(solvePositive(a, b), solve(a, b))
+})
+
+it('kronecker multiplies block by block', () => {
+  const [a, b] = [dense(1, 2, [2, 3]), dense(2, 1, [5, 7])]
+  expect(kronecker(a, b)).toEqual(dense(2, 2, [10, 15, 14, 21]))
+  const [c, d, e, f] = [drawn(2, 3), drawn(4, 2), drawn(3, 2), drawn(2, 5)]
+  expectNear(multiply(kronecker(c, d), kronecker(e, f)), kronecker(multiply(c, e), multiply(d, f)))
+})
+
+it('principalCosines sees spaces, not bases', () => {
+  const [a, mix] = [drawn(8, 2), drawn(2, 2)]
+  expect(Math.min(...principalCosines(a, multiply(a, mix)))).toBeGreaterThan(1 - 1e-12)
+  const tilted = dense(3, 1, [Math.cos(0.4), Math.sin(0.4), 0])
+  expect(principalCosines(dense(3, 2, [1, 0, 0, 0, 0, 1]), tilted)[0]).toBeCloseTo(Math.cos(0.4), 12)
 })
 
 it.each([

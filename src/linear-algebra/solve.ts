@@ -1,7 +1,17 @@
-import { CholeskyDecomposition, LuDecomposition, QrDecomposition } from 'ml-matrix'
+import { LuDecomposition, QrDecomposition } from 'ml-matrix'
 import { InterplayError } from '../errors/index.ts'
 import { expectSymmetric } from './decompose.ts'
-import { dense, expectFinite, expectSquare, fromMatrix, mismatch, toMatrix, type Dense } from './dense.ts'
+import {
+  dense,
+  expectFinite,
+  expectSquare,
+  fromMatrix,
+  identity,
+  mismatch,
+  toMatrix,
+  transposed,
+  type Dense,
+} from './dense.ts'
 
 /**
  * The lower triangular L with L L^T = a, for a symmetric positive definite matrix.
@@ -12,12 +22,23 @@ import { dense, expectFinite, expectSquare, fromMatrix, mismatch, toMatrix, type
 export function cholesky(a: Dense): Dense {
   expectSquare('cholesky', a)
   expectSymmetric('cholesky', a)
-  const decomposition = new CholeskyDecomposition(toMatrix(a))
-  if (decomposition.isPositiveDefinite()) return fromMatrix(decomposition.lowerTriangularMatrix)
-  throw new InterplayError('linear-algebra/not-positive-definite', 'cholesky: the matrix is not positive definite', {
+  const n = a.rows
+  const lower = dense(n, n)
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      let rest = a.data[i * n + j]!
+      for (let k = 0; k < j; k++) rest -= lower.data[i * n + k]! * lower.data[j * n + k]!
+      if (i === j && !(rest > 0)) throw notPositive()
+      lower.data[i * n + j] = i === j ? Math.sqrt(rest) : rest / lower.data[j * n + j]!
+    }
+  }
+  return lower
+}
+
+const notPositive = (): InterplayError =>
+  new InterplayError('linear-algebra/not-positive-definite', 'cholesky: the matrix is not positive definite', {
     try: 'add a small multiple of the identity',
   })
-}
 
 /**
  * x with a x = b, where `a` is triangular: only its lower (or `upper`) triangle is read.
@@ -44,6 +65,16 @@ export function solveTriangular(a: Dense, b: Dense, { upper = false } = {}): Den
 }
 
 /**
+ * x with a x = b, `a` symmetric positive definite, by its Cholesky factor.
+ *
+ * @throws InterplayError as `cholesky`.
+ */
+export function solvePositive(a: Dense, b: Dense): Dense {
+  const lower = cholesky(a)
+  return solveTriangular(transposed(lower), solveTriangular(lower, b), { upper: true })
+}
+
+/**
  * x with a x = b, `a` square, by LU with pivoting.
  *
  * @throws InterplayError `linear-algebra/singular`.
@@ -58,9 +89,7 @@ export function solve(a: Dense, b: Dense): Dense {
 
 /** a^-1. */
 export function inverse(a: Dense): Dense {
-  const identity = dense(a.rows, a.rows)
-  for (let i = 0; i < a.rows; i++) identity.data[i * a.rows + i] = 1
-  return solve(a, identity)
+  return solve(a, identity(a.rows))
 }
 
 /**

@@ -6,6 +6,8 @@ import { checkGraph, type Graph } from '../data/graph/graph.ts'
 import { readGraph } from '../data/graph/read-graph.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
 import type { EncodedTable, PreparedTable, TableSource } from '../data/index.ts'
+import { readTensor } from '../data/tensor/read-tensor.ts'
+import { checkTensor, type TensorEntries } from '../data/tensor/tensor.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
 import type { TableModel, TableSpec } from '../nn/index.ts'
 import type { Network, NetworkData } from './network.ts'
@@ -30,6 +32,8 @@ export interface TaskInputs {
   purpose: 'fit' | 'predict'
   seed: number
   target?: string
+  /** The fields that play each of the task's roles. */
+  roles?: Readonly<Record<string, readonly string[]>>
   /** What was kept at fitting (`Saved.description.data`), so that new items are read alike. */
   known?: Readonly<Record<string, unknown>>
   signal?: AbortSignal
@@ -39,6 +43,8 @@ export interface TaskInputs {
 export interface Task<Types extends TaskTypes = TaskTypes> {
   readonly name: string
   readonly inputs: readonly string[]
+  /** Roles that fields of an input may be given (`--role mode=lat,lon`). */
+  readonly roles?: readonly string[]
   /** Users' files into the task's data; absent while a task's data come from worlds and callers only. */
   read?(inputs: TaskInputs): Promise<Types['data']>
   /** Throws an `InterplayError` that names the culprit where data cannot be fitted or answered. */
@@ -49,7 +55,7 @@ export interface Task<Types extends TaskTypes = TaskTypes> {
 const task = <Types extends TaskTypes>(
   name: string,
   inputs: readonly string[],
-  parts: Pick<Task<Types>, 'read' | 'check'> = {},
+  parts: Pick<Task<Types>, 'roles' | 'read' | 'check'> = {},
 ): Task<Types> => ({ name, inputs, ...parts })
 
 /** The tasks that systems exist for; a family adds its own here. */
@@ -58,6 +64,11 @@ export const tasks = {
   /** Rows that stay where they are and are counted there. */
   source: task<{ data: TableSource }>('table', ['rows']),
   graph: task<{ data: Graph }>('graph', ['features', 'edges'], { check: checkGraph, read: readGraph }),
+  tensor: task<{ data: TensorEntries }>('tensor', ['entries'], {
+    roles: ['mode'],
+    check: checkTensor,
+    read: readTensor,
+  }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], {

@@ -1,3 +1,4 @@
+import type { ChartSpec } from '../charts/index.ts'
 import type { InputFile, Warning } from '../data/index.ts'
 import type { HostTensor } from '../engine/index.ts'
 import type { Figure, StudyTable } from './study.ts'
@@ -65,6 +66,8 @@ export interface Fitted<Data = unknown> {
   /** Trained values. */
   parameters?: number
   notes?: readonly string[]
+  /** What its report draws. */
+  figures?: readonly ChartSpec[]
   predict(data: Data, context: RunContext): Promise<Answer>
   save(): Saved | Promise<Saved>
   close?(): Promise<void>

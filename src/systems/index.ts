@@ -16,6 +16,7 @@ import { dnn } from './features/dnn/index.ts'
 import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
+import { funbat } from './features/funbat/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { optfs } from './features/optfs/index.ts'
 import { outrank } from './features/outrank/index.ts'
@@ -44,6 +45,7 @@ export const systems: readonly AnySystem[] = [
   fm,
   lib,
   influenceEkfac,
+  funbat,
   logistic,
   optfs,
   outrank,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { nearest } from '../study/contract/fixture.ts'
+import { funbat } from '../systems/features/funbat/index.ts'
 import { fitSystem } from './fit-system.ts'
 import { predictByRun } from './predict-system.ts'
 
@@ -40,6 +41,36 @@ describe('a system with a fit of its own', () => {
       { row: 3, node: 2, label: 'left' },
       { row: 4, node: 3, label: 'right' },
     ])
+  })
+
+  it('gives fields their roles, draws what was learned, and reads new items alike', async () => {
+    const out = join(folder, 'tensor')
+    const entries = join(folder, 'entries.csv')
+    const rows = Array.from({ length: 80 }, (_, i) => {
+      const [lat, hour] = [(i % 9) * 5, (i * 7) % 24]
+      return `${i},${lat},${hour},${(10 + Math.sin(lat / 8) * Math.cos(hour / 5)).toFixed(4)}`
+    })
+    writeFileSync(entries, `station,lat,hour,temp\n${rows.join('\n')}\n`)
+    const given = { target: 'temp', role: { mode: ['lat', 'hour'] }, set: { restarts: 1, passes: 15, rank: [1] } }
+    const document = await fitSystem(funbat, { entries }, { out, ...given })
+    expect(document.files[0]).toBe('report.html')
+    const report = readFileSync(join(out, 'report.html'), 'utf8')
+    expect(report).toMatch(/hour: function 1 moves most/)
+    expect(report).toMatch(/function of lat/)
+
+    const fresh = join(folder, 'fresh.csv')
+    writeFileSync(fresh, 'hour,lat\n12,20\n30,55\n')
+    const written: string[] = []
+    const stream = new Writable({ write: (chunk, _, done) => (written.push(String(chunk)), done()) })
+    expect((await predictByRun(out, { entries: fresh }, { stream })).rows).toBe(2)
+    const [inside, outside] = written.map(line => JSON.parse(line) as Record<string, number>)
+    expect(Math.abs(inside!.temp! - (10 + Math.sin(20 / 8) * Math.cos(12 / 5)))).toBeLessThan(0.3)
+    expect(outside!.deviation).toBeGreaterThan(inside!.deviation!)
+
+    await expect(fitSystem(nearest, { features }, { role: { mode: ['x'] } })).rejects.toMatchObject({
+      code: 'option/conflict',
+      message: "the fields of graph data play no role 'mode'",
+    })
   })
 
   it('refuses what the task does not allow, before a run folder is made', async () => {

@@ -1,4 +1,5 @@
 import { InterplayError } from '../errors/index.ts'
+import { renderFitPage } from '../report/index.ts'
 import { parseOptions, type AnySystem, type VerbProgress } from '../system/index.ts'
 import { RunFolder, type RunFile } from './run-folder.ts'
 import { givenRun, writeSystemBundle } from './system-bundle.ts'
@@ -11,6 +12,8 @@ export interface SystemFitOptions {
   target?: string
   /** The run that this one starts from. */
   from?: string
+  /** The fields that play each role of the task. */
+  role?: Readonly<Record<string, readonly string[]>>
   seed?: number
   threads?: number
   out?: string
@@ -60,7 +63,9 @@ export async function fitSystem(
   if (!system.fit || !system.load) throw notFitted(system)
   const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
   const from = options.from === undefined ? undefined : await givenRun(options.from)
-  const source = await systemData(system, { inputs, purpose: 'fit', seed, target: options.target, signal })
+  const { target, role: roles } = options
+  checkRoles(system, roles)
+  const source = await systemData(system, { inputs, purpose: 'fit', seed, target, roles, signal })
   const folder = await RunFolder.create(source.name, system.name, options.out, options.overwrite ?? false)
   options.onRun?.(folder.path)
   const file: RunFile = {
@@ -74,7 +79,7 @@ export async function fitSystem(
     input: Object.entries(inputs)
       .map(([role, input]) => `${role}=${input}`)
       .join(' '),
-    settings: { set: chosen, target: options.target, from: options.from, threads },
+    settings: { set: chosen, target, from: options.from, ...(roles ? { role: roles } : {}), threads },
     origins: options.origins ?? {},
     seed,
     data: source.inputs,
@@ -84,7 +89,7 @@ export async function fitSystem(
   try {
     const fitted = await system.fit(source.data, chosen, { seed, threads, signal, folder: folder.path, from, progress })
     try {
-      const { metrics = {}, parameters = 0, notes = [] } = fitted
+      const { metrics = {}, parameters = 0, notes = [], figures = [] } = fitted
       const files = await writeSystemBundle(folder.path, await fitted.save(), {
         system: system.name,
         task: system.task.name,
@@ -110,9 +115,12 @@ export async function fitSystem(
         metrics: { valid: metrics.valid ?? {}, test: metrics.test ?? {} },
         parameters,
         complete: !signal?.aborted,
-        files,
+        files: ['report.html', ...files],
       }
       await folder.writeJson('result.json', document)
+      const { command, created } = file
+      const next = `interplay predict ${folder.path} ${Object.values(inputs)[0]}`
+      await folder.writeText('report.html', await renderFitPage({ ...document, figures, command, created, next }))
       await folder.writeRun({ ...file, state: 'finished' })
       return document
     } finally {
@@ -122,6 +130,17 @@ export async function fitSystem(
     if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
     throw error
   }
+}
+
+/** @throws InterplayError `option/conflict` */
+function checkRoles({ name, task }: AnySystem, roles: SystemFitOptions['role'] = {}): void {
+  const known = task.roles ?? []
+  const stranger = Object.keys(roles).find(role => !known.includes(role))
+  if (stranger === undefined) return
+  throw new InterplayError('option/conflict', `the fields of ${task.name} data play no role '${stranger}'`, {
+    where: `--role ${stranger}`,
+    why: known.length > 0 ? `roles: ${known.join(', ')}` : `${name} asks for none`,
+  })
 }
 
 function notFitted(system: AnySystem): InterplayError {

@@ -5,6 +5,7 @@ import { modularAddition } from './modular-addition.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { smoothTensor } from './smooth-tensor.ts'
 import { stripes } from './stripes.ts'
 import { tinyWorld } from './tiny-world/index.ts'
 import type { TableWorld, World } from './world.ts'
@@ -19,6 +20,7 @@ export const worlds: readonly World[] = [
   springs,
   charged,
   stripes,
+  smoothTensor,
   dilemma,
   battle,
   modularAddition,

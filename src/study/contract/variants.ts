@@ -1,4 +1,13 @@
-import type { Captions, Game, Graph, Images, Labels, TableSource, Trajectories } from '../../data/index.ts'
+import type {
+  Captions,
+  Game,
+  Graph,
+  Images,
+  Labels,
+  TableSource,
+  TensorEntries,
+  Trajectories,
+} from '../../data/index.ts'
 import type { NetworkData } from '../../system/index.ts'
 
 /** Data that must be refused, and what the refusal must name. */
@@ -8,8 +17,8 @@ export interface Fault {
   data: unknown
 }
 
-const withNaN = (values: Float32Array, at = 0): Float32Array =>
-  Float32Array.from(values, (value, i) => (i === at ? NaN : value))
+const withNaN = <T extends Float32Array | Float64Array>(values: T, at = 0): T =>
+  values.map((value, i) => (i === at ? NaN : value)) as T
 const oneClass = (labels: Labels): Labels => ({ ...labels, values: labels.values.map(value => Math.min(value, 0)) })
 
 const faults: Record<string, (data: never) => Fault[]> = {
@@ -50,6 +59,33 @@ const faults: Record<string, (data: never) => Fault[]> = {
         : []),
     ]
   },
+  tensor: (tensor: TensorEntries) => [
+    { what: 'no entries', names: /entr/, data: { ...tensor, coordinates: new Float64Array(), splits: undefined } },
+    {
+      what: 'a NaN among the coordinates',
+      names: /entry 1/,
+      data: { ...tensor, coordinates: withNaN(tensor.coordinates) },
+    },
+    ...(tensor.values
+      ? [
+          {
+            what: 'a NaN among the values',
+            names: /entry 1/,
+            data: { ...tensor, values: { ...tensor.values, data: withNaN(tensor.values.data) } },
+          },
+          {
+            what: 'one value',
+            names: new RegExp(tensor.values.name),
+            data: { ...tensor, values: { ...tensor.values, data: tensor.values.data.map(() => 1) } },
+          },
+        ]
+      : []),
+    {
+      what: 'two modes of one name',
+      names: new RegExp(tensor.modes[0]!.name),
+      data: { ...tensor, modes: tensor.modes.map(mode => ({ ...mode, name: tensor.modes[0]!.name })) },
+    },
+  ],
   'image->label': (images: Images) => [
     {
       what: 'no images',
@@ -115,7 +151,7 @@ const faults: Record<string, (data: never) => Fault[]> = {
 /** Broken copies of a task's data; none for a task whose data this suite does not know. */
 export const faultsOf = (task: string, data: unknown): Fault[] => faults[task]?.(data as never) ?? []
 
-type Taken = <T extends Int32Array | Float32Array | Uint8Array>(values: T, items: number) => T
+type Taken = <T extends Int32Array | Float32Array | Float64Array | Uint8Array>(values: T, items: number) => T
 
 const reordered: Record<
   string,
@@ -147,6 +183,14 @@ const reordered: Record<
       splits: undefined,
       pixels: taken(images.pixels, images.count),
       ...(images.labels ? { labels: { ...images.labels, values: taken(images.labels.values, images.count) } } : {}),
+    }),
+  },
+  tensor: {
+    items: ({ coordinates, modes }: TensorEntries) => coordinates.length / modes.length,
+    move: ({ modes, coordinates, values }: TensorEntries, order, taken): TensorEntries => ({
+      modes,
+      coordinates: taken(coordinates, order.length),
+      ...(values ? { values: { ...values, data: taken(values.data, order.length) } } : {}),
     }),
   },
   'sequence->future': {

@@ -10,6 +10,7 @@ export {
   type CounterfactualOptions,
 } from './counterfactuals.ts'
 export * from './games/index.ts'
+export * as network from './network/index.ts'
 export * from './pairs/index.ts'
 export * from './partial/index.ts'
 export type { Columns, Cost, Predictor, PredictorField, PredictorOutput } from './predictor.ts'

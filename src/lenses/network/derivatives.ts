@@ -33,8 +33,8 @@ export class SectionDerivatives implements AsyncDisposable {
     const inputs: Record<string, TensorType> = {
       ...network.inputs,
       'section.x': { dtype: from.dtype, shape: [...from.leading, from.width] },
-      'section.cotangent': float64([...to.leading, 'directions']),
-      'section.out': float64([to.width + 1, 'directions']),
+      'section.cotangent': float64([...to.leading, 'section.directions']),
+      'section.out': float64([to.width + 1, 'section.directions']),
     }
     const derivative = (x: Tensor, leaves: Record<string, Tensor>) => {
       const y = traceSection(network, leaves, from, to, x)
@@ -52,8 +52,8 @@ export class SectionDerivatives implements AsyncDisposable {
       ...common,
       inputs: {
         ...inputs,
-        'section.into': float64([from.width + 1, 'sources']),
-        'section.back': float64(['sources', from.width + 1]),
+        'section.into': float64([from.width + 1, 'section.sources']),
+        'section.back': float64(['section.sources', from.width + 1]),
       } as Record<string, TensorType>,
       trace: leaves => {
         const [into, back] = [leaves['section.into']!, leaves['section.back']!]
@@ -157,5 +157,8 @@ const cotangentOf = (y: HostTensor, { columns }: Dense, data: Float64Array): Hos
   data,
 })
 
-export const hostOf = ({ rows, columns, data }: Dense): HostTensor => ({ dtype: 'float64', dims: [rows, columns], data })
-
+export const hostOf = ({ rows, columns, data }: Dense): HostTensor => ({
+  dtype: 'float64',
+  dims: [rows, columns],
+  data,
+})

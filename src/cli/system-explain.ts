@@ -51,11 +51,13 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),
     out: options.out,
+    dryRun: options.dryRun,
     command: commandLine(words),
     signal,
     onProgress: event => terminal.draw(progressLine(event)),
   })
   terminal.clear()
+  if (options.dryRun) return { document, warnings: document.warnings }
   return {
     document,
     lines: style => render.renderExplainNetwork(document, top, style),

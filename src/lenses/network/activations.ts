@@ -1,4 +1,5 @@
 import { compile, float64, type HostTensor, type Tensor, type TensorType } from '../../engine/index.ts'
+import { InterplayError } from '../../errors/index.ts'
 import type { Network, NetworkData } from '../../system/index.ts'
 import { dense, type Dense } from '../../linear-algebra/index.ts'
 import { countExamples, pieces } from './examples.ts'
@@ -22,11 +23,7 @@ export class Activations implements AsyncDisposable {
   private readonly grams
 
   /** @throws InterplayError `engine/name`, `onnx/name`, `lens/needs` */
-  constructor(
-    network: Network,
-    names: readonly string[],
-    threads: number,
-  ) {
+  constructor(network: Network, names: readonly string[], threads: number) {
     const { inputs, state } = network
     let layers: readonly NodeLayer[] = []
     const program = (
@@ -74,6 +71,7 @@ export class Activations implements AsyncDisposable {
     }
     const counts = places.map(positions => positions * countExamples(data))
     const means = sums.map((sum, l) => sum.map(value => value / counts[l]!))
+    means.forEach((mean, l) => expectFinite(this.layers[l]!.name, mean))
     const centres = means.map(mean => (centred ? mean : new Float64Array(mean.length)))
     const grams = this.layers.map(({ width }) => dense(width, width))
     for (const piece of pieces(data, batch)) {
@@ -93,6 +91,11 @@ export class Activations implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
+}
+
+function expectFinite(layer: string, mean: Float64Array): void {
+  if (mean.every(Number.isFinite)) return
+  throw new InterplayError('lens/not-finite', `'${layer}' is not finite on the data`)
 }
 
 /** Rows and positions in one axis, in float64. */

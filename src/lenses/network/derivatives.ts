@@ -22,6 +22,9 @@ export interface Ways {
 export class SectionDerivatives implements AsyncDisposable {
   private readonly moments
   private readonly edges
+  /** How the section's end moves with the constant: the same for all directions, so once for each piece of the data. */
+  private readonly pulls
+  private readonly edgePulls
 
   constructor(
     network: Network,
@@ -30,19 +33,37 @@ export class SectionDerivatives implements AsyncDisposable {
     threads: number,
   ) {
     const common = { state: network.state, threads }
-    const inputs: Record<string, TensorType> = {
+    const given: Record<string, TensorType> = {
       ...network.inputs,
       'section.x': { dtype: from.dtype, shape: [...from.leading, from.width] },
-      'section.cotangent': float64([...to.leading, 'directions']),
-      'section.out': float64([to.width + 1, 'directions']),
     }
-    const derivative = (x: Tensor, leaves: Record<string, Tensor>) => {
-      const y = traceSection(network, leaves, from, to, x)
-      return inputDerivative(x, y, leaves['section.out']!, leaves['section.cotangent']!)
+    const through: Record<string, TensorType> = {
+      'section.into': float64([from.width + 1, 'section.sources']),
+      'section.back': float64(['section.sources', from.width + 1]),
     }
+    const cotangent: Record<string, TensorType> = {
+      'section.cotangent': float64([...to.leading, 'section.directions']),
+      'section.out': float64([to.width + 1, 'section.directions']),
+      'section.pull': float64([...to.leading, to.width]),
+    }
+    const end = (x: Tensor, leaves: Record<string, Tensor>) => traceSection(network, leaves, from, to, x)
+    const derivative = (x: Tensor, leaves: Record<string, Tensor>) => inputDerivative(x, end(x, leaves), leaves)
+    const pulled = (x: Tensor, leaves: Record<string, Tensor>) => ({
+      outputs: { pull: constantDerivative(x, end(x, leaves)).cast('float64') },
+    })
+    const back = (leaves: Record<string, Tensor>) => {
+      const sent = withOne(leaves['section.x']!).matmul(leaves['section.into']!)
+      return { sent, x: sent.matmul(leaves['section.back']!).slice(-1, 0, from.width).cast(from.dtype) }
+    }
+    this.pulls = compile({ ...common, inputs: given, trace: leaves => pulled(leaves['section.x']!, leaves) })
+    this.edgePulls = compile({
+      ...common,
+      inputs: { ...given, ...through },
+      trace: leaves => pulled(back(leaves).x, leaves),
+    })
     this.moments = compile({
       ...common,
-      inputs,
+      inputs: { ...given, ...cotangent },
       trace: leaves => {
         const rows = derivative(leaves['section.x']!, leaves).reshape([-1, from.width + 1])
         return { outputs: { moment: rows.matmul(rows, { transposeA: true }) } }
@@ -50,16 +71,10 @@ export class SectionDerivatives implements AsyncDisposable {
     })
     this.edges = compile({
       ...common,
-      inputs: {
-        ...inputs,
-        'section.into': float64([from.width + 1, 'sources']),
-        'section.back': float64(['sources', from.width + 1]),
-      } as Record<string, TensorType>,
+      inputs: { ...given, ...through, ...cotangent },
       trace: leaves => {
-        const [into, back] = [leaves['section.into']!, leaves['section.back']!]
-        const sent = withOne(leaves['section.x']!).matmul(into)
-        const x = sent.matmul(back).slice(-1, 0, from.width).cast(from.dtype)
-        const moved = derivative(x, leaves).matmul(back.transpose()).mul(sent)
+        const { sent, x } = back(leaves)
+        const moved = derivative(x, leaves).matmul(leaves['section.back']!.transpose()).mul(sent)
         const effect = from.leading.length === 2 ? moved.sum(1) : moved
         return { outputs: { edge: effect.mul(effect).sum(0) } }
       },
@@ -76,7 +91,9 @@ export class SectionDerivatives implements AsyncDisposable {
     { x, y }: SectionEnds,
     { out, probes, random }: { out: Dense; probes: Probes; random: Random },
   ): Promise<void> {
-    const feeds = { ...examples.inputs, 'section.x': x, 'section.out': hostOf(out) }
+    const given = { ...examples.inputs, 'section.x': x }
+    const { pull } = await this.pulls.run(given)
+    const feeds = { ...given, 'section.out': hostOf(out), 'section.pull': pull! }
     for (const { cotangent } of cotangents(extentsOf(y, out), probes, random)) {
       const { moment } = await this.moments.run({ ...feeds, 'section.cotangent': cotangentOf(y, out, cotangent) })
       this.check(moment!)
@@ -91,13 +108,10 @@ export class SectionDerivatives implements AsyncDisposable {
     { x, y }: SectionEnds,
     { ways, out, probes, random }: { ways: Ways; out: Dense; probes: Probes; random: Random },
   ): Promise<void> {
-    const feeds = {
-      ...examples.inputs,
-      'section.x': x,
-      'section.out': hostOf(out),
-      'section.into': hostOf(ways.into),
-      'section.back': hostOf(ways.back),
-    }
+    const through = { 'section.into': hostOf(ways.into), 'section.back': hostOf(ways.back) }
+    const given = { ...examples.inputs, ...through, 'section.x': x }
+    const { pull } = await this.edgePulls.run(given)
+    const feeds = { ...given, 'section.out': hostOf(out), 'section.pull': pull! }
     const sources = ways.into.columns
     const each = { positions: probes.positions, directions: 0 }
     for (const { cotangent, direction } of cotangents(extentsOf(y, out), each, random)) {
@@ -108,7 +122,7 @@ export class SectionDerivatives implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.moments.close(), this.edges.close()])
+    await Promise.all([this.moments, this.edges, this.pulls, this.edgePulls].map(each => each.close()))
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -131,11 +145,12 @@ export interface SectionEnds {
 }
 
 /** d (cotangent . [y, 1] out) / d [x, constant], in float64: of the leading axes of `x`. */
-function inputDerivative(x: Tensor, y: Tensor, out: Tensor, cotangent: Tensor): Tensor {
+function inputDerivative(x: Tensor, y: Tensor, leaves: Record<string, Tensor>): Tensor {
+  const [out, cotangent] = [leaves['section.out']!, leaves['section.cotangent']!]
   const width = y.shape.at(-1) as number
   const sent = cotangent.matmul(out.slice(0, 0, width).transpose()).cast(y.dtype)
   const features = vjp([y], [x], [sent])[0]!.cast('float64')
-  const pulled = withOne(constantDerivative(x, y)).matmul(out).mul(cotangent)
+  const pulled = withOne(leaves['section.pull']!).matmul(out).mul(cotangent)
   const axes = pulled.shape.flatMap((_, axis) => (axis === 0 ? [] : [axis]))
   const whole = pulled.sum(axes)
   const ones = features.slice(-1, 0, 1).onesLike()
@@ -157,5 +172,8 @@ const cotangentOf = (y: HostTensor, { columns }: Dense, data: Float64Array): Hos
   data,
 })
 
-export const hostOf = ({ rows, columns, data }: Dense): HostTensor => ({ dtype: 'float64', dims: [rows, columns], data })
-
+export const hostOf = ({ rows, columns, data }: Dense): HostTensor => ({
+  dtype: 'float64',
+  dims: [rows, columns],
+  data,
+})

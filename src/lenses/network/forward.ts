@@ -13,9 +13,9 @@ export class SectionForward implements AsyncDisposable {
     this.program = compile({
       inputs: {
         ...network.inputs,
-        'section.sent': float64([...from.leading, 'sources']),
-        'section.back': float64(['sources', from.width + 1]),
-        'section.out': float64([to.width + 1, 'directions']),
+        'section.sent': float64([...from.leading, 'section.sources']),
+        'section.back': float64(['section.sources', from.width + 1]),
+        'section.out': float64([to.width + 1, 'section.directions']),
       } as Record<string, TensorType>,
       state: network.state,
       threads,

@@ -60,11 +60,7 @@ export function leiden(
 }
 
 /** Newman's modularity of a clustering, in [-1, 1]. */
-export function modularity(
-  clusters: Int32Array,
-  edges: readonly WeightedEdge[],
-  resolution = 1,
-): number {
+export function modularity(clusters: Int32Array, edges: readonly WeightedEdge[], resolution = 1): number {
   const { strength } = aggregateOf(clusters.length, edges)
   const twice = strength.reduce((sum, value) => sum + value, 0)
   if (twice === 0) return 0
@@ -166,7 +162,10 @@ function refine(
 
 /** Each part as one node. */
 function merged({ neighbours, strength }: Aggregate, parts: Int32Array, count: number): Aggregate {
-  const next = { neighbours: Array.from({ length: count }, () => new Map<number, number>()), strength: new Float64Array(count) }
+  const next = {
+    neighbours: Array.from({ length: count }, () => new Map<number, number>()),
+    strength: new Float64Array(count),
+  }
   neighbours.forEach((own, node) => {
     const part = parts[node]!
     next.strength[part]! += strength[node]!

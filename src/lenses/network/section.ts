@@ -30,9 +30,7 @@ export function traceSection(
 }
 
 function checkReach(network: Network, from: NodeLayer, to: NodeLayer, x: Tensor, y: Tensor): void {
-  const reached = topologicalOrder([y], node =>
-    node === x.node || node.operator.name === 'Shape' ? [] : node.inputs,
-  )
+  const reached = topologicalOrder([y], node => (node === x.node || node.operator.name === 'Shape' ? [] : node.inputs))
   if (!reached.includes(x.node)) {
     throw new InterplayError('lens/needs', `'${to.name}' does not read '${from.name}' in '${network.name}'`, {
       why: 'layers are given from input to output, each feeding the next',

@@ -9,6 +9,7 @@ import {
   type ExplainFinding,
   type ExplainOptions,
 } from './explain.ts'
+import { explainNetwork, lensSystem, refuseRowOptions } from './explain-system.ts'
 import { subjectOf } from './foreign-subject.ts'
 
 export interface ExplainCallOptions extends Omit<ExplainOptions, 'input' | 'predictions' | 'lens'> {
@@ -21,6 +22,9 @@ export interface ExplainCallOptions extends Omit<ExplainOptions, 'input' | 'pred
   /** Seconds to spend; the result is then partial. */
   timeLimit?: number
   lens?: string | string[]
+  /** Of a lens that looks into a network: its layers from input to output, and other options of it. */
+  at?: readonly string[]
+  set?: Readonly<Record<string, unknown>>
 }
 
 /** What was measured: `explain --json` with the strongest at hand. */
@@ -37,7 +41,7 @@ export interface ExplainAnswer extends ExplainDocument {
  */
 export async function explain(
   model: string | Model | Predictor,
-  { data, labels, budget, timeLimit, lens, ...options }: ExplainCallOptions = {},
+  { data, labels, budget, timeLimit, lens, at, set, ...options }: ExplainCallOptions = {},
 ): Promise<ExplainAnswer> {
   const chosen = lens === undefined ? (options.index === undefined ? [] : ['indices']) : [lens].flat()
   const asked: ExplainOptions = { ...options, lens: chosen, predictions: budget, seconds: timeLimit ?? options.seconds }
@@ -45,6 +49,13 @@ export async function explain(
   if (path !== undefined) {
     if (data !== undefined && typeof data !== 'string')
       throw new InterplayError('option/invalid', 'data of a model must be a table: a path, data:NAME or sql:...')
+    const [system] = chosen.flatMap(name => lensSystem(name) ?? [])
+    if (system) {
+      const { row, index, order, target, seed, threads, out, dryRun, signal, command } = options
+      refuseRowOptions(system, { row, index, order, budget, timeLimit })
+      const asked = { input: data, target, seed, threads, out, dryRun, signal, command }
+      return answerOf(await explainNetwork(system, path, { ...asked, set: { ...set, ...(at && { layers: at }) } }))
+    }
     return answerOf(await explainPredictor(path, { ...asked, input: data }))
   }
   const predictor = model as Predictor

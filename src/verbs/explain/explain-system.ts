@@ -27,6 +27,8 @@ export interface SystemExplainOptions {
   threads?: number
   /** Folder of the result; nothing is written without it. */
   out?: string
+  /** Stops once the network, the data and the options are read. */
+  dryRun?: boolean
   signal?: AbortSignal
   onProgress?: (progress: VerbProgress) => void
   /** Kept on the page. */
@@ -60,7 +62,10 @@ export async function explainNetwork(
   try {
     system.task.check?.(subject.data, 'predict')
     const context = { seed, threads, signal, progress: (event: VerbProgress) => onProgress?.(event) }
-    const explanation: Explanation = await system.explain!(subject.network, subject.data, chosen, context)
+    const explanation: Explanation = options.dryRun
+      ? { results: [], complete: false }
+      : await system.explain!(subject.network, subject.data, chosen, context)
+    const out = options.dryRun ? undefined : options.out
     const document: SystemExplainDocument = {
       schema: 'interplay.explain/1',
       interplay: version,
@@ -91,9 +96,9 @@ export async function explainNetwork(
       notes: [...(explanation.notes ?? [])],
       options: chosen,
       table: explanation.table ?? null,
-      out: options.out ?? null,
+      out: out ?? null,
     }
-    if (options.out !== undefined) await write(document, explanation, options.out, options.command)
+    if (out !== undefined) await write(document, explanation, out, options.command)
     return document
   } finally {
     await subject.close()

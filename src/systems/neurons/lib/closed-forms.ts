@@ -1,37 +1,15 @@
-import { exportOnnx, importOnnx, State, type HostTensor } from '../../../engine/index.ts'
+import { exportOnnx, importOnnx, type HostTensor } from '../../../engine/index.ts'
 import { dense, multiply, type Dense } from '../../../linear-algebra/index.ts'
 import { Random } from '../../../random/index.ts'
 import { relativeDifference } from '../../../study/index.ts'
 import { importedNetwork, type Network, type NetworkData } from '../../../system/index.ts'
-import { Perceptron, perceptronNetwork, type PerceptronOptions } from '../networks/perceptron.ts'
+import { drawn, perceptronData } from '../networks/perceptron.ts'
 import { Ablations } from './ablation.ts'
 import type { Basis } from './directions.ts'
 import { Sections, type BasisOptions } from './measure.ts'
 import { fit } from './scores.ts'
 
 const context = { seed: 1, threads: 1, progress: () => {} }
-
-/** A network with weights drawn at random, and normal data for it. */
-export function drawn(
-  sizes: readonly number[],
-  { examples = 60, ...options }: PerceptronOptions & { examples?: number } = {},
-): { network: Network; data: NetworkData; model: Perceptron; state: State } {
-  const model = new Perceptron(sizes, options)
-  const state = new State({ model }, 5)
-  const random = new Random(6, 'lib.drawn')
-  const values = Float64Array.from({ length: examples * sizes[0]! }, () => random.normal() + 0.3)
-  return { network: perceptronNetwork('drawn', model, state), data: dataOf(model, values), model, state }
-}
-
-const dataOf = ({ sizes, dtype }: Perceptron, values: Float64Array): NetworkData => ({
-  inputs: {
-    x: {
-      dtype,
-      dims: [values.length / sizes[0]!, sizes[0]!],
-      data: dtype === 'float64' ? values : Float32Array.from(values),
-    },
-  },
-})
 
 const sectionsOf = (network: Network, data: NetworkData, options: Partial<BasisOptions> = {}) =>
   new Sections(network, data, { layers: [], threshold: 1e-12, ...options }, context)
@@ -72,7 +50,7 @@ export async function crossBlockEdges(): Promise<number> {
   const random = new Random(7, 'lib.blocks')
   const halves = Array.from({ length: 12 }, () => Array.from({ length: half }, () => random.normal()))
   const pairs = halves.slice(0, 6).flatMap(a => halves.slice(6).map(b => [...a, ...b]))
-  await using sections = sectionsOf(network, dataOf(model, Float64Array.from(pairs.flat())))
+  await using sections = sectionsOf(network, perceptronData(model, Float64Array.from(pairs.flat())))
   const bases = await sections.bases('lib')
   const edges = await sections.edges(bases)
   return Math.max(...edges.map((edge, l) => crossing(edge, bases[l]!, bases[l + 1]!)))

@@ -1,6 +1,5 @@
 import { defineSystem, tasks } from '../../../system/index.ts'
-import { drawn } from './closed-forms.ts'
-import { explain } from './explain.ts'
+import { drawn } from '../networks/perceptron.ts'
 import { options } from './options.ts'
 import { study } from './study.ts'
 
@@ -21,6 +20,6 @@ export const lib = defineSystem({
     const { network, data } = drawn([3, 4, 3])
     return { data, subject: network }
   },
-  explain,
+  explain: async (...given) => (await import('./explain.ts')).explain(...given),
   study,
 })

@@ -13,6 +13,7 @@ import {
   type Moments,
   type NodeLayer,
   type Probes,
+  type SectionEnds,
 } from '../../../lenses/network/index.ts'
 import type { Network, NetworkData, RunContext } from '../../../system/index.ts'
 import { asTheyAre, interactionBasis, neurons, principal, whiteningOf, type Basis } from './directions.ts'
@@ -45,7 +46,7 @@ export class Sections implements AsyncDisposable {
   readonly layers: readonly NodeLayer[]
   readonly activations: Activations
   private readonly derivatives: readonly SectionDerivatives[]
-  private readonly moments: Promise<readonly Moments[]>
+  private known: Promise<readonly Moments[]> | undefined
   private readonly options: Required<BasisOptions>
 
   /** @throws InterplayError `option/invalid`, `lens/needs`, `engine/name`, `onnx/name`, `data/*` */
@@ -59,9 +60,6 @@ export class Sections implements AsyncDisposable {
     this.options = { centred: true, rotateFinal: false, probes: exact, batch: 1024, ...options }
     this.activations = new Activations(network, layerNames(network, options.layers), context.threads)
     this.layers = this.activations.layers
-    const { centred, batch } = this.options
-    this.moments = this.activations.moments(data, { centred, batch, signal: context.signal })
-    this.moments.catch(() => {})
     this.derivatives = this.layers
       .slice(1)
       .map((to, l) => new SectionDerivatives(network, this.layers[l]!, to, context.threads))
@@ -70,7 +68,7 @@ export class Sections implements AsyncDisposable {
   /** A basis of every layer, from the last to the first: each looks at the next one's. */
   async bases(kind: BasisKind): Promise<Basis[]> {
     const { centred, rotateFinal, threshold } = this.options
-    const moments = await this.moments
+    const moments = await this.moments()
     const last = moments.length - 1
     const final = rotateFinal
       ? principal(whiteningOf(moments[last]!, centred, threshold))
@@ -78,6 +76,13 @@ export class Sections implements AsyncDisposable {
     const bases = [final]
     for (let l = last - 1; l >= 0; l--) bases.unshift(await this.basis(kind, l, moments[l]!, bases[0]!))
     return bases
+  }
+
+  /** Mean and second moment of every layer, measured once. */
+  private moments(): Promise<readonly Moments[]> {
+    const { centred, batch } = this.options
+    this.known ??= this.activations.moments(this.data, { centred, batch, signal: this.context.signal })
+    return this.known
   }
 
   private async basis(kind: BasisKind, l: number, moments: Moments, next: Basis): Promise<Basis> {
@@ -130,7 +135,7 @@ export class Sections implements AsyncDisposable {
   private async each(
     stage: string,
     l: number,
-    use: (piece: NetworkData, ends: { x: Awaited<ReturnType<Activations['of']>>[0]; y: Awaited<ReturnType<Activations['of']>>[0] }) => Promise<void>,
+    use: (piece: NetworkData, ends: SectionEnds) => Promise<void>,
   ): Promise<number> {
     const { signal, progress } = this.context
     const total = countExamples(this.data)
@@ -156,7 +161,9 @@ export function layerNames(network: Network, asked: readonly string[]): string[]
   if (inner.length === 0 || twice !== undefined) {
     throw new InterplayError(
       'option/invalid',
-      twice === undefined ? `'${network.name}' needs the names of its node layers` : `the layer '${twice}' is given twice`,
+      twice === undefined
+        ? `'${network.name}' needs the names of its node layers`
+        : `the layer '${twice}' is given twice`,
       { where: '--at', try: '--at LAYER,... from input to output' },
     )
   }

@@ -1,6 +1,7 @@
-import { float32, float64, type ParameterOptions, type State, type Tensor } from '../../../engine/index.ts'
+import { float32, float64, State, type ParameterOptions, type Tensor } from '../../../engine/index.ts'
 import { initializers, Linear, Module } from '../../../nn/index.ts'
-import type { Network } from '../../../system/index.ts'
+import { Random } from '../../../random/index.ts'
+import type { Network, NetworkData } from '../../../system/index.ts'
 
 export interface PerceptronOptions {
   /** Default `relu`; `none` makes it linear. */
@@ -41,4 +42,27 @@ export const perceptronNetwork = (name: string, model: Perceptron, state: State)
   state,
   trace: ({ x }) => ({ y: model.forward(x!) }),
   layers: model.layers.map((_, l) => `layer.${l}`),
+})
+
+/** A network with weights drawn at random, and normal data for it. */
+export function drawn(
+  sizes: readonly number[],
+  { examples = 60, ...options }: PerceptronOptions & { examples?: number } = {},
+): { network: Network; data: NetworkData; model: Perceptron; state: State } {
+  const model = new Perceptron(sizes, options)
+  const state = new State({ model }, 5)
+  const random = new Random(6, 'drawn')
+  const values = Float64Array.from({ length: examples * sizes[0]! }, () => random.normal() + 0.3)
+  return { network: perceptronNetwork('drawn', model, state), data: perceptronData(model, values), model, state }
+}
+
+/** Rows of values as the perceptron takes them. */
+export const perceptronData = ({ sizes, dtype }: Perceptron, values: Float64Array): NetworkData => ({
+  inputs: {
+    x: {
+      dtype,
+      dims: [values.length / sizes[0]!, sizes[0]!],
+      data: dtype === 'float64' ? values : Float32Array.from(values),
+    },
+  },
 })

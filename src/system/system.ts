@@ -56,8 +56,16 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
   readonly options: Schema
   /** The world it is shown and checked on; by default the first of its task. */
   readonly world?: string
-  /** The smallest thing it can be shown on, where no world makes it: a network to look into, a predictor. */
-  example?(context: RunContext): Promise<{ data: Types['data']; subject?: Types['subject']; from?: GivenRun }>
+  /**
+   * The smallest thing it can be shown on, where no world makes it: a network to look into, a predictor, a run to start from;
+   * with options where its defaults take minutes.
+   */
+  example?(context: RunContext): Promise<{
+    data: Types['data']
+    subject?: Types['subject']
+    from?: GivenRun
+    options?: Readonly<Record<string, unknown>>
+  }>
   readonly study: Study
 
   /**

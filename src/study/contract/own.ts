@@ -19,6 +19,7 @@ interface Example {
   data: unknown
   subject?: unknown
   from?: GivenRun
+  options?: Readonly<Record<string, unknown>>
 }
 
 /** Passes over the data, or steps, of a system that counts them: the contract asks that it learns alike, not well. */
@@ -60,13 +61,14 @@ async function exampleOf(system: AnySystem): Promise<Example> {
 
 async function fitOnce<Result>(
   system: AnySystem,
-  { data, from }: Example,
+  { data, from, options }: Example,
   seed: number,
   use: (fitted: Fitted) => Promise<Result>,
 ): Promise<Result> {
   system.task.check?.(data, 'fit')
   const short = counted.filter(option => option in system.options.shape).map(option => [option, checkedEpochs])
-  const fitted = await system.fit!(data, parseOptions(system, Object.fromEntries(short)), contextOf(seed, from))
+  const chosen = parseOptions(system, { ...options, ...Object.fromEntries(short) })
+  const fitted = await system.fit!(data, chosen, contextOf(seed, from))
   try {
     return await use(fitted)
   } finally {
@@ -138,8 +140,8 @@ function close(a: unknown, b: unknown): boolean {
 
 type Verb = 'predict' | 'explain' | 'rank' | 'search'
 
-function call(system: AnySystem, verb: Verb, { data, subject, from }: Example): Promise<unknown> {
-  const options = parseOptions(system, {})
+function call(system: AnySystem, verb: Verb, { data, subject, from, options: given = {} }: Example): Promise<unknown> {
+  const options = parseOptions(system, given)
   const context = contextOf(1, from)
   system.task.check?.(data, 'predict')
   return verb === 'explain' ? system.explain!(subject, data, options, context) : system[verb]!(data, options, context)

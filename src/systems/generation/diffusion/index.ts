@@ -1,3 +1,4 @@
+import { drawTinyWorld } from '../../../data/index.ts'
 import { defineSystem, tasks, z } from '../../../system/index.ts'
 import { openBase, openRun } from '../shared/base.ts'
 import { fitted } from './fitted.ts'
@@ -51,6 +52,10 @@ export const diffusion = defineSystem({
       .max(30)
       .default(3)
       .describe('how far past the answer without a text the one with it is followed'),
+  }),
+  example: async ({ seed }) => ({
+    data: drawTinyWorld({ seed, pictures: 6, side: 16 }),
+    options: { patch: 4, channels: 8, multipliers: [1], heads: 2, groups: 4, textWidth: 16, textLayers: 1, steps: 4 },
   }),
   fit: async (captions, options, context) => {
     const start = context.from && openRun(context.from)

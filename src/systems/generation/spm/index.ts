@@ -71,7 +71,11 @@ export const spm = defineSystem({
     return fitted(base, own, { phrases: texts, strength })
   },
   load: async (saved, context) =>
-    fitted(baseOf(context), attached(saved, 'membrane'), saved.description as unknown as Kept),
+    fitted(
+      baseOf(context),
+      attached(saved, (saved.description as unknown as Kept).phrases.join(' ')),
+      saved.description as unknown as Kept,
+    ),
   attach: attached,
   study,
 })

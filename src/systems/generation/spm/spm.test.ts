@@ -82,9 +82,12 @@ describe('a membrane learned on a small base', () => {
   })
 
   it('crosses files and squares strengths where factors are summed first', async () => {
-    const up = '.lora_up.weight'
+    const [host] = transformerHosts(base.model.unet).keys()
     const other = (value: number) =>
-      change(star.weights.tensors, `${[...transformerHosts(base.model.unet).keys()][0]!}${up}`, () => value)
+      [`${host}.lora_down.weight`, `${host}.lora_up.weight`].reduce(
+        (tensors, name) => change(tensors, name, () => value),
+        star.weights.tensors,
+      )
     const files = [2, 3].map(value =>
       membrane(String(value), ['star'], { ...star.weights, tensors: other(value) }, value / 10),
     )

@@ -104,6 +104,10 @@ export function limitDimension(symbol: string, limit: Dimension): void {
 
 export const isLimited = (symbol: string): boolean => limits.has(symbol)
 
+/** Whether one of the extent's symbols is known only once a program runs. */
+export const hasLimit = (dimension: Dimension): boolean =>
+  [...polynomial(dimension).keys()].some(monomial => monomial.split('*').some(isLimited))
+
 /** The largest number the extent can be under `bindings`, undefined where that is not known. */
 export function largestDimension(dimension: Dimension, bindings: ReadonlyMap<string, number>): number | undefined {
   const known = evaluateDimension(dimension, bindings)

@@ -84,7 +84,8 @@ function operationsOf({ operator: { name }, inputs, outputs, attributes }: Node,
   const size = (extents: readonly number[]) => extents.reduce((product, extent) => product * extent, 1)
   const extents = (tensor: Tensor | undefined) => extentsOf(tensor!, bindings)
   if (name === 'Gemm' || name === 'MatMul' || name === 'FusedMatMul') {
-    const inner = extents(inputs[0]).at(attributes.transA?.value ? -2 : -1)!
+    const { transA, transBatchA } = attributes
+    const inner = extents(inputs[0]).at(transA?.value ? (transBatchA?.value ? 0 : -2) : -1)!
     const result = extents(outputs[0])
     const isSum = [inner, ...result.slice(-2)].includes(1)
     return isSum ? 0 : 2 * inner * size(result)

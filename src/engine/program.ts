@@ -1,6 +1,6 @@
 import { InterplayError } from '../errors/index.ts'
 import { runtime as defaultRuntime } from '#runtime'
-import { evaluateDimension, isLimited, spellShape, type Dimension } from './dimension.ts'
+import { evaluateDimension, hasLimit, isLimited, spellShape, type Dimension } from './dimension.ts'
 import { allocate, toArray, type HostTensor, type TypedArray } from './dtype.ts'
 import { isHostOperator, type HostContext } from './host.ts'
 import { Inspector, type InspectorDefinition } from './inspect.ts'
@@ -118,6 +118,7 @@ export class Program<InputName extends string = string, OutputName extends strin
       name: 'program',
       outputs: { ...traced.outputs, ...Object.fromEntries(this.next.map((value, i) => [`next.${i}`, value])) },
       leaf: (tensor, writer) => this.leaf(tensor, writer),
+      spell: extent => (hasLimit(extent) && !this.symbols.has(extent) ? '' : this.symbol(extent)),
       reserved: Object.keys(inputs),
     })
     this.model = encodeModel(modelOf(withQuietOutput(graph)))

@@ -1,5 +1,6 @@
 import { InterplayError } from '../errors/index.ts'
 import { toArray, type DataType, type HostTensor, type TypedArray } from './dtype.ts'
+import { requireKernel } from './kernels.ts'
 import { isStatic, sizeOf, spellShape, type Shape } from './dimension.ts'
 import type { TensorMethods } from './methods.ts'
 
@@ -56,6 +57,7 @@ export class Node {
     readonly attributes: Attributes,
     types: readonly TensorType[],
   ) {
+    requireKernel(operator, inputs, attributes)
     this.outputs = types.map((type, index) => new Tensor(this, index, type.dtype, type.shape))
   }
 }

@@ -1,10 +1,11 @@
 import { InterplayError } from '../../errors/index.ts'
-import type { Shape } from '../dimension.ts'
+import type { Dimension, Shape } from '../dimension.ts'
 import type { DataType, HostTensor } from '../dtype.ts'
 import { topologicalOrder } from '../gradient.ts'
 import { constantValue, type Attribute, type Node, type Tensor } from '../tensor.ts'
 import type {
   Attribute as OnnxAttribute,
+  OnnxDimension,
   OnnxGraph,
   OnnxModel,
   OnnxNode,
@@ -26,6 +27,11 @@ export interface GraphSource {
   leaf(tensor: Tensor, graph: GraphWriter): string
   /** Only operators of the standard domains, for files that leave this process. */
   standard?: boolean
+  /**
+   * Tells the runtime the shape of every value, extents spelled so. Without it a symbol is lost where a shape changes, and
+   * a value of unknown shape neither reuses memory nor leaves any: the runtime searches all that was freed for each.
+   */
+  spell?: (extent: Dimension) => OnnxDimension
   /** Names of leaves to come, which nothing else may take. */
   reserved?: Iterable<string>
 }
@@ -35,6 +41,8 @@ export class GraphWriter {
   readonly nodes: OnnxNode[] = []
   readonly initializers: OnnxTensor[] = []
   readonly inputs: ValueInfo[] = []
+  /** Types of values that nodes write. */
+  readonly values: ValueInfo[] = []
   /** Values that are outputs of the graph, and the name each has there: its node writes it under that name. */
   readonly wanted = new Map<Tensor, string>()
   private counter = 0
@@ -92,7 +100,8 @@ export function exportGraph(source: GraphSource): OnnxGraph {
     if (names.get(tensor) !== name) writer.node('Identity', '', [names.get(tensor)!], {}, [name])
     return { name, dtype: tensor.dtype, shape: [...tensor.shape] }
   })
-  return { name: source.name, nodes: writer.nodes, initializers: writer.initializers, inputs: writer.inputs, outputs }
+  const { nodes, initializers, inputs, values } = writer
+  return { name: source.name, nodes, initializers, inputs, outputs, values }
 }
 
 function emitAll(
@@ -106,9 +115,23 @@ function emitAll(
   for (const output of outputs) nameOf(output, writer, names, source)
 }
 
-/** What a node's value needs: a transparent node is its first input, whatever its gradient reads beside that. */
-export const valueInputs = ({ operator, inputs }: Node) =>
-  operator.leaf ? [] : operator.transparent ? inputs.slice(0, 1) : inputs
+/**
+ * What a node's value needs: a transparent node is its first input, whatever its gradient reads beside that, and a reshape
+ * of reshapes shows the elements of the first of them.
+ */
+export function valueInputs({ operator, inputs }: Node): readonly (Tensor | undefined)[] {
+  if (operator.leaf) return []
+  if (operator.transparent) return inputs.slice(0, 1)
+  const [x, target] = inputs
+  const takesAny = operator.name === 'Reshape' && constantValue(target!)?.data.every(extent => Number(extent) !== 0)
+  return takesAny ? [reshaped(x!), target] : inputs
+}
+
+/** The tensor whose elements, in their order, a chain of reshapes shows. */
+function reshaped(x: Tensor): Tensor {
+  const { operator, inputs } = x.node
+  return operator.name === 'Reshape' || operator.transparent ? reshaped(inputs[0]!) : x
+}
 
 /** Leaves are named when they are first read, so that unused ones leave no trace. */
 function nameOf(tensor: Tensor, writer: GraphWriter, names: Map<Tensor, string>, source: GraphSource): string {
@@ -135,11 +158,14 @@ function emit(node: Node, writer: GraphWriter, names: Map<Tensor, string>, sourc
     lowered.forEach((tensor, i) => names.set(node.outputs[i]!, names.get(tensor)!))
     return
   }
-  const read = node.inputs.map(input => (input ? nameOf(input, writer, names, source) : ''))
+  const read = valueInputs(node).map(input => (input ? nameOf(input, writer, names, source) : ''))
   const inputs = read.slice(0, read.length - (operator.captures?.(node) ?? 0))
   const outputs = node.outputs.map(output => {
     const name = writer.wanted.get(output) ?? writer.fresh(operator.name)
     names.set(output, name)
+    if (source.spell && !writer.wanted.has(output)) {
+      writer.values.push({ name, dtype: output.dtype, shape: output.shape.map(source.spell) })
+    }
     return name
   })
   const attributes = Object.fromEntries(
@@ -173,7 +199,7 @@ function subgraphOf(
   const body = new BodyWriter(writer)
   const names = new Map(outer)
   for (const input of inputs) names.set(input, body.input(body.fresh('body'), input.dtype, input.shape))
-  emitAll(outputs, body, names, { ...source, leaf: tensor => source.leaf(tensor, writer) })
+  emitAll(outputs, body, names, { ...source, spell: undefined, leaf: tensor => source.leaf(tensor, writer) })
   const answered = outputs.map((output): ValueInfo => {
     const name = body.fresh('answer')
     body.node('Identity', '', [names.get(output)!], {}, [name])

@@ -1,4 +1,11 @@
-import { broadcastShapes, multiplyDimensions, shapeMismatch, type Shape } from '../dimension.ts'
+import {
+  broadcastShapes,
+  multiplyDimensions,
+  sameShape,
+  shapeMismatch,
+  type Dimension,
+  type Shape,
+} from '../dimension.ts'
 import { apply, constantValue, type GradientRule, type Operator, type Tensor } from '../tensor.ts'
 
 const flag = (value: boolean) => ({ type: 'int', value: Number(value) }) as const
@@ -23,6 +30,13 @@ export interface Transposed {
   /** Use the first matrix with its last two axes swapped, without materialising that. */
   transposeA?: boolean
   transposeB?: boolean
+}
+
+/** Which of a batched product's matrices have their rows as first axis, [rows, ...batch, columns], and stay where they are. */
+export interface RowsFirst {
+  firstA?: boolean
+  firstB?: boolean
+  firstY?: boolean
 }
 
 /**
@@ -67,9 +81,59 @@ const fusedOperator: Operator = {
   name: 'FusedMatMul',
   domain: 'com.microsoft',
   gradient: productGradient,
-  standard: ({ inputs: [a, b], attributes: { transA, transB } }) => [
-    product(transA!.value ? a!.transpose() : a!, transB!.value ? b!.transpose() : b!, {}),
-  ],
+  standard: ({ inputs: [a, b], attributes: { transA, transB, transBatchA, transBatchB } }) => {
+    const placed = (x: Tensor, first: unknown, swapped: unknown) => {
+      const batched = first ? rowsToPlace(x) : x
+      return swapped ? batched.transpose() : batched
+    }
+    return [product(placed(a!, transBatchA?.value, transA!.value), placed(b!, transBatchB?.value, transB!.value), {})]
+  },
+}
+
+/** [rows, ...batch, columns] -> [...batch, rows, columns]. */
+const rowsToPlace = (x: Tensor): Tensor =>
+  x.transpose([...x.shape.slice(1, -1).keys()].map(axis => axis + 1).concat(0, x.rank - 1))
+
+/** [...batch, rows, columns] -> [rows, ...batch, columns]. */
+const rowsToFront = (x: Tensor): Tensor => x.transpose([x.rank - 2, ...x.shape.slice(0, -2).keys(), x.rank - 1])
+
+/**
+ * Products of as many matrices a and b as their batch axes hold, some with their rows as first axis: a layout in which a
+ * linear map of all rows leaves the matrices of every batch and head apart, so that none of them is moved for its product.
+ */
+export function productRowsFirst(a: Tensor, b: Tensor, options: Transposed & RowsFirst): Tensor {
+  const { transposeA = false, transposeB = false, firstA = false, firstB = false, firstY = false } = options
+  const [m, k, left] = matrixOf(a, firstA, transposeA)
+  const [inner, n, right] = matrixOf(b, firstB, transposeB)
+  if (k !== inner || !sameShape(left, right))
+    throw shapeMismatch('MatMul', [a.shape, b.shape], `${k} is not ${inner}, or batches differ`)
+  const attributes = {
+    transA: flag(transposeA),
+    transB: flag(transposeB),
+    transBatchA: flag(firstA),
+    transBatchB: flag(firstB),
+  }
+  const y = apply(fusedOperator, [a, b], attributes, { dtype: a.dtype, shape: [...left, m, n] })
+  return (firstY ? rowsToFront(y) : y).withGradient([a, b], d => {
+    const ofA = transposeA
+      ? { transposeA: transposeB, transposeB: true, firstA: firstB, firstB: firstY, firstY: firstA }
+      : { transposeB: !transposeB, firstA: firstY, firstB, firstY: firstA }
+    const ofB = transposeB
+      ? { transposeA: true, transposeB: transposeA, firstA: firstY, firstB: firstA, firstY: firstB }
+      : { transposeA: !transposeA, firstA, firstB: firstY, firstY: firstB }
+    return [
+      transposeA ? productRowsFirst(b, d, ofA) : productRowsFirst(d, b, ofA),
+      transposeB ? productRowsFirst(d, a, ofB) : productRowsFirst(a, d, ofB),
+    ]
+  })
+}
+
+/** Rows, columns and batch axes of the matrices that a product reads. */
+function matrixOf(x: Tensor, first: boolean, swapped: boolean): [Dimension, Dimension, Shape] {
+  const rows = x.shape.at(first ? 0 : -2)!
+  const columns = x.shape.at(-1)!
+  const batch = first ? x.shape.slice(1, -1) : x.shape.slice(0, -2)
+  return swapped ? [columns, rows, batch] : [rows, columns, batch]
 }
 
 function product(a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: Transposed): Tensor {

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../engine/index.ts'
+import { multiplyDimensions, type Dimension, type Tensor } from '../../engine/index.ts'
 import { Module } from '../module.ts'
 import { fanInLinear, Linear } from './linear.ts'
 
@@ -8,20 +8,46 @@ export interface AttentionOptions {
   scale?: number
   /** Added to the scores before the softmax, broadcast to [batch, heads, queries, keys]. */
   bias?: Tensor
+  /**
+   * Queries are [N, B, a], keys and values [M, B, a], and so is the result: heads are then views, and no token is moved for
+   * its products.
+   */
+  tokensFirst?: boolean
   /** Maps the weights before they meet the values: dropout, capture, replacement. */
   onWeights?: (weights: Tensor) => Tensor
 }
 
 /** softmax(Q K^T scale + bias) V per head, heads joined again: queries [B, N, a], keys and values [B, M, a] -> [B, N, a]. */
 export function multiHeadAttention(queries: Tensor, keys: Tensor, values: Tensor, options: AttentionOptions): Tensor {
-  const { heads, bias, onWeights = weights => weights } = options
   const width = queries.shape.at(-1) as number
-  const scale = options.scale ?? 1 / Math.sqrt(width / heads)
+  const attend = options.tokensFirst ? attendTokensFirst : attendTokensLast
+  const { heads, bias, scale = 1 / Math.sqrt(width / heads), onWeights = weights => weights } = options
+  return attend(queries, keys, values, heads, scores => {
+    const scaled = scale === 1 ? scores : scores.mul(scale)
+    return onWeights((bias ? scaled.add(bias) : scaled).softmax(-1))
+  })
+}
+
+/** From scores [B, heads, N, M] to weights. */
+type Weigh = (scores: Tensor) => Tensor
+
+function attendTokensLast(queries: Tensor, keys: Tensor, values: Tensor, heads: number, weigh: Weigh): Tensor {
   const [q, k, v] = [queries, keys, values].map(x => splitHeads(x, heads)) as [Tensor, Tensor, Tensor]
-  const scores = q.matmul(k, { transposeB: true })
-  const scaled = scale === 1 ? scores : scores.mul(scale)
-  const weights = onWeights((bias ? scaled.add(bias) : scaled).softmax(-1))
-  return joinHeads(weights.matmul(v))
+  return joinHeads(weigh(q.matmul(k, { transposeB: true })).matmul(v))
+}
+
+function attendTokensFirst(queries: Tensor, keys: Tensor, values: Tensor, heads: number, weigh: Weigh): Tensor {
+  const [tokens, batch, width] = queries.shape as [Dimension, Dimension, number]
+  const together = multiplyDimensions(batch, heads)
+  const [q, k, v] = [queries, keys, values].map(x => x.reshape([x.shape[0]!, together, width / heads])) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ]
+  const scores = q.productRowsFirst(k, { firstA: true, firstB: true, transposeB: true })
+  const [, rows, columns] = scores.shape as [Dimension, Dimension, Dimension]
+  const weights = weigh(scores.reshape([batch, heads, rows, columns])).reshape([together, rows, columns])
+  return weights.productRowsFirst(v, { firstB: true, firstY: true }).reshape([tokens, batch, width])
 }
 
 /** [B, N, a] -> [B, heads, N, a / heads]. */

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { compile, constant, float32, int32, State, type Tensor, type TensorType } from '../../engine/index.ts'
+import {
+  compile,
+  constant,
+  exportOnnx,
+  float32,
+  importOnnx,
+  int32,
+  State,
+  type Tensor,
+  type TensorType,
+} from '../../engine/index.ts'
 import {
   BatchNorm,
   Embedding,
@@ -135,6 +145,24 @@ describe('attention', () => {
       multiHeadAttention(q!, k!, v!, { ...all, bias: constant([0, -1e9]) }).add(none.weight.mul(0).sum()),
     )
     close(masked.y.slice(0, 4), [...v.slice(0, 4)], 5)
+  })
+  it('gives the same with tokens as first axis, and in the standard operators of an exported file', async () => {
+    const turned = ({ q, k, v }: Record<string, Tensor>) => {
+      const [a, b, c] = [q!, k!, v!].map(x => x.transpose([1, 0, 2])) as [Tensor, Tensor, Tensor]
+      return multiHeadAttention(a, b, c, { heads: 2, bias: constant([0, -1]), tokensFirst: true }).transpose([1, 0, 2])
+    }
+    const options = { heads: 2, bias: constant([0, -1]) }
+    const batchFirst = await answers(none, inputs, { q, k, v }, ({ q, k, v }) =>
+      multiHeadAttention(q!, k!, v!, options).add(none.weight.mul(0).sum()),
+    )
+    const tokensFirst = await answers(none, inputs, { q, k, v }, leaves => turned(leaves).add(none.weight.mul(0).sum()))
+    close(tokensFirst.y, batchFirst.y)
+    const state = new State({}, 1)
+    const file = exportOnnx({ name: 'attention', inputs, state, trace: leaves => ({ y: turned(leaves) }) })
+    const model = await importOnnx(file)
+    const { y } = await model.run({ q, k, v })
+    await model.close()
+    close([...(y!.data as Float32Array)], batchFirst.y)
   })
 })
 

@@ -3,8 +3,10 @@ import { Module } from '../module.ts'
 import { multiHeadAttention, type AttentionOptions } from './attention.ts'
 import { Linear } from './linear.ts'
 
+export type SelfAttentionOptions = Omit<AttentionOptions, 'heads' | 'tokensFirst'>
+
 /**
- * Tokens attend to each other (Vaswani et al. 2017, section 3.2): [B, N, width] -> [B, N, width]. The rows of
+ * Tokens attend to each other (Vaswani et al. 2017, section 3.2): [N, B, width] -> [N, B, width]. The rows of
  * `queryKeyValue` are those of the three projections, one after the other, as in timm's and nanoGPT's weights.
  */
 export class SelfAttention extends Module {
@@ -20,12 +22,13 @@ export class SelfAttention extends Module {
     this.output = new Linear(width, width)
   }
 
-  forward(x: Tensor, options: Omit<AttentionOptions, 'heads'> = {}): Tensor {
+  forward(x: Tensor, options: SelfAttentionOptions = {}): Tensor {
     const { weight, bias } = this.queryKeyValue
     const thirds = (rows: Tensor) => rows.split([this.width, this.width, this.width])
     const [biases, weights] = [thirds(bias!), thirds(weight)]
     // the small weights are cut, not the products
     const [queries, keys, values] = weights.map((part, i) => x.linear(part, biases[i])) as [Tensor, Tensor, Tensor]
-    return this.output.forward(multiHeadAttention(queries, keys, values, { heads: this.heads, ...options }))
+    const settings = { ...options, heads: this.heads, tokensFirst: true }
+    return this.output.forward(multiHeadAttention(queries, keys, values, settings))
   }
 }

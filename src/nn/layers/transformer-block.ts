@@ -1,10 +1,9 @@
 import type { Tensor } from '../../engine/index.ts'
 import type { Mode } from '../mode.ts'
 import { Module } from '../module.ts'
-import type { AttentionOptions } from './attention.ts'
 import { MultilayerPerceptron } from './mlp.ts'
 import { LayerNorm } from './normalization.ts'
-import { SelfAttention } from './self-attention.ts'
+import { SelfAttention, type SelfAttentionOptions } from './self-attention.ts'
 
 export interface TransformerOptions {
   width: number
@@ -14,7 +13,7 @@ export interface TransformerOptions {
   epsilon?: number
 }
 
-/** Attention, then a perceptron, each on normalised tokens and added to them (pre-norm): [B, N, width] -> [B, N, width]. */
+/** Attention, then a perceptron, each on normalised tokens and added to them (pre-norm): [N, B, width] -> [N, B, width]. */
 export class TransformerBlock extends Module {
   readonly attentionNorm: LayerNorm
   readonly attention: SelfAttention
@@ -29,7 +28,7 @@ export class TransformerBlock extends Module {
     this.perceptron = new MultilayerPerceptron(width, [hidden], { activation: 'gelu', outputs: width })
   }
 
-  forward(x: Tensor, mode: Mode, options: Omit<AttentionOptions, 'heads'> = {}): Tensor {
+  forward(x: Tensor, mode: Mode, options: SelfAttentionOptions = {}): Tensor {
     const attended = x.add(this.attention.forward(this.attentionNorm.forward(x), options))
     return attended.add(this.perceptron.forward(this.perceptronNorm.forward(attended), mode))
   }

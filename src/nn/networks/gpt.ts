@@ -43,8 +43,11 @@ export class Gpt extends Module {
   forward(ids: Tensor, mode: Mode): Tensor {
     const length = ids.shape[1] as number
     const bias = causalBias(length)
-    const start = this.tokens.forward(ids).add(this.positions.slice(0, 0, length))
-    const mixed = this.blocks.reduce((x, block) => block.forward(x, mode, { bias }), start)
+    const start = this.tokens
+      .forward(ids)
+      .add(this.positions.slice(0, 0, length))
+      .transpose([1, 0, 2])
+    const mixed = this.blocks.reduce((x, block) => block.forward(x, mode, { bias }), start).transpose([1, 0, 2])
     return this.norm.forward(mixed).linear(this.tokens.weight)
   }
 }

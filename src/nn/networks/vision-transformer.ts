@@ -43,11 +43,11 @@ export class VisionTransformer extends Module {
   }
 
   forward(images: Tensor, mode: Mode): Tensor {
-    const embedded = this.patches.forward(images).flatten(2).transpose()
-    const [batch, , width] = embedded.shape
-    const classToken = this.classToken.expand([batch!, 1, width!], [embedded])
-    const tokens = concat([classToken, embedded], 1).add(this.positions)
+    const embedded = this.patches.forward(images).flatten(2).transpose([2, 0, 1])
+    const [, batch, width] = embedded.shape
+    const classToken = this.classToken.expand([1, batch!, width!], [embedded])
+    const tokens = concat([classToken, embedded], 0).add(this.positions.transpose([1, 0, 2]))
     const mixed = this.blocks.reduce((x, block) => block.forward(x, mode), tokens)
-    return this.head.forward(this.norm.forward(mixed.slice(1, 0, 1).squeeze(1)))
+    return this.head.forward(this.norm.forward(mixed.at(0)))
   }
 }

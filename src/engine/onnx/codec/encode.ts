@@ -122,6 +122,7 @@ const graphOf = (graph: OnnxGraph): Init<typeof GraphProtoSchema> => ({
   initializer: graph.initializers.map(tensorOf),
   input: graph.inputs.map(valueOf),
   output: graph.outputs.map(valueOf),
+  valueInfo: graph.values?.map(valueOf),
 })
 
 const nodeOf = (node: OnnxNode): Init<typeof NodeProtoSchema> => ({

@@ -22,6 +22,8 @@ export interface OnnxGraph {
   initializers: readonly OnnxTensor[]
   inputs: readonly ValueInfo[]
   outputs: readonly ValueInfo[]
+  /** Types of values in between, where they are told; written, not read. */
+  values?: readonly ValueInfo[]
 }
 
 export interface OnnxNode {

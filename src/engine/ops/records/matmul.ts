@@ -23,6 +23,10 @@ function product(a: Values, b: Values, { transposeA = false, transposeB = false 
   })
 }
 
+/** [batch, rows, columns] with the rows in front. */
+const toFront = (x: Values): Values =>
+  tabulate([x.shape[1]!, x.shape[0]!, x.shape[2]!], ([row, b, column]) => element(x, [b!, row!, column!]))
+
 const plus = (y: Values, bias: Values): Values => tabulate(y.shape, index => element(y, index) + element(bias, index))
 
 const flags: readonly ops.Transposed[] = [
@@ -31,6 +35,12 @@ const flags: readonly ops.Transposed[] = [
   { transposeB: true },
   { transposeA: true, transposeB: true },
 ]
+
+const bits = [false, true] as const
+/** Both places of each side's rows, read plainly or transposed. */
+const rowsFirst = bits.flatMap(firstA =>
+  bits.flatMap(firstB => bits.flatMap(firstY => flags.map(transposed => ({ firstA, firstB, firstY, ...transposed })))),
+)
 
 export const matmulRecords: readonly OperatorRecord[] = [
   {
@@ -64,6 +74,45 @@ export const matmulRecords: readonly OperatorRecord[] = [
       {
         build: () => ops.gemm(input('a', float32([2, 3])), input('b', float32([4, 2]))),
         message: 'MatMul: [2, 3] by [4, 2]; 3 is not 4',
+      },
+    ],
+  },
+  {
+    name: 'productRowsFirst',
+    samples: random =>
+      rowsFirst.map(options => {
+        const a = floats(random, options.transposeA ? [2, 4, 3] : [2, 3, 4])
+        const b = floats(random, options.transposeB ? [2, 5, 4] : [2, 4, 5])
+        const y = product(a, b, options)
+        const [x, z] = [options.firstA ? toFront(a) : a, options.firstB ? toFront(b) : b]
+        return {
+          inputs: [
+            symbolic(x, options.firstA ? [undefined, 'batch'] : ['batch']),
+            symbolic(z, options.firstB ? [undefined, 'batch'] : ['batch']),
+          ],
+          build: (left, right) => ops.productRowsFirst(left!, right!, options),
+          jax: ({ np }, left, right) => {
+            const placed = (array: JaxArray, first: boolean, swapped = false) => {
+              const batched = first ? np.transpose(array, [1, 0, 2]) : array
+              return swapped ? np.transpose(batched, [0, 2, 1]) : batched
+            }
+            const product = np.matmul(
+              placed(left!, options.firstA, options.transposeA),
+              placed(right!, options.firstB, options.transposeB),
+            )
+            return options.firstY ? np.transpose(product, [1, 0, 2]) : product
+          },
+          expected: options.firstY ? toFront(y) : y,
+        } satisfies ReturnType<OperatorRecord['samples']>[number]
+      }),
+    refusals: [
+      {
+        build: () =>
+          ops.productRowsFirst(input('a', float32([2, 3, 4])), input('b', float32([5, 3, 4])), {
+            firstA: true,
+            firstB: true,
+          }),
+        message: 'MatMul: [2, 3, 4] by [5, 3, 4]; 4 is not 5, or batches differ',
       },
     ],
   },

@@ -13,7 +13,7 @@ export interface InteractingOptions {
   dropout: number
 }
 
-/** Fields attend to each other: [B, fields, inputs] -> [B, fields, attentionWidth] (paper section 4.4, equations 5 to 8). */
+/** Fields attend to each other: [fields, B, inputs] -> [fields, B, attentionWidth] (paper section 4.4, equations 5 to 8). */
 export class InteractingLayer extends Module {
   readonly query: Linear
   readonly key: Linear
@@ -45,6 +45,7 @@ export class InteractingLayer extends Module {
     const attended = multiHeadAttention(project(this.query), project(this.key), project(this.value), {
       heads,
       scale: 1 / Math.sqrt(width),
+      tokensFirst: true,
       onWeights: weights => mode.dropout(weights.named(this.name), dropout),
     })
     if (original) return this.norm!.forward(attended.add(project(this.residual!)).relu())

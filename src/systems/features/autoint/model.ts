@@ -61,7 +61,8 @@ export class AutoInt extends TableModel {
 
   forward(batch: TableBatch, mode: Mode): Tensor {
     const embeddings = this.embedding.forward(batch)
-    const attended = this.layers.reduce((x, layer) => layer.forward(x, mode), embeddings)
+    const fieldsFirst = embeddings.transpose([1, 0, 2])
+    const attended = this.layers.reduce((x, layer) => layer.forward(x, mode), fieldsFirst).transpose([1, 0, 2])
     const parts = [
       this.output.forward(attended.flatten()),
       this.deep?.forward(embeddings.flatten(), mode),

@@ -1,4 +1,4 @@
-import { encodingSettings, prepareTable, type PreparedTable, type TableInput, type Warning } from '../data/index.ts'
+import type { PreparedTable, TableInput, Warning } from '../data/index.ts'
 import { requireDevice, type Device } from '../engine/index.ts'
 import type { InteractionMeasurement } from '../lenses/index.ts'
 import { estimate } from '../metrics/index.ts'
@@ -8,12 +8,13 @@ import { parseOptions, type SearchResult, type VerbProgress } from '../system/in
 import { answersOf, writeBundle, type FitProgress, type TrainingOptions } from '../train/index.ts'
 import { beginRun } from './begin-run.ts'
 import { baselines, type Baseline, type Measure } from './baselines.ts'
-import { withEmbedding, type EmbeddingKind } from './embedding.ts'
+import type { EmbeddingKind } from './embedding.ts'
 import { interactionsOf } from './interactions.ts'
 import { learningOf, type FitSettings, type LearnedModel } from './learning.ts'
 import { planOf, type FitPlan } from './plan.ts'
 import { reportOf } from './report.ts'
 import { RunFolder, type RunFile } from './run-folder.ts'
+import { tableFor } from './table-for.ts'
 import { version } from './version.ts'
 
 export interface FitOptions {
@@ -117,27 +118,12 @@ export type FitOutcome =
  */
 export async function fitTable(input: TableInput, options: FitOptions): Promise<FitOutcome> {
   const started = performance.now()
-  const { seed = 1, signal, onProgress } = options
+  const { signal, onProgress } = options
   const system = tableSystem(options.system ?? defaultTableSystem)
   const settingsOf = parseOptions(system, options.set ?? {})
   await requireDevice(options.device)
   onProgress?.({ kind: 'stage', stage: 'data' })
-  const encoding = encodingSettings(options.encoding)
-  const sharing = options.embedding !== undefined && options.embedding !== 'separate'
-  const table = await prepareTable(input, {
-    target: options.target === undefined ? undefined : [options.target].flat(),
-    types: options.type,
-    roles: options.role,
-    ignore: options.ignore,
-    where: options.where,
-    split: options.split,
-    ...encoding,
-    maxValues: encoding.maxValues ?? (sharing ? mostValues : undefined),
-    reader: options.reader,
-    seed,
-    signal,
-  })
-  const prepared = withEmbedding(table, system, options.embedding, options.sharing)
+  const prepared = await tableFor(input, options, system)
   const learning = learningOf(system, settingsOf, prepared, options)
   const { settings, unit } = learning
   const plan = planOf(prepared, system.name, options.system === undefined, learning, settingsOf)
@@ -163,9 +149,6 @@ export async function fitTable(input: TableInput, options: FitOptions): Promise<
     await learner.close()
   }
 }
-
-/** Values of one field where they share rows: the table no longer grows with them. */
-const mostValues = 2 ** 26
 
 interface Source {
   learned: LearnedModel

@@ -2,7 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { prepareTable } from '../data/index.ts'
 import { Random } from '../random/index.ts'
+import { protocolRun } from '../study/index.ts'
+import type { Protocol } from '../system/index.ts'
+import { tableSystem } from '../systems/index.ts'
 import { open } from './open.ts'
 import { search, type SearchDocument } from './search.ts'
 
@@ -71,5 +75,56 @@ describe('search', () => {
     await expect(search(table, { for: 'features', target: 'clicked', system: 'autoint' })).rejects.toThrow(
       /autoint chooses no features/,
     )
+  })
+})
+
+describe('search among systems', () => {
+  it('trains every choice a little, the better ones to the end, and fits the best', async () => {
+    const place = join(folder, 'systems')
+    const document = await search(table, {
+      for: 'system',
+      target: 'clicked',
+      over: { system: ['logistic', 'fm'], embeddingRegularization: [0, 1] },
+      epochs: 4,
+      out: place,
+      threads: 1,
+    })
+    expect(document.candidates.map(({ name }) => name)).toEqual([
+      'logistic embeddingRegularization=0',
+      'logistic embeddingRegularization=1',
+      'fm embeddingRegularization=0',
+      'fm embeddingRegularization=1',
+    ])
+    const { name, run, metrics } = document.candidates[document.best]!
+    expect(run).toBe(place)
+    expect(name).toContain(document.system)
+    for (const other of document.candidates) expect(metrics.auc).toBeGreaterThanOrEqual(other.metrics.auc! - 0.05)
+    expect(document.notes[0]).toMatch(/^4 choices were trained for 3 passes, the best 2 of them to the end/)
+  })
+
+  it('names what it cannot try, and wants a setting to search over', async () => {
+    const options = { target: 'clicked', for: 'system', over: { system: ['fm'], embeddingDimension: [0] } } as const
+    await expect(search(table, options)).rejects.toThrow(/nothing could be tried/)
+    await expect(search(table, { target: 'clicked', for: 'settings' })).rejects.toThrow(/no setting to search over/)
+  })
+})
+
+describe('a row of a leaderboard', () => {
+  it('is learned by a system that learns by itself', async () => {
+    const protocol: Protocol = {
+      dataset: 'clicks',
+      seeds: 1,
+      notes: [],
+      prepare: {},
+      training: { batch: 256 },
+      rows: {
+        own: { system: 'optfs', options: { hidden: [8], embeddingDimension: 4, searches: 0 }, training: { epochs: 1 } },
+      },
+    }
+    const data = await prepareTable(table, { target: ['clicked'] })
+    const row = await protocolRun(protocol, 'own', tableSystem('optfs'), data, { seed: 1, threads: 1 })
+    expect(row).toMatchObject({ system: 'own', seed: 1, epochs: 1 })
+    expect(row.testAuc).toBeGreaterThan(0)
+    expect(row.parameters).toBeGreaterThan(0)
   })
 })

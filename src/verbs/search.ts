@@ -6,10 +6,11 @@ import type { AnySystem, Candidate, Choosable } from '../system/index.ts'
 import { systemNamed, systems } from '../systems/index.ts'
 import { fitTable, type FitDocument, type FitOptions } from './fit.ts'
 import { RunFolder } from './run-folder.ts'
+import { tryAll, type TrialOptions } from './trials.ts'
 
-export interface SearchOptions extends Omit<FitOptions, 'resume' | 'dryRun'> {
-  /** What is chosen. */
-  for: Choosable
+export interface SearchOptions extends Omit<TrialOptions, 'for'> {
+  /** What is chosen: parts of a model, a system, or settings of one. */
+  for: Choosable | TrialOptions['for']
   /** Cost by which a candidate may lie on the front. Default parameters. */
   trade?: 'parameters' | 'bytes'
 }
@@ -23,7 +24,7 @@ export interface SearchCandidate extends Candidate {
 export interface SearchDocument extends Omit<FitDocument, 'schema' | 'command' | 'search'> {
   schema: 'interplay.search/1'
   command: 'search'
-  for: Choosable
+  for: SearchOptions['for']
   /** Place among the candidates. */
   best: number
   /** Places of the candidates that no other beats in both validation metric and cost, cheapest first. */
@@ -32,16 +33,18 @@ export interface SearchDocument extends Omit<FitDocument, 'schema' | 'command' |
 }
 
 /**
- * Lets a system choose the features, interactions or widths of its model, and writes the run folder of the chosen one. The
- * choice rests on validation rows; the test rows are used once, by the model that comes out.
+ * Lets a system choose the features, interactions or widths of its model, or tries systems and settings of them, and writes
+ * the run folder of what is chosen. The choice rests on validation rows; the test rows are used once, by the model that
+ * comes out.
  * @throws InterplayError `usage/wrong-verb` where a system chooses no such thing, and what `fitTable` throws
  */
 export async function search(input: TableInput, options: SearchOptions): Promise<SearchDocument> {
-  const { for: what, trade = 'parameters', ...rest } = options
-  const system = choosing(what, options.system)
-  const fitted = (await fitTable(input, { ...rest, system: system.name })) as FitDocument
-  const { search: outcome, ...document } = fitted
-  const { candidates, best } = outcome!
+  const { for: what, trade = 'parameters', over, budget, ...rest } = options
+  const { fitted, candidates, best } =
+    what === 'system' || what === 'settings'
+      ? await tried(input, { ...rest, for: what, over, budget })
+      : await chosen(input, rest, what)
+  const { search: _, ...document } = fitted
   const result: SearchDocument = {
     ...document,
     schema: 'interplay.search/1',
@@ -53,6 +56,27 @@ export async function search(input: TableInput, options: SearchOptions): Promise
   }
   await new RunFolder(fitted.run).writeJson('result.json', result)
   return result
+}
+
+interface Outcome {
+  fitted: FitDocument
+  candidates: readonly Candidate[]
+  best: number
+}
+
+/** What a system chose of its own model. */
+async function chosen(input: TableInput, options: FitOptions, what: Choosable): Promise<Outcome> {
+  const system = choosing(what, options.system)
+  const fitted = (await fitTable(input, { ...options, system: system.name })) as FitDocument
+  return { fitted, ...fitted.search! }
+}
+
+/** The winner of trials, fitted as `fit` does. */
+async function tried(input: TableInput, options: TrialOptions): Promise<Outcome> {
+  const { for: _, over: __, budget: ___, ...asked } = options
+  const { candidates, best, winner, notes } = await tryAll(input, options)
+  const fitted = (await fitTable(input, { ...asked, system: winner.system.name, set: winner.set })) as FitDocument
+  return { fitted: { ...fitted, notes: [...notes, ...fitted.notes] }, candidates, best }
 }
 
 function frontOf(

@@ -5,6 +5,8 @@ import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
 import { choice, toggle } from '../flags/kind.ts'
 import { shared } from '../flags/shared.ts'
+import { valuePairs } from '../flags/pairs.ts'
+import { budget } from '../flags/quantity.ts'
 import { ownChoice, tableFlags, trainingFlags } from '../flags/table.ts'
 import { partSettings, readTableInput } from '../inputs.ts'
 import { stages } from '../render/stages.ts'
@@ -14,9 +16,18 @@ const search = defineCommand({
   operands: [{ name: 'INPUT...', describe: 'a table: a file, -, sql:..., data:NAME; or train=, valid= and test=' }],
   flags: {
     target: shared.target,
-    for: flag(choice('features', 'dimensions'), 'what is chosen: features or dimensions', { value: 'WHAT' }),
+    for: flag(
+      choice('system', 'settings', 'features', 'dimensions'),
+      'what is chosen: system, settings (with --over), features or dimensions',
+      { value: 'WHAT' },
+    ),
     system: { ...shared.system, default: 'the first that chooses it' },
     set: { ...shared.set, describe: 'an option of the system; encoding.KEY and reader.KEY: of the table' },
+    over: flag(valuePairs('KEY=A,B'), 'values to try of a setting; system=A,B: which systems', {
+      value: 'KEY=A,B',
+      repeat: true,
+    }),
+    budget: flag(budget('runs'), 'how much is tried, such as 50runs or 20m', { value: 'BUDGET', default: 'all' }),
     trade: flag(choice('parameters', 'bytes'), 'the cost a choice is weighed against', {
       value: 'COST',
       default: 'parameters',
@@ -26,6 +37,8 @@ const search = defineCommand({
     overwrite: flag(toggle, 'replace the run of --out'),
   },
   examples: [
+    'interplay search data:birdstrikes --for system --over system=autoint,dcnv2,boosted-trees',
+    'interplay search rows.csv -t y --for settings -s dcnv2 --over embeddingDimension=8,16 --budget 20m',
     'interplay search clicks.parquet -t clicked --for features',
     'interplay search clicks.parquet -t clicked --for features -s optfs --set keep=0.3',
     'interplay search ratings.csv -t rating --for dimensions --set prune=0.9',

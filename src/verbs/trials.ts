@@ -1,0 +1,163 @@
+import { availableParallelism } from 'node:os'
+import type { PreparedTable, TableInput } from '../data/index.ts'
+import { InterplayError, isInterplayError } from '../errors/index.ts'
+import { evaluate, improves, type Metric } from '../metrics/index.ts'
+import { countParameters } from '../nn/index.ts'
+import { parseOptions, type Candidate, type TableSystem } from '../system/index.ts'
+import { systems, tableSystem } from '../systems/index.ts'
+import { answersOf, monitorOf, requestedSettings, TableLearner, trainingSettings, trainTable } from '../train/index.ts'
+import { tableFor } from './table-for.ts'
+import type { FitOptions } from './fit.ts'
+
+/** What is tried: a system with settings of it. */
+interface Choice {
+  name: string
+  system: TableSystem
+  set: Record<string, unknown>
+}
+
+export interface TrialOptions extends Omit<FitOptions, 'resume' | 'dryRun' | 'budget'> {
+  for: 'system' | 'settings'
+  /** Values to try by setting; `system` names systems. */
+  over?: Readonly<Record<string, readonly unknown[]>>
+  /** Most trials, or most seconds spent on them. */
+  budget?: { runs: number } | { seconds: number }
+}
+
+/** Every trial, the winner, and what could not be tried. */
+export interface Trials {
+  candidates: readonly Candidate[]
+  best: number
+  winner: Choice
+  notes: readonly string[]
+}
+
+/** Passes of a first trial; of those, the better third goes on. */
+const firstEpochs = 3
+
+/**
+ * Trains every choice for a few passes, then the best third of them for as long as they get better, and takes the one that
+ * validates best. Test rows are not looked at.
+ * @throws InterplayError `option/conflict` where nothing could be tried
+ */
+export async function tryAll(input: TableInput, options: TrialOptions): Promise<Trials> {
+  const choices = choicesOf(options)
+  const prepared = await tableFor(input, options)
+  const monitor = monitorOf(prepared.spec.targets[0]!, options.metric)
+  const started = performance.now()
+  const { budget } = options
+  const spent = (made: number) =>
+    budget !== undefined &&
+    ('runs' in budget ? made >= budget.runs : (performance.now() - started) / 1000 >= budget.seconds)
+  const notes: string[] = []
+  const tried: { choice: Choice; candidate: Candidate }[] = []
+  for (const [i, choice] of choices.entries()) {
+    if (spent(i)) {
+      notes.push(`the budget ended after ${i} of ${choices.length} trials`)
+      break
+    }
+    options.onProgress?.({ kind: 'search', stage: `trial of ${choice.name},`, done: i + 1, total: choices.length })
+    try {
+      tried.push({ choice, candidate: await trial(choice, prepared, monitor, firstEpochs, options) })
+    } catch (error) {
+      if (!isInterplayError(error) || options.signal?.aborted) throw error
+      notes.push(`${choice.name} was not tried: ${error.message}`)
+    }
+  }
+  if (tried.length === 0) {
+    throw new InterplayError('option/conflict', 'nothing could be tried', { why: notes.join('; ') })
+  }
+  const order = [...tried.keys()].sort((a, b) => compare(tried[a]!.candidate, tried[b]!.candidate, monitor))
+  const through = order.slice(0, Math.max(1, Math.ceil(order.length / 3)))
+  for (const [i, place] of through.entries()) {
+    const { choice } = tried[place]!
+    options.onProgress?.({ kind: 'search', stage: `training ${choice.name},`, done: i + 1, total: through.length })
+    tried[place] = { choice, candidate: await trial(choice, prepared, monitor, undefined, options) }
+  }
+  const [best] = [...through].sort((a, b) => compare(tried[a]!.candidate, tried[b]!.candidate, monitor))
+  return {
+    candidates: tried.map(({ candidate }) => candidate),
+    best: best!,
+    winner: tried[best!]!.choice,
+    notes: [
+      `${tried.length} choices were trained for ${firstEpochs} passes, the best ${through.length} of them to the end`,
+      ...notes,
+    ],
+  }
+}
+
+function compare(a: Candidate, b: Candidate, monitor: Metric): number {
+  const [x, y] = [a.metrics[monitor.name]!, b.metrics[monitor.name]!]
+  return x === y ? 0 : improves(monitor, x, y) ? -1 : 1
+}
+
+/** One choice trained for some passes, or for as long as it gets better, scored on validation rows. */
+async function trial(
+  { name, system, set }: Choice,
+  prepared: PreparedTable,
+  monitor: Metric,
+  epochs: number | undefined,
+  options: TrialOptions,
+): Promise<Candidate> {
+  const { seed = 1, threads = availableParallelism(), signal } = options
+  const { spec, train, valid } = prepared
+  const chosen = parseOptions(system, set)
+  const wanted = requestedSettings(options, spec.targets[0]!.kind)
+  const candidate = (metrics: Candidate['metrics'], parameters: number): Candidate => ({
+    name,
+    options: { system: system.name, ...set },
+    metrics,
+    cost: { parameters, bytes: 4 * parameters },
+  })
+  if (!system.create) {
+    const model = await system.learn!(prepared, chosen, { seed, threads, signal })
+    try {
+      const [answers] = await answersOf(model, valid, signal)
+      return candidate(evaluate(answers!, [monitor.name]), model.parameters)
+    } finally {
+      await model.close?.()
+    }
+  }
+  const own = system.training?.(chosen)
+  const settings = trainingSettings(train.rows, { ...wanted, seed, threads, device: options.device }, own)
+  const model = system.create(chosen, spec)
+  const learner = new TableLearner(model, spec, settings, train)
+  try {
+    const limit = Math.min(settings.epochs, epochs ?? settings.epochs)
+    const { bestValue } = await trainTable(learner, prepared, { settings: { ...settings, epochs: limit }, signal })
+    signal?.throwIfAborted()
+    return candidate({ [monitor.name]: bestValue }, countParameters(model))
+  } finally {
+    await learner.close()
+  }
+}
+
+/** Systems by name, or every combination of settings of one system. */
+function choicesOf({ for: what, over = {}, system, set = {} }: TrialOptions): Choice[] {
+  const { system: named, ...settings } = over
+  const names = (named ?? (system === undefined ? ownSystems() : [system])).map(String)
+  if (what === 'settings' && Object.keys(settings).length === 0) {
+    throw new InterplayError('usage/missing-value', 'no setting to search over', {
+      try: '--over embeddingDimension=8,16',
+    })
+  }
+  return names.flatMap(name =>
+    combinations(settings).map(own => {
+      const said = Object.entries(own).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+      return { name: [name, ...said].join(' '), system: tableSystem(name), set: { ...set, ...own } }
+    }),
+  )
+}
+
+/** Every table system that chooses nothing itself. */
+const ownSystems = (): string[] =>
+  systems
+    .filter(each => each.task.name === 'table' && (each.create || (each.learn && !each.chooses)))
+    .map(each => each.name)
+
+function combinations(over: Readonly<Record<string, readonly unknown[]>>): Record<string, unknown>[] {
+  return Object.entries(over).reduce<Record<string, unknown>[]>(
+    (all, [key, values]) => all.flatMap(one => values.map(value => ({ ...one, [key]: value }))),
+    [{}],
+  )
+}

@@ -5,14 +5,18 @@ import { Random } from '../random/index.ts'
 import { calibrationCurve, precisionRecallCurve, rocCurve, tallyScores } from '../metrics/index.ts'
 import {
   ablationCurves,
+  agreementChart,
   attentionMap,
   bandCurves,
   calibrationChart,
   chartConfig,
   confusionChart,
+  crossBars,
   fieldProfile,
   gateBars,
+  haloChart,
   importanceChart,
+  influenceBars,
   interactionBars,
   interactionMap,
   layeredGraph,
@@ -28,6 +32,7 @@ import {
   scoreHistogram,
   signedBlocks,
   surface,
+  swarmChart,
   type ChartSpec,
   type PairGrid,
 } from './index.ts'
@@ -214,6 +219,62 @@ const charts: Record<string, ChartSpec> = {
       ],
     },
   ]),
+  agreement: agreementChart({
+    pairs: interactions.map(({ set, value }, i) => ({ set, weight: 0.1 * (i % 4), ablation: Math.abs(value) })),
+    weight: 'attention',
+    ablation: 'non-additivity',
+    units: 'log-odds',
+    correlation: 0.31,
+    rows,
+  }),
+  crosses: crossBars({
+    crosses: [
+      { fields: fields.slice(0, 3), share: 0.4, powers: [1.2, -0.4, 0.1] },
+      { fields: [], share: 0.2, powers: [] },
+    ],
+    of: 'neurons',
+    rows,
+  }),
+  halo: haloChart({
+    set: ['Wildlife Size', 'Phase of flight'],
+    points: [1, 5, 9].flatMap(tenth =>
+      ([1, -1] as const).map(way => ({
+        split: [tenth, 10 - tenth] as const,
+        directions: [way, 1] as const,
+        excess: 0.01 * tenth - 0.02,
+        inside: tenth < 6,
+        fis: -0.1,
+        dials: [1 + way * 0.1, 1.2] as const,
+      })),
+    ),
+    epsilon: 0.05,
+    loss: 'log loss',
+    rows,
+  }),
+  swarm: swarmChart({
+    sets: [
+      { set: ['a', 'b'], reference: -0.3, least: -0.5, greatest: -0.2 },
+      { set: ['a', 'c'], reference: 0.01, least: -0.1, greatest: 0.1 },
+    ].map(each => ({
+      ...each,
+      points: Array.from({ length: 30 }, (_, i) => ({
+        fis: each.least + ((each.greatest - each.least) * Math.floor(i / 3)) / 9,
+        excess: 0.001 * i,
+      })),
+    })),
+    units: 'FIS, log loss',
+    epsilon: 0.05,
+    rows,
+  }),
+  influence: influenceBars({
+    rows: [
+      { number: 12, says: 'damage yes; Wildlife Size Large', value: 0.02 },
+      { number: 4107, says: 'damage no; Wildlife Size Small', value: -0.013 },
+    ],
+    on: 'the answer of row 17',
+    units: 'log-odds',
+    of: 7000,
+  }),
   pareto: paretoChart({
     points: [
       { name: 'fm', cost: 5e4, value: 0.967, low: 0.966, high: 0.968 },

@@ -26,6 +26,9 @@ export interface HaloInput {
 
 const ringPoints = 72
 
+/** Rounded, without a zero below zero. */
+const at = (value: number) => drawn(value) + 0
+
 /**
  * What turning two dials together costs, against the ring on which all points would lie if the fields did not interact:
  * the angle is the split of epsilon between the two, a quadrant for each pair of directions; the radius is the rise of the
@@ -39,23 +42,29 @@ export function haloChart({ set, points, epsilon, loss, rows }: HaloInput): Char
       (way, k) => `${set[k]} ${way === 1 ? 'up' : 'down'} to ${formatNumber(point.dials[k])}`,
     )
     return {
-      x: drawn((radius / epsilon) * Math.cos(angle)),
-      y: drawn((radius / epsilon) * Math.sin(angle)),
+      x: at((radius / epsilon) * Math.cos(angle)),
+      y: at((radius / epsilon) * Math.sin(angle)),
       inside: point.inside,
       text: `${ways.join(', ')}: ${loss} ${point.excess < 0 ? 'falls' : 'rises'} by ${formatNumber(Math.abs(point.excess))}, FIS ${formatNumber(point.fis)}`,
     }
   })
   const ring = Array.from({ length: ringPoints + 1 }, (_, k) => {
     const angle = (2 * Math.PI * k) / ringPoints
-    return { k, x: drawn(Math.cos(angle)), y: drawn(Math.sin(angle)) }
+    return { k, x: at(Math.cos(angle)), y: at(Math.sin(angle)) }
   })
   const reach = Math.max(1.1, ...values.flatMap(({ x, y }) => [Math.abs(x), Math.abs(y)])) * 1.05
   const farthest = points.reduce((most, { excess }) => Math.max(most, Math.abs(excess / epsilon - 1)), 0)
-  const axis = (field: string, [low, high]: readonly [string, string]) => ({
+  const axis = (field: 'x' | 'y') => ({
     field,
     type: 'quantitative',
     scale: { domain: [-reach, reach], nice: false },
-    axis: { title: `${low}  ←  →  ${high}`, ticks: false, labels: false, domain: false, grid: false },
+    axis: {
+      title: `${set[field === 'x' ? 1 : 0]} turned down  ←  →  up`,
+      ticks: false,
+      labels: false,
+      domain: false,
+      grid: false,
+    },
   })
   const inside = points.filter(point => point.inside).length
   return chart(
@@ -86,18 +95,17 @@ export function haloChart({ set, points, epsilon, loss, rows }: HaloInput): Char
           data: { values: ring },
           mark: { type: 'line', style: 'reference', aria: false },
           encoding: {
-            x: axis('x', [`${set[1]} down`, `${set[1]} up`]),
-            y: axis('y', [`${set[0]} down`, `${set[0]} up`]),
+            x: axis('x'),
+            y: axis('y'),
             order: { field: 'k', type: 'quantitative' },
           },
         },
         ...[true, false].map(within => ({
           data: { values: values.filter(value => value.inside === within) },
           mark: within ? { type: 'point', size: 45 } : { type: 'point', style: 'hollow', size: 45 },
-          encoding: { x: axis('x', ['', '']), y: axis('y', ['', '']), ...said },
+          encoding: { x: axis('x'), y: axis('y'), ...said },
         })),
       ],
-      resolve: { scale: { x: 'shared', y: 'shared' }, axis: { x: 'shared', y: 'shared' } },
     },
   )
 }

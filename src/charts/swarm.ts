@@ -1,5 +1,5 @@
 import { chart, chartWidth, type ChartSpec } from './chart.ts'
-import { drawn, intervalLayers, rampScale, referenceRule, said } from './encodings.ts'
+import { drawn, rampScale, referenceRule, said } from './encodings.ts'
 import { formatCount, formatNumber, formatQuantity, formatSet } from './format.ts'
 
 export interface SwarmInput {
@@ -22,6 +22,8 @@ const drawnSets = 20
 const drawnPoints = 150
 /** Points of one row are spread over this many places, so that those of equal value stand beside each other. */
 const columns = 40
+/** Points above one another that fill a row; more are pressed together. */
+const fewest = 5
 
 /** A row a set: its score in every good model, dodged where they meet; the star is the model itself, the line its range. */
 export function swarmChart({ sets, units, epsilon, rows }: SwarmInput): ChartSpec {
@@ -31,21 +33,22 @@ export function swarmChart({ sets, units, epsilon, rows }: SwarmInput): ChartSpe
   const values = shown.flatMap(({ set, points }) => {
     const name = formatSet(set)
     const taken = new Map<number, number>()
-    return evenly(points, drawnPoints).map(({ fis, excess }) => {
+    const placed = evenly(points, drawnPoints).map(({ fis, excess }) => {
       const place = Math.round(((fis - low) / (high - low || 1)) * columns)
       const before = taken.get(place) ?? 0
       taken.set(place, before + 1)
-      return {
-        name,
-        fis: drawn(fis),
-        // alternately above and below the line, nearest first
-        dodge: (before % 2 === 0 ? 1 : -1) * Math.ceil(before / 2),
-        excess: drawn(Math.max(0, excess) / epsilon),
-        text: `${name}: ${formatNumber(fis)} in a model ${formatNumber(excess)} worse`,
-      }
+      // alternately above and below the line, nearest first
+      return { fis, excess, dodge: (before % 2 === 0 ? 1 : -1) * Math.ceil(before / 2) }
     })
+    const widest = Math.max(fewest, ...placed.map(({ dodge }) => Math.abs(dodge)))
+    return placed.map(({ fis, excess, dodge }) => ({
+      name,
+      fis: drawn(fis),
+      dodge: drawn(dodge / widest) + 0,
+      excess: drawn(Math.max(0, excess) / epsilon),
+      text: `${name}: ${formatNumber(fis)} in a model ${formatNumber(excess)} worse`,
+    }))
   })
-  const widest = Math.max(1, ...values.map(({ dodge }) => Math.abs(dodge)))
   const ranges = shown.map(({ set, reference, least, greatest }) => ({
     name: formatSet(set),
     reference: drawn(reference),
@@ -92,12 +95,17 @@ export function swarmChart({ sets, units, epsilon, rows }: SwarmInput): ChartSpe
       autosize: { type: 'fit', contains: 'padding' },
       layer: [
         {
+          data: { values: ranges },
+          mark: { type: 'rule', style: 'reference', strokeDash: [], aria: false },
+          encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y },
+        },
+        {
           data: { values },
           mark: { type: 'point', size: 22, opacity: 0.8 },
           encoding: {
             x,
             y,
-            yOffset: { field: 'dodge', type: 'quantitative', scale: { domain: [-widest - 1, widest + 1] } },
+            yOffset: { field: 'dodge', type: 'quantitative', scale: { domain: [-1.2, 1.2] } },
             color: {
               field: 'excess',
               type: 'quantitative',
@@ -107,11 +115,6 @@ export function swarmChart({ sets, units, epsilon, rows }: SwarmInput): ChartSpe
             ...said,
           },
         },
-        ...intervalLayers(ranges, x).map(layer => ({
-          ...layer,
-          data: { values: ranges },
-          encoding: { ...layer.encoding, y },
-        })),
         {
           data: { values: ranges },
           mark: { type: 'text', style: 'label', text: '★', fontSize: 14, baseline: 'middle' },

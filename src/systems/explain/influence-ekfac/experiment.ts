@@ -16,12 +16,18 @@ import { Random } from '../../../random/index.ts'
 import type { StudyContext, StudyResult, StudyTable, TrainedTable } from '../../../system/index.ts'
 import { TableLearner, trainingSettings, trainTable } from '../../../train/index.ts'
 import { kroneckerForm, linearForm } from './closed-forms.ts'
+import { influenceParities } from './parity.ts'
 import { curvedRows, flippedRows, Plain, specOf } from './worlds.ts'
 
 export async function run(context: StudyContext): Promise<StudyResult> {
   const { settle, skip, seeds, size } = context
   const linear = await linearForm(60, seeds[0]!)
   settle('linear', { measured: linear, holds: linear <= 1e-5, seeds: [seeds[0]!] })
+  const parities = await influenceParities()
+  if (parities) {
+    const largest = Math.max(...parities.flatMap(({ pairwise, self }) => [pairwise, self]))
+    settle('parity', { measured: largest, holds: largest <= 1e-4 })
+  } else skip('parity', 'fixtures are not here')
   const orthogonal = kroneckerForm(seeds[0]!)
   settle('orthogonal', { measured: orthogonal, holds: orthogonal <= 1e-5, seeds: [seeds[0]!] })
   if (size === 'small') {
@@ -41,7 +47,15 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   return table ? { table } : {}
 }
 
-const [rows, queries, subsets, repeats] = [1000, 100, 100, 2]
+export interface HalvesSizes {
+  rows: number
+  queries: number
+  subsets: number
+  repeats: number
+  epochs: number
+}
+
+const full: HalvesSizes = { rows: 1000, queries: 100, subsets: 100, repeats: 2, epochs: 40 }
 const hidden = [32, 32]
 
 /** Trains on some rows; the same start and order for the same seed. */
@@ -66,8 +80,9 @@ async function fitted(
 }
 
 /** Linear datamodelling score (Park et al. 2023): how influences, added over a half of the rows, rank what retraining on it gives. */
-async function halves(context: StudyContext): Promise<StudyTable | undefined> {
+export async function halves(context: StudyContext, sizes = full): Promise<StudyTable | undefined> {
   const { settle, seeds, progress, signal } = context
+  const { rows, queries, subsets, repeats, epochs } = sizes
   if (!context.open('datamodel', 'diagonal', 'conjugate', 'sparse')) return undefined
   const seed = seeds[0]!
   const train = curvedRows(rows, seed)
@@ -79,13 +94,13 @@ async function halves(context: StudyContext): Promise<StudyTable | undefined> {
     const answers = new Float64Array(queries)
     for (let repeat = 0; repeat < repeats; repeat++) {
       progress(`half ${s + 1} of ${subsets}`)
-      const { learner } = await fitted(gather(train, half), 'regression', seed + repeat, 40, context)
+      const { learner } = await fitted(gather(train, half), 'regression', seed + repeat, epochs, context)
       ;(await learner.logits(query)).forEach((answer, q) => (answers[q]! += answer / repeats))
       await learner.close()
     }
     measured.push(answers)
   }
-  const { learner, trained } = await fitted(train, 'regression', seed, 40, context)
+  const { learner, trained } = await fitted(train, 'regression', seed, epochs, context)
   const scores = (values: readonly Float64Array[]) =>
     Float64Array.from(values, (own, q) => {
       const predicted = chosen.map(half => half.reduce((sum, row) => sum + own[row]!, 0))

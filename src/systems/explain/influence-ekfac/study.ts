@@ -6,6 +6,11 @@ export const study = defineStudy({
       claim: 'one linear layer, squared error: influence by K-FAC is the first-order change by the dense inverse',
       expected: '<= 1e-5',
     },
+    parity: {
+      claim: "influences and self-influences match kronfluence's, for all four ways of keeping the curvature",
+      expected: '<= 1e-4 of the largest',
+      parityWith: 'kronfluence',
+    },
     orthogonal: {
       claim: 'K-FAC and EK-FAC agree where the curvature is a Kronecker product',
       expected: '<= 1e-5 of the largest eigenvalue',

@@ -1,15 +1,22 @@
 import type { EncodedTable } from '../../../data/index.ts'
 import type { Tensor } from '../../../engine/index.ts'
-import { MultilayerPerceptron, TableModel, type Mode, type TableBatch, type TableSpec } from '../../../nn/index.ts'
+import {
+  MultilayerPerceptron,
+  TableModel,
+  type Activation,
+  type Mode,
+  type TableBatch,
+  type TableSpec,
+} from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 
 /** A network of numbers as they are. */
 export class Plain extends TableModel {
   readonly mlp: MultilayerPerceptron
 
-  constructor(inputs: number, hidden: readonly number[]) {
+  constructor(inputs: number, hidden: readonly number[], activation: Activation = 'relu') {
     super()
-    this.mlp = new MultilayerPerceptron(inputs, hidden, { outputs: 1 })
+    this.mlp = new MultilayerPerceptron(inputs, hidden, { outputs: 1, activation })
   }
 
   forward({ numeric }: TableBatch, mode: Mode): Tensor {

@@ -88,11 +88,10 @@ export class Bench {
    * @throws InterplayError `ask/no-rows` naming the condition that left none; `data/no-row`; `ask/no-labels`
    */
   async group(filter?: Filter): Promise<Group> {
-    this.whole ??= this.everything()
-    if (filter === undefined) return this.whole
-    const numbers = rowsOnly(filter)
+    const numbers = filter && rowsOnly(filter)
     if (numbers) return this.numbered(numbers)
-    const all = await this.whole
+    const all = await (this.whole ??= this.everything())
+    if (filter === undefined) return all
     const chosen = [...all.numbers.keys()].filter(r => this.holds(filter, all, r))
     if (chosen.length === 0) throw this.nothing(filter, all)
     return this.part(all, chosen, `${formatQuantity(chosen.length, this.subject.rowName)} where ${printFilter(filter)}`)

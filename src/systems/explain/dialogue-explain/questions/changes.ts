@@ -9,6 +9,8 @@ const copulas = new Set('be have become became to happen happened get got instea
 const upward = new Set('increase raise more higher increased raised extra additional bigger greater plus'.split(' '))
 const downward = new Set('decrease lower reduce less fewer decreased reduced lowered smaller minus'.split(' '))
 const groups = new Set('for among of'.split(' '))
+/** `an income of 90` is no group. */
+const groupsOfNumbers = new Set('for among'.split(' '))
 
 export interface Changes {
   changes: readonly Change[]
@@ -87,10 +89,11 @@ const numericOf = (piece: Piece, vocabulary: Vocabulary): string | undefined =>
 
 /** Whether "for", "among" or "of" goes before it, with nothing but small words between. */
 function ofGroup(pieces: readonly Piece[], at: number): boolean {
+  const own = pieces[at]!.kind === 'number' ? groupsOfNumbers : groups
   for (let place = at - 1; place >= 0; place--) {
     const { kind, stem } = pieces[place]!
     if (kind !== 'word' && kind !== 'item') return false
-    if (groups.has(stem)) return true
+    if (own.has(stem)) return true
     if (copulas.has(stem) || openings.has(stem)) return false
   }
   return false

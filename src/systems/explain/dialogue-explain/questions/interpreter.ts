@@ -324,7 +324,7 @@ export class Interpreter {
   }
 }
 
-const asks = new Set('why who how sure many often'.split(' '))
+const asks = new Set('why who how sure many often show list'.split(' '))
 const pronouns = new Set('it he she they this that'.split(' '))
 const plural = new Set('them those these they'.split(' '))
 const generic = new Set('which what feature column field input factor'.split(' '))

@@ -1,7 +1,7 @@
 import type { Metric } from '../query/schema.ts'
 import type { Vocabulary } from '../vocabulary.ts'
 import { degrees, functionWords, itemWords, metricWords, synonyms, type Degree } from './lexicon.ts'
-import { stemOf, typingDistance, wordsOf, type Word } from './words.ts'
+import { irregular, stemOf, typingDistance, wordsOf, type Word } from './words.ts'
 
 /** Something in a question that has a meaning of its own. Fields and values may be several where the words fit several. */
 export type Mention =
@@ -32,6 +32,7 @@ interface Entry {
 }
 
 const longest = 6
+const plurals = new Set(Object.keys(irregular))
 /** A word of more values than this says nothing about which. */
 const mostValues = 3
 
@@ -134,7 +135,8 @@ export class Tagger {
     const near = this.misspelt(stem)
     if (near === undefined) return { kind: 'word', stem, text, unknown: true }
     if (this.items.has(near)) return { kind: 'item', stem: 'ITEM', text, misspelt: text }
-    const entries = this.known.has(near) ? undefined : (this.phrases.get(near) ?? this.synonymOf(near))
+    const named = this.phrases.get(near) ?? this.synonymOf(near)
+    const entries = named && this.known.has(near) && !whole(named) ? undefined : named
     const mention = entries && chosen(entries)
     return mention
       ? { ...mention, stem: placeholders[mention.kind]!, text, misspelt: text }
@@ -146,14 +148,14 @@ export class Tagger {
     if (stem.length < 4) return undefined
     let best: string | undefined
     let least = 3
-    for (const candidates of [this.known, this.words, new Set(Object.keys(synonyms)), this.items])
+    for (const candidates of [this.known, this.words, new Set(Object.keys(synonyms)), this.items, plurals])
       for (const word of candidates) {
         const most = stem.length < (candidates === this.known ? 7 : 9) ? 1 : 2
         if (word.length < 4 || Math.abs(word.length - stem.length) > most || word[0] !== stem[0]) continue
         const distance = typingDistance(stem, word)
         if (distance <= most && distance < least) [best, least] = [word, distance]
       }
-    return best
+    return best === undefined ? undefined : (irregular[best] ?? best)
   }
 
   private synonymOf(stem: string): Entry[] | undefined {

@@ -44,7 +44,8 @@ function numberOf(word: string): number {
   return word.endsWith('k') ? 1000 * number : number
 }
 
-const irregular: Readonly<Record<string, string>> = {
+/** Forms that no ending tells. */
+export const irregular: Readonly<Record<string, string>> = {
   women: 'woman',
   men: 'man',
   people: 'person',

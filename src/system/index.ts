@@ -33,6 +33,7 @@ export type {
   Fitted,
   Ranked,
   Ranking,
+  RowAnswerer,
   RunContext,
   Saved,
   SearchResult,

@@ -13,6 +13,7 @@ import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { funbat } from './features/funbat/index.ts'
+import { hft } from './features/hft/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { outrank } from './features/outrank/index.ts'
 import { stripMlp } from './vision/strip-mlp/index.ts'
@@ -31,6 +32,7 @@ export const systems: readonly AnySystem[] = [
   finalmlp,
   fm,
   funbat,
+  hft,
   logistic,
   outrank,
   repeatedGames,

@@ -4,6 +4,7 @@ import { battle, dilemma } from './games.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { regimeTicks } from './regimes.ts'
 import { smoothTensor } from './smooth-tensor.ts'
 import { stripes } from './stripes.ts'
 import type { TableWorld, World } from './world.ts'
@@ -19,6 +20,7 @@ export const worlds: readonly World[] = [
   charged,
   stripes,
   smoothTensor,
+  regimeTicks,
   dilemma,
   battle,
 ]

@@ -1,6 +1,6 @@
 export { createApp, type AppOptions } from './app.ts'
 export type { Answer, Prediction } from './inference/decode.ts'
-export type { EncodedRows, RowWarning, ServedField, ServedModel, ServedOutput } from './inference/model.ts'
+export type { EncodedRows, HostModel, RowWarning, ServedField, ServedModel, ServedOutput } from './inference/model.ts'
 export {
   createPredictors,
   type Answered,

@@ -43,8 +43,9 @@ function answerSchema(output: ServedOutput): Schema {
   return object({ ...properties, reason }, Object.keys(properties))
 }
 
-function numbersOf({ kind, classes = [] }: ServedOutput): Record<string, Schema> {
-  if (kind === 'value') return { value: { type: ['number', 'null'] } }
+function numbersOf({ kind, classes = [], banded }: ServedOutput): Record<string, Schema> {
+  const value = { type: ['number', 'null'] }
+  if (kind === 'value') return banded ? { value, low: value, high: value } : { value }
   const label = { enum: [...classes, null] }
   if (classes.length === 2) return { probability, label }
   const each = object(Object.fromEntries(classes.map(name => [name, probability])))

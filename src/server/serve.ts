@@ -6,7 +6,7 @@ import { requireDevice } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { createApp } from './app.ts'
 import { isLoopback } from './guard.ts'
-import type { ServedModel } from './inference/model.ts'
+import type { HostModel, ServedModel } from './inference/model.ts'
 import { createPredictors, type Predictor, type PredictorOptions } from './inference/predictor.ts'
 import { parseLimits, type Limits } from './limits.ts'
 import type { Logger } from './log.ts'
@@ -35,7 +35,10 @@ export interface RunningServer extends AsyncDisposable {
  *
  * @throws InterplayError `engine/device`, `server/open-host`, `server/port`, `option/invalid`, `data/not-found` for the token's file.
  */
-export async function serve(models: readonly ServedModel[], options: ServeOptions = {}): Promise<RunningServer> {
+export async function serve(
+  models: readonly (ServedModel | HostModel)[],
+  options: ServeOptions = {},
+): Promise<RunningServer> {
   const { host = '127.0.0.1', port = 8080, workers, threads, device, log } = options
   await requireDevice(device)
   const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile)

@@ -51,6 +51,11 @@ export class DecayingRelevance {
     }
   }
 
+  /** The weights as a row of now weighs 1: what another one goes on from. */
+  weightsNow(): Float64Array {
+    return this.weights.map(weight => weight / this.scale)
+  }
+
   /** Nats, one number a feature; 0 before any row. */
   information(): Float64Array {
     const { features, points, weights, limit } = this

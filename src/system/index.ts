@@ -38,6 +38,7 @@ export type {
   GivenRun,
   Ranked,
   Ranking,
+  RowAnswerer,
   RunContext,
   Saved,
   SearchResult,

@@ -8,6 +8,8 @@ import { checkImages, type Images } from '../data/images/images.ts'
 import type { EncodedTable, PreparedTable, TableSource } from '../data/index.ts'
 import { readTensor } from '../data/tensor/read-tensor.ts'
 import { checkTensor, type TensorEntries } from '../data/tensor/tensor.ts'
+import { readTicks } from '../data/ticks/read-ticks.ts'
+import { checkTicks, type TickStream } from '../data/ticks/ticks.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
 import type { TableModel, TableSpec } from '../nn/index.ts'
 import type { Network, NetworkData } from './network.ts'
@@ -69,6 +71,7 @@ export const tasks = {
     check: checkTensor,
     read: readTensor,
   }),
+  stream: task<{ data: TickStream }>('stream', ['ticks'], { roles: ['time'], check: checkTicks, read: readTicks }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], {

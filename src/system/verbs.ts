@@ -59,6 +59,18 @@ export interface Answer {
   notes?: readonly string[]
 }
 
+/** Answers single rows, as a server asks for them, without files. */
+export interface RowAnswerer {
+  fields: readonly { name: string; type: 'numeric' | 'categorical'; required: boolean }[]
+  /** What a row is answered with: a number. */
+  output: string
+  /**
+   * An answer a row, in order; `low` and `high` are the ends of its 95% band.
+   * @throws InterplayError `request/invalid` that names every faulty row and field
+   */
+  answer(rows: readonly Readonly<Record<string, unknown>>[]): Promise<{ value: number; low?: number; high?: number }[]>
+}
+
 /** What `fit` of a system's own returns. */
 export interface Fitted<Data = unknown> {
   /** Scores by split, on items that were not learned from. */
@@ -69,6 +81,8 @@ export interface Fitted<Data = unknown> {
   /** What its report draws. */
   figures?: readonly ChartSpec[]
   predict(data: Data, context: RunContext): Promise<Answer>
+  /** Where it can be served. */
+  rows?: RowAnswerer
   save(): Saved | Promise<Saved>
   close?(): Promise<void>
 }

@@ -17,6 +17,7 @@ import { fgcnn } from './features/fgcnn/index.ts'
 import { finalmlp } from './features/finalmlp/index.ts'
 import { fm } from './features/fm/index.ts'
 import { funbat } from './features/funbat/index.ts'
+import { hft } from './features/hft/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { optfs } from './features/optfs/index.ts'
 import { outrank } from './features/outrank/index.ts'
@@ -46,6 +47,7 @@ export const systems: readonly AnySystem[] = [
   lib,
   influenceEkfac,
   funbat,
+  hft,
   logistic,
   optfs,
   outrank,

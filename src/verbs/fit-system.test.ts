@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { nearest } from '../study/contract/fixture.ts'
 import { funbat } from '../systems/features/funbat/index.ts'
 import { fitSystem } from './fit-system.ts'
+import { open } from './open.ts'
 import { predictByRun } from './predict-system.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'interplay-fit-system-'))
@@ -66,6 +67,19 @@ describe('a system with a fit of its own', () => {
     const [inside, outside] = written.map(line => JSON.parse(line) as Record<string, number>)
     expect(Math.abs(inside!.temp! - (10 + Math.sin(20 / 8) * Math.cos(12 / 5)))).toBeLessThan(0.3)
     expect(outside!.deviation).toBeGreaterThan(inside!.deviation!)
+
+    await using model = await open(out)
+    const [served] = await model.predict([{ lat: '20', hour: 12 }])
+    expect(served).toEqual({ value: inside!.temp, low: inside!.low, high: inside!.high })
+    await expect(model.predict([{ lat: 20, hours: 12 }])).rejects.toMatchObject({
+      code: 'request/invalid',
+      details: {
+        errors: [
+          { pointer: '/rows/0/hours', detail: 'is no mode of this tensor; nearest: hour' },
+          { pointer: '/rows/0/hour', detail: 'is required' },
+        ],
+      },
+    })
 
     await expect(fitSystem(nearest, { features }, { role: { mode: ['x'] } })).rejects.toMatchObject({
       code: 'option/conflict',

@@ -5,11 +5,14 @@ import {
   createPredictors,
   encodedRows,
   servedFields,
+  type HostModel,
   type Predictor,
   type PredictorOptions,
   type ServedModel,
 } from '../server/index.ts'
+import { systemNamed } from '../systems/index.ts'
 import { modelPath, readBundle, type BundleFile } from '../train/index.ts'
+import { bundleTask, readSystemBundle } from './system-bundle.ts'
 
 export interface Bundle {
   folder: string
@@ -37,6 +40,31 @@ export function servedModel({ folder, file, modelPath: path }: Bundle): ServedMo
   }
 }
 
+/** A run or bundle of any kind as a server takes it. Throws `usage/not-served` where its system answers no single rows. */
+export async function served(path: string): Promise<ServedModel | HostModel> {
+  const task = await bundleTask(path)
+  return task === undefined || task === 'table' ? servedModel(await openBundle(path)) : hostModel(path)
+}
+
+async function hostModel(folder: string): Promise<HostModel> {
+  const { bundle, saved } = await readSystemBundle(folder)
+  const fitted = await systemNamed(bundle.system).load!(saved, { seed: 1, threads: 1, progress: () => {} })
+  const { rows } = fitted
+  if (!rows) {
+    throw new InterplayError('usage/not-served', `${bundle.system} answers ${bundle.task} data, not single rows`, {
+      try: `interplay predict ${folder}`,
+    })
+  }
+  return {
+    name: basename(resolve(folder)),
+    version: (bundle.model ?? bundle.state!).sha256.slice(0, 8),
+    fields: rows.fields,
+    outputs: [{ name: rows.output, kind: 'value', banded: true }],
+    answer: given => rows.answer(given),
+    close: fitted.close && (() => fitted.close!()),
+  }
+}
+
 const folders = new WeakMap<Predictor, string>()
 
 /** The path an opened model came from. */
@@ -44,7 +72,7 @@ export const openedFrom = (model: object): string | undefined => folders.get(mod
 
 /** A model that answers raw rows off the event loop; close it, or declare it with `await using`. */
 export async function open(path: string, options: PredictorOptions = {}): Promise<Predictor> {
-  const [predictor] = createPredictors([servedModel(await openBundle(path))], { workers: 1, ...options })
+  const [predictor] = createPredictors([await served(path)], { workers: 1, ...options })
   await predictor!.ready
   folders.set(predictor!, path)
   return predictor!

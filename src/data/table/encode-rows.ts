@@ -84,13 +84,13 @@ class RowEncoder {
     }
     const faults: RowFault[] = []
     rows.forEach((cells, row) => this.encodeRow(cells, row, table, faults))
-    if (faults.length > 0) throw invalid(faults, count)
+    if (faults.length > 0) throw invalidRows(faults, count)
     return table
   }
 
   private encodeRow(cells: Record<string, unknown>, row: number, table: EncodedRows, faults: RowFault[]): void {
     const fault = (field: string, detail: string) => {
-      faults.push({ pointer: `/rows/${row}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`, row, field, detail })
+      faults.push(rowFault(row, field, detail))
     }
     if (cells === null || typeof cells !== 'object' || Array.isArray(cells)) {
       faults.push({ pointer: `/rows/${row}`, row, field: '', detail: `must be an object, got ${kindOf(cells)}` })
@@ -267,7 +267,16 @@ function kindOf(value: unknown): string {
   return typeof value === 'boolean' ? 'true or false' : `a ${typeof value}`
 }
 
-function invalid(faults: RowFault[], count: number): InterplayError {
+/** A fault of one cell, rows from 0. */
+export const rowFault = (row: number, field: string, detail: string): RowFault => ({
+  pointer: `/rows/${row}/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+  row,
+  field,
+  detail,
+})
+
+/** The refusal of a request, all its faults together. */
+export function invalidRows(faults: RowFault[], count: number): InterplayError {
   const first = faults[0]!
   const rows = new Set(faults.map(fault => fault.row)).size
   return new InterplayError(

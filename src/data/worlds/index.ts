@@ -5,6 +5,7 @@ import { modularAddition } from './modular-addition.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { regimeTicks } from './regimes.ts'
 import { smoothTensor } from './smooth-tensor.ts'
 import { stripes } from './stripes.ts'
 import { tinyWorld } from './tiny-world/index.ts'
@@ -21,6 +22,7 @@ export const worlds: readonly World[] = [
   charged,
   stripes,
   smoothTensor,
+  regimeTicks,
   dilemma,
   battle,
   modularAddition,

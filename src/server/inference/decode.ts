@@ -4,7 +4,7 @@ import type { ServedOutput } from './model.ts'
 export type Answer =
   | { probability: number; label: string }
   | { probabilities: Record<string, number>; label: string }
-  | { value: number }
+  | { value: number; low?: number; high?: number }
   | { reason: string; probability: null; label: null }
   | { reason: string; probabilities: null; label: null }
   | { reason: string; value: null }

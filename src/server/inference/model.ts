@@ -1,4 +1,5 @@
 import type { HostTensor } from '../../engine/dtype.ts'
+import type { Prediction } from './decode.ts'
 
 /** A field as a served model takes it, without its vocabulary. */
 export interface ServedField {
@@ -13,6 +14,8 @@ export interface ServedField {
 export interface ServedOutput {
   name: string
   kind: 'probability' | 'value'
+  /** Of a value: answers carry the ends of its 95% band, `low` and `high`. */
+  banded?: boolean
   /** Of a probability: two, the second being the one it is of, or more. */
   classes?: readonly string[]
 }
@@ -32,6 +35,17 @@ export interface EncodedRows {
   /** Values outside the vocabulary, by field. */
   unseen: Readonly<Record<string, number>>
   warnings: readonly RowWarning[]
+}
+
+/** A model whose answers are no ONNX graph. */
+export interface HostModel {
+  name: string
+  version: string
+  fields: readonly ServedField[]
+  outputs: readonly ServedOutput[]
+  /** One prediction a row. Throws `request/invalid` that names every faulty row and field. */
+  answer(rows: readonly Readonly<Record<string, unknown>>[]): Promise<Prediction[]>
+  close?(): Promise<void>
 }
 
 /** What a bundle gives a server: `model.onnx` on disk and the encoding of raw rows. */

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os'
 import type { Device } from '../../engine/index.ts'
 import { InterplayError } from '../../errors/index.ts'
 import { decode, type Prediction } from './decode.ts'
-import type { RowWarning, ServedField, ServedModel, ServedOutput } from './model.ts'
+import { HostPredictor } from './host-predictor.ts'
+import type { HostModel, RowWarning, ServedField, ServedModel, ServedOutput } from './model.ts'
 import { WorkerPool } from './pool.ts'
 import { BatchQueue, type QueueOptions } from './queue.ts'
 import { readRows } from './rows.ts'
@@ -55,8 +56,19 @@ export interface Predictor extends AsyncDisposable {
   close(): Promise<void>
 }
 
-/** Predictors over one pool of workers, starting; await `ready` before the first call. */
-export function createPredictors(models: readonly ServedModel[], options: PredictorOptions = {}): Predictor[] {
+/** Predictors, those of ONNX graphs over one pool of workers, starting; await `ready` before the first call. */
+export function createPredictors(
+  models: readonly (ServedModel | HostModel)[],
+  options: PredictorOptions = {},
+): Predictor[] {
+  const pooled = pooledPredictors(models.filter(isGraph), options)
+  return models.map(model => (isGraph(model) ? pooled.shift()! : new HostPredictor(model)))
+}
+
+const isGraph = (model: ServedModel | HostModel): model is ServedModel => 'modelPath' in model
+
+function pooledPredictors(models: readonly ServedModel[], options: PredictorOptions): Predictor[] {
+  if (models.length === 0) return []
   const cores = availableParallelism()
   const workers = options.workers ?? cores
   const threads = options.threads ?? Math.max(1, Math.floor(cores / workers))

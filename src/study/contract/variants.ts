@@ -6,6 +6,7 @@ import type {
   Labels,
   TableSource,
   TensorEntries,
+  TickStream,
   Trajectories,
 } from '../../data/index.ts'
 import type { NetworkData } from '../../system/index.ts'
@@ -85,6 +86,24 @@ const faults: Record<string, (data: never) => Fault[]> = {
       names: new RegExp(tensor.modes[0]!.name),
       data: { ...tensor, modes: tensor.modes.map(mode => ({ ...mode, name: tensor.modes[0]!.name })) },
     },
+  ],
+  stream: (stream: TickStream) => [
+    { what: 'no ticks', names: /tick/, data: { ...stream, times: new Float64Array(), values: new Float32Array() } },
+    { what: 'a NaN', names: /tick 1/, data: { ...stream, values: withNaN(stream.values) } },
+    {
+      what: 'a step back in time',
+      names: /tick 2/,
+      data: { ...stream, times: stream.times.map((time, t) => (t === 1 ? stream.times[0]! : time)) },
+    },
+    ...(stream.labels
+      ? [
+          {
+            what: 'one class',
+            names: new RegExp(stream.labels.name),
+            data: { ...stream, labels: oneClass(stream.labels) },
+          },
+        ]
+      : []),
   ],
   'image->label': (images: Images) => [
     {

@@ -1,5 +1,12 @@
 import { formatNumber, formatQuantity } from '../../../charts/index.ts'
-import { entriesOf, scaled, splitAtRandom, type TensorEntries, type TensorMode } from '../../../data/index.ts'
+import {
+  entriesOf,
+  scaled,
+  splitAtRandom,
+  tensorRows,
+  type TensorEntries,
+  type TensorMode,
+} from '../../../data/index.ts'
 import type { HostTensor } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { mae, rmse } from '../../../metrics/index.ts'
@@ -101,24 +108,41 @@ function fitted(kept: Kept, posterior: Posterior): FittedTensor {
       )
     },
     predict: async tensor => answersOf(tensor, kept, posterior),
+    rows: {
+      fields: modes.map(({ name }) => ({ name, type: 'numeric', required: true })),
+      output: kept.data.target,
+      answer: async rows =>
+        bandsOf(tensorRows(modes, rows), kept, posterior).map(({ value, low, high }) => ({ value, low, high })),
+    },
     save: () => ({ description: { ...kept }, tensors: tensorsOf(posterior) }),
   }
 }
 
 /** @throws InterplayError `data/columns` where the modes are not those that were learned */
-function answersOf(tensor: TensorEntries, { data, standard }: Kept, posterior: Posterior): Answer {
+function answersOf(tensor: TensorEntries, kept: Kept, posterior: Posterior): Answer {
+  const { data } = kept
   const [asked, learned] = [tensor.modes, data.modes].map(modes => modes.map(mode => mode.name).join(', '))
   if (asked !== learned) {
     throw new InterplayError('data/columns', `the entries have modes ${asked}, learned were ${learned}`)
   }
+  const bands = bandsOf({ ...tensor, modes: data.modes }, kept, posterior)
+  return { records: bands.map(({ value, ...ends }) => ({ [data.target]: value, ...ends })) }
+}
+
+interface Band {
+  value: number
+  deviation: number
+  low: number
+  high: number
+}
+
+function bandsOf(tensor: TensorEntries, { standard }: Kept, posterior: Posterior): Band[] {
   const rows = Int32Array.from({ length: entriesOf(tensor) }, (_, i) => i)
-  const { mean, variance } = predicted({ ...tensor, modes: data.modes }, rows, standard, posterior)
-  return {
-    records: Array.from(mean, (value, i) => {
-      const deviation = Math.sqrt(variance[i]!)
-      return { [data.target]: value, deviation, low: value - band * deviation, high: value + band * deviation }
-    }),
-  }
+  const { mean, variance } = predicted(tensor, rows, standard, posterior)
+  return Array.from(mean, (value, i) => {
+    const deviation = Math.sqrt(variance[i]!)
+    return { value, deviation, low: value - band * deviation, high: value + band * deviation }
+  })
 }
 
 type Standard = Kept['standard']

@@ -1,0 +1,78 @@
+import { compile, float32, State } from '../../../engine/index.ts'
+import { Mode } from '../../../nn/index.ts'
+import { Random } from '../../../random/index.ts'
+import { folded, StreamingNet, type FoldedNet } from './folded.ts'
+import { dilations, LightNet, lookBack, type NetSize } from './net.ts'
+
+/** A network with drawn weights and norms, some of whose channels are taken out. */
+export function drawnNet(
+  size: NetSize,
+  prune: number,
+): { net: LightNet; state: State; keep: Float32Array[]; light: FoldedNet } {
+  const net = new LightNet(size)
+  const state = new State({ model: net }, 1)
+  const random = new Random(1, 'hft.drawn')
+  for (const { norm } of net.blocks) {
+    for (const parameter of [norm.weight, norm.bias, norm.runningMean]) {
+      state.write(
+        parameter,
+        Float32Array.from({ length: size.channels }, () => random.normal()),
+      )
+    }
+    state.write(
+      norm.runningVariance,
+      Float32Array.from({ length: size.channels }, () => 0.5 + random.uniform()),
+    )
+  }
+  const gone = Math.round(prune * size.channels)
+  const keep = dilations.map(() => Float32Array.from({ length: size.channels }, (_, c) => Number(c >= gone)))
+  return { net, state, keep, light: folded(net, state, keep) }
+}
+
+/** The largest difference of logits between the whole window in the engine, channels hidden, and tick by tick, channels gone. */
+export async function incrementalDifference(size: NetSize, prune: number): Promise<number> {
+  const { net, state, keep, light } = drawnNet(size, prune)
+  const random = new Random(2, 'hft.drawn')
+  const ticks = lookBack + size.window
+  const later = 7
+  const stream = Float32Array.from({ length: (ticks + later) * size.features }, () => random.normal())
+  await using program = compile({
+    inputs: {
+      x: float32([1, size.features, ticks]),
+      keep0: float32([size.channels]),
+      keep1: float32([size.channels]),
+      keep2: float32([size.channels]),
+    },
+    state,
+    threads: 1,
+    trace: ({ x, ...keeps }) => ({ outputs: { logits: net.forward(x, Object.values(keeps), Mode.evaluation()) } }),
+  })
+  const streaming = new StreamingNet(light)
+  let largest = 0
+  for (let t = 0; t < ticks + later; t++) {
+    const logits = streaming.push(stream.subarray(t * size.features, (t + 1) * size.features))
+    if (t < ticks - 1) continue
+    const x = Float32Array.from({ length: size.features * ticks }, (_, i) => {
+      const [j, back] = [Math.floor(i / ticks), i % ticks]
+      return stream[(t - ticks + 1 + back) * size.features + j]!
+    })
+    const [keep0, keep1, keep2] = keep as [Float32Array, Float32Array, Float32Array]
+    const whole = await program.run({ x, keep0, keep1, keep2 })
+    logits.forEach((logit, k) => (largest = Math.max(largest, Math.abs(logit - Number(whole.logits.data[k])))))
+  }
+  return largest
+}
+
+/** Median microseconds of a tick of the network alone. */
+export function medianTick(light: FoldedNet, selected: number, ticks: number): number {
+  const net = new StreamingNet(light)
+  const random = new Random(3, 'hft.drawn')
+  const x = Float32Array.from({ length: light.size.features }, (_, j) => (j < selected ? random.normal() : 0))
+  const each = 50
+  const times = Float64Array.from({ length: Math.ceil(ticks / each) }, () => {
+    const started = performance.now()
+    for (let i = 0; i < each; i++) net.push(x)
+    return (1000 * (performance.now() - started)) / each
+  })
+  return times.sort()[Math.floor(times.length / 2)]!
+}

@@ -1,0 +1,112 @@
+import { MeanShift, PageHinkley } from '../../../streaming/index.ts'
+import { StreamingNet, type FoldedNet } from './folded.ts'
+import type { HftOptions } from './options.ts'
+import type { Selector } from './selector.ts'
+
+export interface TickAnswer {
+  /** [classes]; the same array each time. */
+  probabilities: Float64Array
+  /** Whether the losses that became known with this tick say that what was learned holds no more. */
+  drift: boolean
+}
+
+/** Of the losses: see `PageHinkley` and `MeanShift`. */
+const pageHinkley = { tolerance: 0.05, threshold: 25, warmUp: 200 }
+const [shiftWindow, shiftDeviations] = [500, 5]
+
+/** A tick in, a prediction out: features scaled and chosen, the network moved on by a column, drift heard in late labels. */
+export class Pipeline {
+  private readonly net: StreamingNet
+  private readonly scaled: Float32Array
+  private readonly masked: Float32Array
+  private readonly probabilities: Float64Array
+  /** Of the last `horizon` ticks: what they were, scaled, and what was answered. */
+  private readonly past: Float32Array
+  private readonly answered: Float64Array
+  private readonly rises = new PageHinkley(pageHinkley)
+  private readonly shifts = new MeanShift(shiftWindow, shiftDeviations)
+  private ticks = 0
+
+  constructor(
+    readonly selector: Selector,
+    private readonly folded: FoldedNet,
+    private readonly options: HftOptions,
+  ) {
+    const { features, classes } = folded.size
+    this.net = new StreamingNet(folded)
+    this.scaled = new Float32Array(features)
+    this.masked = new Float32Array(features)
+    this.probabilities = new Float64Array(classes)
+    this.past = new Float32Array(options.horizon * features)
+    this.answered = new Float64Array(options.horizon * classes)
+  }
+
+  /** Takes a tick that starts at `offset`; `known` is the class of the tick `horizon` ago, -1 or absent where it is unknown. */
+  push(values: Float32Array, offset = 0, known = -1): TickAnswer {
+    const { features, classes } = this.folded.size
+    const slot = this.ticks++ % this.options.horizon
+    const drift = known >= 0 && this.ticks > this.options.horizon && this.learn(slot, known)
+    this.selector.see(values, offset, this.scaled)
+    for (let j = 0; j < features; j++) this.masked[j] = this.scaled[j]! * this.selector.mask[j]!
+    softmaxInto(this.probabilities, this.net.push(this.masked))
+    this.past.set(this.scaled, slot * features)
+    this.answered.set(this.probabilities, slot * classes)
+    return { probabilities: this.probabilities, drift }
+  }
+
+  private learn(slot: number, label: number): boolean {
+    const { features, classes } = this.folded.size
+    this.selector.learn(this.past, label, slot * features)
+    const loss = -Math.log(Math.max(this.answered[slot * classes + label]!, 1e-6))
+    const drift = [this.rises.add(loss), this.shifts.add(loss)].some(Boolean)
+    if (drift) this.selector.hurry()
+    return drift
+  }
+}
+
+function softmaxInto(target: Float64Array, logits: Float32Array): void {
+  const greatest = logits.reduce((a, b) => Math.max(a, b))
+  let sum = 0
+  for (let k = 0; k < target.length; k++) sum += target[k] = Math.exp(logits[k]! - greatest)
+  for (let k = 0; k < target.length; k++) target[k]! /= sum
+}
+
+/** What a stream was answered with. */
+export interface Replay {
+  /** [ticks, classes] */
+  probabilities: Float64Array
+  /** The tick of each drift that was heard. */
+  drifts: number[]
+  /** Of each tick, microseconds from its arrival to its answer. */
+  microseconds: Float64Array
+  /** The features listened to, each time they changed. */
+  selections: { tick: number; features: number[] }[]
+}
+
+/** Plays ticks `from` to `to` in order; labels reach the pipeline as late as they become known. */
+export function replay(
+  pipeline: Pipeline,
+  values: Float32Array,
+  features: number,
+  [from, to]: readonly [number, number],
+  labels: Int32Array | undefined,
+  horizon: number,
+): Replay {
+  const selections = [{ tick: from, features: [...pipeline.selector.chosen] }]
+  const microseconds = new Float64Array(to - from)
+  const drifts: number[] = []
+  let probabilities: Float64Array | undefined
+  for (let t = from; t < to; t++) {
+    const known = t - horizon >= from ? (labels?.[t - horizon] ?? -1) : -1
+    const started = performance.now()
+    const answer = pipeline.push(values, t * features, known)
+    microseconds[t - from] = 1000 * (performance.now() - started)
+    const width = answer.probabilities.length
+    probabilities ??= new Float64Array((to - from) * width)
+    probabilities.set(answer.probabilities, (t - from) * width)
+    if (answer.drift) drifts.push(t)
+    const { chosen } = pipeline.selector
+    if (chosen.some((j, i) => j !== selections.at(-1)!.features[i])) selections.push({ tick: t, features: [...chosen] })
+  }
+  return { probabilities: probabilities ?? new Float64Array(), drifts, microseconds, selections }
+}

@@ -1,0 +1,20 @@
+import { defineStudy } from '../../../system/index.ts'
+
+export const study = defineStudy({
+  claims: {
+    incremental: { claim: 'tick by tick and window by window give the same logits', expected: '<= 1e-5' },
+    pruned: { claim: 'without the channels taken out, logits are those with the channels hidden', expected: '<= 1e-5' },
+    ahead: { claim: 'changing what comes later alters no earlier answer', expected: '= 0' },
+    faster: {
+      claim: 'taking out 60% of the channels makes the median tick of the network faster',
+      expected: '>= 1.5 times',
+    },
+    latency: { claim: 'regimes: the median tick, scaling, choosing and answering, on one core', expected: '< 1000 µs' },
+    drift: { claim: 'regimes: each change of regime is heard, in the worst case after', expected: '<= 3000 ticks' },
+    static: { claim: 'regimes: balanced accuracy beyond features chosen once', expected: '>= 3 points' },
+    random: { claim: 'regimes: balanced accuracy beyond as many features at random', expected: '> 0 points' },
+    all: { claim: 'regimes: balanced accuracy beyond all features', expected: '>= -2 points' },
+    kept: { claim: 'regimes: balanced accuracy lost by taking out 60% of the channels', expected: '< 1 point' },
+  },
+  run: async context => (await import('./experiment.ts')).run(context),
+})

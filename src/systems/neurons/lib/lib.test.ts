@@ -153,6 +153,17 @@ describe('refuses', () => {
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) as string })
   })
 
+  it.each<[number[], string, RegExp]>([
+    [[0, 1, 3, 0], 'data/unknown-value', /label 3 is 3, the network tells 3 classes/],
+    [[0, 1, 2, 0, 0, 1, 2, 0], 'shape/mismatch', /8 labels do not fit 4 answers/],
+  ])('labels %j', async (labels, code, message) => {
+    const given = { ...rows, labels: Int32Array.from(labels) }
+    const failure: unknown = await lib.explain!(network(chain, ['a']), given, options(), context).catch(
+      (error: unknown) => error,
+    )
+    expect(failure).toMatchObject({ code, message: expect.stringMatching(message) as string })
+  })
+
   it('nothing where there are fewer examples than features, but says so', async () => {
     const { network: wide, data } = drawn([6, 6, 3], { examples: 4 })
     const { notes } = await lib.explain!(wide, data, options({ ablate: 'none', compare: false }), context)

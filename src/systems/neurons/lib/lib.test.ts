@@ -8,6 +8,7 @@ import { drawn } from '../networks/perceptron.ts'
 import { trainModular } from '../networks/train-modular.ts'
 import { Ablations } from './ablation.ts'
 import { crossBlockEdges, importedSame, linearEdges, nothingDropped, probedMoment } from './closed-forms.ts'
+import { sumsLearned } from './experiment.ts'
 import { lib } from './index.ts'
 import { Sections } from './measure.ts'
 import { parityOf } from './parity.ts'
@@ -86,6 +87,29 @@ describe('an explanation', () => {
     const [basis] = await sections.bases('lib')
     expect((await ablations.nodes(0, basis!)).curve.at(-1)!.score).toBeCloseTo(test, 6)
   })
+})
+
+it('the experiment on sums settles all its claims, whatever they come to', async () => {
+  const settled: string[] = []
+  const { table } = await sumsLearned(
+    {
+      size: 'full',
+      seeds: [1],
+      threads: 1,
+      open: () => true,
+      skip: () => {},
+      progress: () => {},
+      dataset: () => undefined,
+      settle: (name, { measured }) => void settled.push(`${name}: ${measured}`),
+    },
+    {
+      make: seed => sumsModulo(5, { share: 0.6, seed }),
+      training: { width: 8, heads: 2, hidden: 16, steps: 5 },
+    },
+  )
+  expect(settled.map(each => each.split(':')[0])).toEqual(['learned', 'edges', 'neurons', 'nodes'])
+  expect(settled.join()).not.toMatch(/NaN|undefined/)
+  expect(table!.rows).toHaveLength(9)
 })
 
 describe('scores', () => {

@@ -1,4 +1,5 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
+import { systems } from '../../systems/index.ts'
 import { counterfactualLens } from './lenses/counterfactual.ts'
 import { aleLens, partialDependenceLens } from './lenses/curves.ts'
 import { indicesLens } from './lenses/indices.ts'
@@ -34,7 +35,8 @@ export const usualLenses = (row: number | undefined): Lens[] =>
 export function lensNamed(name: string): Lens {
   const found = lenses.find(lens => lens.name === name || lens.alias === name)
   if (found) return found
-  const names = lenses.map(lens => lens.name)
+  const inside = systems.filter(system => system.explain !== undefined && system.task.name === 'network')
+  const names = [...lenses, ...inside].map(lens => lens.name)
   const near = suggest(name, names)
   throw new InterplayError('usage/unknown-lens', `there is no lens '${name}'`, {
     where: `--lens ${name}`,

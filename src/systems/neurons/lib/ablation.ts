@@ -1,4 +1,5 @@
 import type { HostTensor } from '../../../engine/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
 import { dense, type Dense } from '../../../linear-algebra/index.ts'
 import { fewest, kept, pieces, SectionForward, sentAlong, type NodeLayer } from '../../../lenses/network/index.ts'
 import type { Network, NetworkData, RunContext } from '../../../system/index.ts'
@@ -47,7 +48,11 @@ export class Ablations implements AsyncDisposable {
     this.layers = sections.layers
   }
 
-  /** On data that the bases were not measured on, where there are such. Without labels the network's own classes stand for them. */
+  /**
+   * On data that the bases were not measured on, where there are such. Without labels the network's own classes stand for them.
+   *
+   * @throws InterplayError `shape/mismatch`, `data/unknown-value` for labels that do not fit the answers
+   */
   static async on(
     sections: Sections,
     data: NetworkData,
@@ -58,7 +63,9 @@ export class Ablations implements AsyncDisposable {
     for (const examples of pieces(data, options.batch))
       found.push({ examples, values: await sections.activations.of(examples) })
     const own = joined(found.map(({ values }) => values.at(-1)!.data as Float32Array))
-    const labels = data.labels ?? classesOf(own, sections.layers.at(-1)!.width)
+    const classes = sections.layers.at(-1)!.width
+    const labels = data.labels ?? classesOf(own, classes)
+    checkLabels(labels, own.length / classes, classes)
     return new Ablations(sections, found, own, labels, options, context)
   }
 
@@ -172,6 +179,20 @@ export class Ablations implements AsyncDisposable {
     this.forwards.set(key, known)
     return known
   }
+}
+
+/** A single answer is the log-odds of class 1. */
+function checkLabels(labels: Int32Array, rows: number, classes: number): void {
+  if (labels.length !== rows) {
+    throw new InterplayError('shape/mismatch', `${labels.length} labels do not fit ${rows} answers of the network`)
+  }
+  const most = Math.max(2, classes)
+  const place = labels.findIndex(label => label < 0 || label >= most)
+  if (place < 0) return
+  throw new InterplayError(
+    'data/unknown-value',
+    `label ${place + 1} is ${labels[place]}, the network tells ${most} classes`,
+  )
 }
 
 /** Edges that count: all but those from the constant. */

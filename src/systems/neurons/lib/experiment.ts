@@ -1,9 +1,9 @@
 import { formatMetric } from '../../../charts/format.ts'
-import { modularAddition } from '../../../data/index.ts'
+import { modularAddition, type ModularAddition } from '../../../data/index.ts'
 import { examplesAt } from '../../../lenses/network/index.ts'
 import { goldenCases, type GoldenCase } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
-import { smallModular, trainModular } from '../networks/train-modular.ts'
+import { smallModular, trainModular, type ModularTraining } from '../networks/train-modular.ts'
 import { crossBlockEdges, importedSame, linearEdges, nothingDropped, probedMoment } from './closed-forms.ts'
 import { interactionsIn, type Interactions } from './explain.ts'
 import { Sections, type BasisKind } from './measure.ts'
@@ -59,15 +59,30 @@ const kinds: readonly BasisKind[] = ['lib', 'pca', 'neuron']
 /** What one seed's network needs, in each basis. */
 type Needs = Record<BasisKind, { nodes: number[]; edges: number[] }>
 
+/** Sums that are learned, and how. */
+interface Lesson {
+  make(seed: number): ModularAddition
+  training: ModularTraining
+}
+
+const lesson: Lesson = { make: seed => modularAddition.make({ seed }), training: smallModular }
+
 async function sums(context: StudyContext): Promise<StudyResult> {
-  const { settle, skip, size, seeds, threads, signal, progress } = context
-  if (size === 'small') for (const claim of claims) skip(claim, 'full size only')
-  if (size === 'small' || !context.open(...claims)) return {}
+  if (context.size === 'small') for (const claim of claims) context.skip(claim, 'full size only')
+  if (context.size === 'small' || !context.open(...claims)) return {}
+  return sumsLearned(context, lesson)
+}
+
+/** Trains a network a seed, and settles what its layers need in each basis. */
+export async function sumsLearned(
+  { settle, seeds, threads, signal, progress }: StudyContext,
+  { make, training }: Lesson,
+): Promise<StudyResult> {
   const rows: (string | number)[][] = []
   const found: Needs[] = []
   const tests: number[] = []
   for (const seed of seeds) {
-    const data = modularAddition.make({ seed })
+    const data = make(seed)
     const running = {
       seed,
       threads,
@@ -75,7 +90,7 @@ async function sums(context: StudyContext): Promise<StudyResult> {
       progress: ({ stage, done, total }: { stage: string; done: number; total: number }) =>
         progress(`seed ${seed}: ${stage} ${done} of ${total}`),
     }
-    const { network, test } = await trainModular(data, smallModular, running)
+    const { network, test } = await trainModular(data, training, running)
     tests.push(test)
     const options = { ...schema.parse({}), ablate: 'both' as const }
     await using sections = new Sections(

@@ -8,6 +8,7 @@ import { drawn } from '../networks/perceptron.ts'
 import { trainModular } from '../networks/train-modular.ts'
 import { Ablations } from './ablation.ts'
 import { crossBlockEdges, importedSame, linearEdges, nothingDropped, probedMoment } from './closed-forms.ts'
+import { sumsLearned } from './experiment.ts'
 import { lib } from './index.ts'
 import { Sections } from './measure.ts'
 import { parityOf } from './parity.ts'
@@ -88,6 +89,29 @@ describe('an explanation', () => {
   })
 })
 
+it('the experiment on sums settles all its claims, whatever they come to', async () => {
+  const settled: string[] = []
+  const { table } = await sumsLearned(
+    {
+      size: 'full',
+      seeds: [1],
+      threads: 1,
+      open: () => true,
+      skip: () => {},
+      progress: () => {},
+      dataset: () => undefined,
+      settle: (name, { measured }) => void settled.push(`${name}: ${measured}`),
+    },
+    {
+      make: seed => sumsModulo(5, { share: 0.6, seed }),
+      training: { width: 8, heads: 2, hidden: 16, steps: 5 },
+    },
+  )
+  expect(settled.map(each => each.split(':')[0])).toEqual(['learned', 'edges', 'neurons', 'nodes'])
+  expect(settled.join()).not.toMatch(/NaN|undefined/)
+  expect(table!.rows).toHaveLength(9)
+})
+
 describe('scores', () => {
   const answers = Float64Array.of(2, 1, 0, 3)
   const labels = Int32Array.of(0, 0)
@@ -150,6 +174,17 @@ describe('refuses', () => {
     ],
   ])('%s', async (_, subject, data, set, code, message) => {
     const failure: unknown = await lib.explain!(subject, data, options(set), context).catch((error: unknown) => error)
+    expect(failure).toMatchObject({ code, message: expect.stringMatching(message) as string })
+  })
+
+  it.each<[number[], string, RegExp]>([
+    [[0, 1, 3, 0], 'data/unknown-value', /label 3 is 3, the network tells 3 classes/],
+    [[0, 1, 2, 0, 0, 1, 2, 0], 'shape/mismatch', /8 labels do not fit 4 answers/],
+  ])('labels %j', async (labels, code, message) => {
+    const given = { ...rows, labels: Int32Array.from(labels) }
+    const failure: unknown = await lib.explain!(network(chain, ['a']), given, options(), context).catch(
+      (error: unknown) => error,
+    )
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) as string })
   })
 

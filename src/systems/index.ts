@@ -27,6 +27,10 @@ import { spm } from './generation/spm/index.ts'
 import { unifiedEmbedding } from './features/unified-embedding/index.ts'
 import { stripMlp } from './vision/strip-mlp/index.ts'
 
+export { openBase, type Base } from './generation/shared/base.ts'
+export { decodeMembrane, encodeMembrane, erase, generate, membrane, type Membrane } from './generation/spm/membrane.ts'
+export { mergeInto } from './generation/spm/merge.ts'
+
 /** Every system there is, by family and name. */
 export const systems: readonly AnySystem[] = [
   eqmotion,

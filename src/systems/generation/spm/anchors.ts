@@ -15,7 +15,7 @@ type Features = Pick<EncodedTexts, 'features' | 'length' | 'width'>
 const mostDraws = 1000
 
 /**
- * `count` texts' features, each kept with probability 1 - cos(a, c) (section 3.2; the exponent is the code's, 1) and of the
+ * `count` texts' features, each kept with probability min(1, 1 - cos(a, c)) (section 3.2; the exponent is the code's, 1) and of the
  * concept's norm times U(0.8, 1.2). `propose` gives features of random texts for the kind 'words'.
  */
 export async function drawAnchors(

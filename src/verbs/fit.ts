@@ -1,3 +1,4 @@
+import type { ChartSpec } from '../charts/index.ts'
 import type { PreparedTable, TableInput, Warning } from '../data/index.ts'
 import { requireDevice, type Device } from '../engine/index.ts'
 import type { InteractionMeasurement } from '../lenses/index.ts'
@@ -59,6 +60,8 @@ export interface FitOptions {
   checkpointSteps?: number
   signal?: AbortSignal
   onProgress?: (progress: FitEvent) => void
+  /** Drawn in the report beside what the system shows of itself. */
+  figures?: readonly ChartSpec[]
   /** Kept in run.json. */
   command?: string
   origins?: Record<string, string>
@@ -225,7 +228,7 @@ async function measure(
   for (const [name, text] of Object.entries(search?.files ?? {})) await folder.writeText(name, text)
   await folder.writeJson('result.json', document)
   onProgress?.({ kind: 'stage', stage: 'report' })
-  const figures = search?.figures ?? []
+  const figures = [...(options.figures ?? []), ...(search?.figures ?? [])]
   const source = {
     document,
     prepared,

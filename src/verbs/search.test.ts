@@ -99,6 +99,7 @@ describe('search among systems', () => {
     expect(run).toBe(place)
     expect(name).toContain(document.system)
     for (const other of document.candidates) expect(metrics.auc).toBeGreaterThanOrEqual(other.metrics.auc! - 0.05)
+    expect(readFileSync(join(place, 'report.html'), 'utf8')).toContain('validation AUC')
     expect(document.notes[0]).toMatch(/^4 choices were trained for 3 passes, the best 2 of them to the end/)
   })
 

@@ -74,8 +74,13 @@ async function chosen(input: TableInput, options: FitOptions, what: Choosable): 
 /** The winner of trials, fitted as `fit` does. */
 async function tried(input: TableInput, options: TrialOptions): Promise<Outcome> {
   const { for: _, over: __, budget: ___, ...asked } = options
-  const { candidates, best, winner, notes } = await tryAll(input, options)
-  const fitted = (await fitTable(input, { ...asked, system: winner.system.name, set: winner.set })) as FitDocument
+  const { candidates, best, winner, notes, figures } = await tryAll(input, options)
+  const fitted = (await fitTable(input, {
+    ...asked,
+    system: winner.system.name,
+    set: winner.set,
+    figures,
+  })) as FitDocument
   return { fitted: { ...fitted, notes: [...notes, ...fitted.notes] }, candidates, best }
 }
 

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { candidateChart, type ChartSpec } from '../charts/index.ts'
 import type { PreparedTable, TableInput } from '../data/index.ts'
 import { InterplayError, isInterplayError } from '../errors/index.ts'
 import { evaluate, improves, type Metric } from '../metrics/index.ts'
@@ -30,6 +31,8 @@ export interface Trials {
   best: number
   winner: Choice
   notes: readonly string[]
+  /** Cost against validation metric. */
+  figures: readonly ChartSpec[]
 }
 
 /** Passes of a first trial; of those, the better third goes on. */
@@ -75,14 +78,16 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
     tried[place] = { choice, candidate: await trial(choice, prepared, monitor, undefined, options) }
   }
   const [best] = [...through].sort((a, b) => compare(tried[a]!.candidate, tried[b]!.candidate, monitor))
+  const candidates = tried.map(({ candidate }) => candidate)
   return {
-    candidates: tried.map(({ candidate }) => candidate),
+    candidates,
     best: best!,
     winner: tried[best!]!.choice,
     notes: [
       `${tried.length} choices were trained for ${firstEpochs} passes, the best ${through.length} of them to the end`,
       ...notes,
     ],
+    figures: [candidateChart(candidates, monitor)],
   }
 }
 

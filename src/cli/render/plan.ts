@@ -1,5 +1,6 @@
 import type { FitPlan } from '../../verbs/index.ts'
 import type { Origins } from '../configuration/resolve.ts'
+import { labelled } from '../terminal/labelled.ts'
 import type { Style } from '../terminal/style.ts'
 import { table } from '../terminal/table.ts'
 import { renderFitHead } from './fit.ts'
@@ -12,5 +13,6 @@ export function renderPlan(plan: FitPlan, origins: Origins, style: Style): strin
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value), origins[key] ?? 'default'])
   const columns = [{ title: 'setting' }, { title: 'value', wrap: true }, { title: 'origin', paint: style.muted }]
-  return [...renderFitHead(plan, style), '', ...table(columns, rows, style)]
+  const notes = plan.notes.flatMap(note => labelled('note', note, style))
+  return [...renderFitHead(plan, style), ...notes, '', ...table(columns, rows, style)]
 }

@@ -114,6 +114,6 @@ export function tooMany(name: string, count: number): InterplayError {
   return new InterplayError(
     'data/too-many-values',
     `'${name}' has ${count.toLocaleString('en-US')} values, a ${megabytes} MB table`,
-    { why: 'at an embedding width of 16', try: `--ignore ${name}`, details: { field: name, values: count } },
+    { why: 'at an embedding width of 16', try: '--embedding unified', details: { field: name, values: count } },
   )
 }

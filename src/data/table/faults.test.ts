@@ -330,7 +330,7 @@ describe('fields that cannot be used', () => {
     await expect(prepare(sql, { minCount: 1 })).rejects.toMatchObject({
       code: 'data/too-many-values',
       message: expect.stringMatching(/^'url' has 9\d\d,\d{3} values, a \d\d MB table$/),
-      try: '--ignore url',
+      try: '--embedding unified',
     })
   }, 120_000)
 

@@ -1,4 +1,4 @@
-import { blockWidths, paretoChart, toCsv, type Cell, type ChartSpec, type Table } from '../../../charts/index.ts'
+import { blockWidths, candidateChart, toCsv, type Cell, type ChartSpec, type Table } from '../../../charts/index.ts'
 import { vocabularyOf, type PreparedTable } from '../../../data/index.ts'
 import type { Metric } from '../../../metrics/index.ts'
 import { fieldsOf, stacked } from '../../../nn/index.ts'
@@ -44,7 +44,7 @@ export function dimensionFigures(
   { blockOf }: Pick<SearchedDimensions, 'blockOf'>,
   candidates: readonly Candidate[],
   { blocks, embeddingDimension }: DnisOptions,
-  { name, title, better }: Metric,
+  metric: Metric,
 ): ChartSpec[] {
   const widths = widthsOf(table, embeddingDimension)
   const counts = countsOf(train, spec)
@@ -54,13 +54,7 @@ export function dimensionFigures(
   const mean = (values: readonly number[], of: Int32Array) =>
     values.reduce((sum, value) => sum + of[value]!, 0) / Math.max(values.length, 1)
   return [
-    paretoChart({
-      points: candidates.map(each => ({ name: each.name, value: each.metrics[name]!, cost: each.cost!.parameters! })),
-      costTitle: 'parameters',
-      metric: { title, better },
-      split: 'validation',
-      unit: 'candidate',
-    }),
+    candidateChart(candidates, metric),
     blockWidths({
       blocks: members.map(values => ({
         values: values.length,

@@ -151,7 +151,7 @@ export async function search(
       batch,
       learningRate,
       choiceOptimizer: 'adam',
-      choiceRate: gateLearningRate || Math.max(learningRate, (3 * initialGate) / steps),
+      choiceRate: gateLearningRate || Math.max(learningRate, (2 * initialGate) / steps),
       temperature: geometricTemperature(finalTemperature, searchEpochs),
       strength: penalty / countFeatures(spec),
       rewind,

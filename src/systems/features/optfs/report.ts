@@ -1,4 +1,4 @@
-import { keptValues, paretoChart, toCsv, type Cell, type ChartSpec, type Table } from '../../../charts/index.ts'
+import { candidateChart, keptValues, toCsv, type Cell, type ChartSpec, type Table } from '../../../charts/index.ts'
 import { vocabularyOf, type EncodedTable, type PreparedTable } from '../../../data/index.ts'
 import { metric as metricNamed } from '../../../metrics/index.ts'
 import { fieldsOf, stacked } from '../../../nn/index.ts'
@@ -42,24 +42,12 @@ export function selectionFigures(
   candidates: readonly Candidate[],
   metric: string,
 ): ChartSpec[] {
-  const { title, better } = metricNamed(metric, data.spec.targets[0]!.kind)
-  const points = candidates.map(({ name, metrics, cost }) => ({
-    name,
-    value: metrics[metric]!,
-    cost: cost!.parameters!,
-  }))
   const strips = valuesOf(data, selection).map(({ field, values }) => ({
     field,
     kept: values.map(({ score }) => score > 0),
   }))
   return [
-    paretoChart({
-      points,
-      costTitle: 'parameters',
-      metric: { title, better },
-      split: 'validation',
-      unit: 'candidate',
-    }),
+    candidateChart(candidates, metricNamed(metric, data.spec.targets[0]!.kind)),
     ...(strips.length > 0 ? [keptValues({ fields: strips, rows: data.train.rows })] : []),
   ]
 }

@@ -16,9 +16,12 @@ const beside = [
   'node_modules/vega-datasets/data/birdstrikes.csv',
 ]
 
-/** What stands in for modules of Node alone: studies and readers of files stay behind, the version is a constant. */
+/** What stands in for modules of Node alone: studies, views and readers of files stay behind, the version is a constant. */
 const standIns = {
   'experiment.ts': `export const run = () => Promise.reject(new Error('studies run under Node'))`,
+  'view.ts': ['attentionView', 'streamsView']
+    .map(name => `export const ${name} = () => Promise.reject(new Error('views are taken under Node'))`)
+    .join('\n'),
   'read-games.ts': `export const readGame = () => Promise.reject(new Error('files are read under Node'))`,
   'read-graph.ts': `export const readGraph = () => Promise.reject(new Error('files are read under Node'))`,
   'version.ts': `export const version = ${JSON.stringify(version)}`,

@@ -104,8 +104,9 @@ function runOf(system: AnySystem): string | null {
   if (system.create) return `interplay fit rows.csv -t clicked -s ${name}`
   if (system.fit) return `interplay fit ${inputs} -s ${name}`
   if (system.predict) return `interplay predict ${inputs}`
-  if (system.explain && task.name === 'network')
+  if (system.explain && task.inputs.includes('data'))
     return `interplay explain m.onnx data=FILE --lens ${name} --at LAYER,...`
+  if (system.explain) return `interplay explain RUN --lens ${name}`
   return null
 }
 

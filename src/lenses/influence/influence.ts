@@ -68,17 +68,22 @@ export class Influence implements AsyncDisposable {
     if (table.rows === 0 || !labels) throw new InterplayError('data/empty', 'influence needs training rows with labels')
     if (!(damping >= 0)) throw new InterplayError('option/invalid', `damping must be a number >= 0, got '${damping}'`)
     const probe = new LayerProbe(trained, widest)
-    const train = await probe.of(table, signal)
-    const { kind } = trained.spec.targets[0]!
-    const weights = curvatureWeights(train.answers, labels, kind, fisher, seed)
-    const factors: LayerFactors[] = []
-    for (const layer of train.layers) {
-      signal?.throwIfAborted()
-      await new Promise(resolve => setImmediate(resolve))
-      factors.push(factorsOf(layer, weights, { strategy, damping }))
+    try {
+      const train = await probe.of(table, signal)
+      const { kind } = trained.spec.targets[0]!
+      const weights = curvatureWeights(train.answers, labels, kind, fisher, seed)
+      const factors: LayerFactors[] = []
+      for (const layer of train.layers) {
+        signal?.throwIfAborted()
+        await new Promise(resolve => setImmediate(resolve))
+        factors.push(factorsOf(layer, weights, { strategy, damping }))
+      }
+      const turned = train.layers.map((layer, l) => turn(layer, factors[l]!))
+      return new Influence(probe, train, kind, labels, factors, turned)
+    } catch (error) {
+      await probe[Symbol.asyncDispose]()
+      throw error
     }
-    const turned = train.layers.map((layer, l) => turn(layer, factors[l]!))
-    return new Influence(probe, train, kind, labels, factors, turned)
   }
 
   /** Of every row of `queries`, how each training row influences its answer. */

@@ -12,7 +12,7 @@ import type { MaskedModel } from './masked.ts'
 import { levels, turnDial, type Turned } from './search.ts'
 import { compositions, directions, subsets } from './splits.ts'
 
-/** An ending comes between models of the cloud. */
+/** An ending comes between dials and between models of the cloud. */
 export interface CloudOptions extends Ending {
   loss?: LossName
   /** How much worse a model may be, as a share of the model's own loss. */
@@ -180,6 +180,7 @@ export async function rashomonCloud(
   const excessAt = async (mask: ArrayLike<number>) => (await lossAt(mask)) - reference
   const dials = new Map<number, Record<'up' | 'down', Turned>>()
   for (const f of used) {
+    if (ended()) break
     const turned = (direction: 1 | -1) =>
       turnDial(dial => excessAt(ones.map((one, k) => (k === f ? dial : one))), epsilon, direction)
     const up = await turned(1)

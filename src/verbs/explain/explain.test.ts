@@ -234,6 +234,16 @@ describe('other predictors', () => {
     const model = functionPredictor(([a, b, c]) => 3 * a! * b! + c!, { fields: ['a', 'b', 'c'] })
     const result = await explain(model, { data: columns, lens: 'h-statistic' })
     expect(result.top(1)[0]!.set).toEqual(['a', 'b'])
+    const values = columns[0]!.map((a, r) => 3 * a * columns[1]![r]! + columns[2]![r]! + 0.1 * random.normal())
+    const cloud = await explain(model, {
+      data: columns,
+      labels: { kind: 'regression', values },
+      lens: 'rashomon',
+      models: 2,
+      settings: { sets: 1, repeats: 1 },
+      budget: 10_000,
+    })
+    expect(cloud.top(1)[0]!.set).toEqual(['a', 'b'])
     const row = await explain(model, { data: columns, row: 2, index: 'STII', imputer: 'baseline' })
     expect(row.top(5)).toHaveLength(3)
     expect(row.top(1)[0]).toMatchObject({ set: ['a', 'b'], exact: true })

@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { runtime } from '#runtime'
 import {
   encodeTable,
-  encodingSettings,
   modelFields,
-  prepareTable,
   sliceTable,
   targetSpec,
   type EncodedTable,
@@ -14,12 +12,14 @@ import {
   tableFeeds,
 } from '../../data/index.ts'
 import { InterplayError } from '../../errors/index.ts'
-import type { Columns, Labels, Predictor } from '../../lenses/index.ts'
+import type { Labels, Predictor } from '../../lenses/index.ts'
 import type { FieldSpec, TargetSpec } from '../../nn/index.ts'
 import { cellName, scaledCell, unscaled } from '../levels.ts'
 import { openBundle } from '../open.ts'
-import { RunFolder, type RunFile } from '../run-folder.ts'
+import { RunFolder } from '../run-folder.ts'
+import { EncodedColumns } from './encoded-columns.ts'
 import { maskedRun } from './masked-run.ts'
+import { ownRows } from './own-rows.ts'
 import { retrainedWithout } from './retrain.ts'
 import type { Subject } from './subject.ts'
 import { openTrained } from './trained.ts'
@@ -39,7 +39,7 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
       ? await ownRows(bundle.folder, signal)
       : { name: input, tables: [await read(encoding, input, signal)] }
   const fields = modelFields(encoding)
-  const columnsOf = new TableColumns(fields)
+  const columnsOf = new EncodedColumns(fields)
   const blocks = parts.tables.map(table => columnsOf.add(table))
   const target = targetSpec(encoding.outputs[0]!)
   const classes = target.kind === 'multiclass' ? target.classes : [encoding.outputs[0]!.name]
@@ -176,113 +176,8 @@ function firstTarget(logits: Float32Array, rows: number, target: TargetSpec): Fl
   return target.kind === 'regression' ? answers.map(value => value * target.deviation + target.mean) : answers
 }
 
-interface OwnRows {
-  name: string
-  tables: EncodedTable[]
-  train: EncodedTable
-  valid: EncodedTable
-}
-
-/** The test rows of the data a run was fitted on, then its other rows. */
-async function ownRows(folder: string, signal?: AbortSignal): Promise<OwnRows> {
-  if (!existsSync(join(folder, 'run.json')))
-    throw new InterplayError('usage/missing-input', `'${folder}' is a bundle without its data`, {
-      why: 'run.json, which says where they are, is missing',
-      try: `interplay explain ${folder} ROWS`,
-    })
-  const { file } = await RunFolder.open(folder)
-  const prepared = await prepareTable(inputOf(file), { ...optionsOf(file), signal })
-  for (const [i, { path, sha256 }] of file.data.entries())
-    if (prepared.inputs[i] && prepared.inputs[i].sha256 !== sha256)
-      throw new InterplayError('run/changed', `'${path}' changed since the run '${folder}' was made`, {
-        why: 'its test rows are no longer known to be those the model never saw',
-        try: `interplay explain ${folder} ${path}`,
-      })
-  const { train, valid, test } = prepared
-  const tables = test.rows > 0 ? [test, valid, train] : [valid, train]
-  return { name: prepared.name, tables, train, valid }
-}
-
-const inputOf = ({ input }: RunFile) =>
-  input.startsWith('{') ? (JSON.parse(input) as { train: string; valid?: string; test?: string }) : input
-
-function optionsOf({ settings, seed }: RunFile): Parameters<typeof prepareTable>[1] {
-  const { target, split, ignore, where, type, role, encoding, reader } = settings as {
-    target?: string | string[]
-    split?: string
-    ignore?: string[]
-    where?: string
-    type?: Record<string, string>
-    role?: Record<string, string[]>
-    encoding?: Record<string, unknown>
-    reader?: Record<string, unknown>
-  }
-  const parts = { types: type, roles: role, ignore, where, split, ...encodingSettings(encoding), reader, seed }
-  return { target: target === undefined ? undefined : [target].flat(), ...parts }
-}
-
 /** All rows of an input, as the bundle's encoding reads them; no labels. */
 async function read(encoding: Encoding, input: string, signal?: AbortSignal): Promise<EncodedTable> {
   for await (const { table } of encodeTable(encoding, input, { signal, chunkRows: 1 << 20 })) return table
   throw new InterplayError('data/empty', `'${input}' has no rows`)
-}
-
-/** Encoded tables as columns, and columns as tables again; lists travel as the number of the row they are of. */
-class TableColumns {
-  private readonly offsets: number[]
-  private readonly lists: { field: string; length: number; rows: Int32Array[] }[] = []
-  private readonly categorical: number[]
-  private readonly numeric: number[]
-
-  constructor(private readonly fields: readonly FieldSpec[]) {
-    let offset = 0
-    this.offsets = fields.map(({ type, size }) => (type === 'categorical' ? (offset += size) - size : 0))
-    const members = (type: FieldSpec['type']) => [...fields.keys()].filter(f => fields[f]!.type === type)
-    this.categorical = members('categorical')
-    this.numeric = members('numeric')
-  }
-
-  add(table: EncodedTable): Columns {
-    const { rows } = table
-    const before = this.lists[0]?.rows.length ?? 0
-    for (const [s, { field, length, ids }] of table.sequences.entries()) {
-      this.lists[s] ??= { field, length, rows: [] }
-      for (let r = 0; r < rows; r++) this.lists[s].rows.push(ids.subarray(r * length, (r + 1) * length))
-    }
-    return this.fields.map(({ type }, f) => {
-      if (type === 'sequence') return new Float64Array(rows).map((_, r) => before + r)
-      const [block, place] = type === 'numeric' ? [table.numeric, this.numeric] : [table.categorical, this.categorical]
-      const column = place.indexOf(f)
-      return new Float64Array(rows).map((_, r) => block[r * place.length + column]! - this.offsets[f]!)
-    })
-  }
-
-  /** The cells of one row. */
-  cells(table: EncodedTable, row: number): number[] {
-    return this.fields.map(({ type }, f) => {
-      if (type === 'sequence') return 0
-      const [block, place] = type === 'numeric' ? [table.numeric, this.numeric] : [table.categorical, this.categorical]
-      return block[row * place.length + place.indexOf(f)]! - this.offsets[f]!
-    })
-  }
-
-  table(columns: Columns) {
-    const rows = columns[0]!.length
-    const [categorical, numeric] = [this.categorical, this.numeric]
-    const ids = new Int32Array(rows * categorical.length)
-    categorical.forEach((f, k) => {
-      for (let r = 0; r < rows; r++) ids[r * categorical.length + k] = columns[f]![r]! + this.offsets[f]!
-    })
-    const numbers = new Float32Array(rows * numeric.length)
-    numeric.forEach((f, k) => {
-      for (let r = 0; r < rows; r++) numbers[r * numeric.length + k] = columns[f]![r]!
-    })
-    const sequences = this.lists.map(({ field, length, rows: lists }) => {
-      const own = columns[this.fields.findIndex(({ name }) => name === field)]!
-      const cells = new Int32Array(rows * length)
-      for (let r = 0; r < rows; r++) cells.set(lists[own[r]!]!, r * length)
-      return { field, length, ids: cells }
-    })
-    return { rows, categorical: ids, numeric: numbers, sequences }
-  }
 }

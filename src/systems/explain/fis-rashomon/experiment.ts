@@ -92,9 +92,9 @@ const exactProduct = () => ({
 })
 
 /** Of the two networks, how they and their clouds judge the true pair and its copy. */
-async function copies(context: StudyContext): Promise<StudyTable | undefined> {
+export async function copies(context: StudyContext, count = 10): Promise<StudyTable | undefined> {
   if (!context.open('disagree', 'overlap')) return undefined
-  const seeds = Array.from({ length: 10 }, (_, i) => context.seeds[0]! + i)
+  const seeds = Array.from({ length: count }, (_, i) => context.seeds[0]! + i)
   const rows: (string | number)[][] = []
   let [disagree, overlap] = [0, 0]
   for (const seed of seeds) {
@@ -128,8 +128,8 @@ async function copies(context: StudyContext): Promise<StudyTable | undefined> {
       holds ? 'yes' : 'no',
     ])
   }
-  context.settle('disagree', { measured: `${disagree} of 10`, holds: disagree >= 3, seeds })
-  context.settle('overlap', { measured: `${overlap} of 10`, holds: overlap >= 8, seeds })
+  context.settle('disagree', { measured: `${disagree} of ${count}`, holds: disagree >= 3, seeds })
+  context.settle('overlap', { measured: `${overlap} of ${count}`, holds: overlap >= 8, seeds })
   return {
     columns: [
       'seed',

@@ -109,6 +109,16 @@ describe('a cloud', async () => {
     expect(figures[1]!.table.rows).toHaveLength(36)
   })
 
+  it('stopped, gives what it has', async () => {
+    const { sets, complete, references } = await rashomonCloud(model, columns, labels, {
+      ...few,
+      stop: AbortSignal.abort(),
+    })
+    expect(complete).toBe(false)
+    expect(references).toHaveLength(3)
+    expect(sets.flatMap(({ points }) => points)).toEqual([])
+  })
+
   it('of triples has eight times thirty-six models a set', async () => {
     const { sets } = await rashomonCloud(model, columns, labels, { order: 3, sets: 1, models: 0, repeats: 1, rows: 20 })
     expect(sets[0]!.points).toHaveLength(288)

@@ -1,7 +1,6 @@
 import { defineSystem, option, tasks, z, type TrainedTable } from '../../../system/index.ts'
 import { ArmNet } from './model.ts'
 import { study } from './study.ts'
-import { crossesView } from './view.ts'
 
 export const armnet = defineSystem({
   name: 'armnet',
@@ -30,6 +29,7 @@ export const armnet = defineSystem({
   }),
   training: () => ({ learningRate: 3e-3, patience: 1, clipValue: 1, clipNorm: 0 }),
   create: (options, spec) => new ArmNet(spec, options),
-  view: (trained, rows, options) => crossesView(trained as TrainedTable<ArmNet>, rows, options),
+  view: async (trained, rows, options) =>
+    (await import('./view.ts')).crossesView(trained as TrainedTable<ArmNet>, rows, options),
   study,
 })

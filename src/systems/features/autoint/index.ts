@@ -2,7 +2,6 @@ import { InterplayError } from '../../../errors/index.ts'
 import { defineSystem, option, tasks, z, type TrainedTable } from '../../../system/index.ts'
 import { AutoInt } from './model.ts'
 import { study } from './study.ts'
-import { attentionView } from './view.ts'
 
 export const autoint = defineSystem({
   name: 'autoint',
@@ -51,6 +50,6 @@ export const autoint = defineSystem({
     }
     return new AutoInt(spec, options)
   },
-  view: (trained, rows) => attentionView(trained as TrainedTable<AutoInt>, rows),
+  view: async (trained, rows) => (await import('./view.ts')).attentionView(trained as TrainedTable<AutoInt>, rows),
   study,
 })

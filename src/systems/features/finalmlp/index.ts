@@ -2,7 +2,6 @@ import { InterplayError } from '../../../errors/index.ts'
 import { defineSystem, option, tasks, z, type TrainedTable } from '../../../system/index.ts'
 import { FinalMlp } from './model.ts'
 import { study } from './study.ts'
-import { streamsView } from './view.ts'
 
 const streamWidths = (widths: number[], which: string) =>
   z.array(z.number().int().min(1)).min(1).default(widths).describe(`hidden widths of the ${which} stream`)
@@ -60,6 +59,7 @@ export const finalmlp = defineSystem({
     }
     return new FinalMlp(spec, options)
   },
-  view: (trained, rows, options) => streamsView(trained as TrainedTable<FinalMlp>, rows, options),
+  view: async (trained, rows, options) =>
+    (await import('./view.ts')).streamsView(trained as TrainedTable<FinalMlp>, rows, options),
   study,
 })

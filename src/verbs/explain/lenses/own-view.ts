@@ -49,7 +49,7 @@ export const ownViewLens = ({ name, view }: TableSystem): Lens => ({
       high: null,
       exact: true,
       imputer: 'none',
-      reason: 'a weight of the model, no effect on its answer',
+      reason: 'a weight inside the model, not an effect on its answer',
     }))
     return {
       ...measured,

@@ -12,7 +12,7 @@ const [fewestRows, mostRows] = [100, 1000]
 /** Options of the system, of which the flags set some; its rows are what the budget buys. */
 function settingsOf(subject: Subject, { settings, order, models, predictions = usualBudget }: LensOptions) {
   const chosen = parseOptions(fisRashomon, { ...settings, order, ...(models === undefined ? {} : { models }) })
-  const { rows = chosen.rows, ...options } = chosen
+  const { rows, ...options } = chosen
   const each = cloudCost(subject.predictor.fields.length, options)
   const most = settings?.rows === undefined ? mostRows : rows
   return {

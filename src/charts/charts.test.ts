@@ -20,6 +20,7 @@ import {
   interactionBars,
   interactionMap,
   layeredGraph,
+  latencyHistogram,
   learningCurves,
   logitParts,
   pairEffect,
@@ -30,6 +31,7 @@ import {
   residualChart,
   rocChart,
   scoreHistogram,
+  selectionRibbon,
   signedBlocks,
   surface,
   swarmChart,
@@ -97,6 +99,16 @@ const charts: Record<string, ChartSpec> = {
     rowTitle: 'function of time',
     units: 'degrees',
     sampleSize: '40 entries',
+  }),
+  latency: latencyHistogram({ microseconds: [12, 14, 15, 18, 22, 900], what: 'tick' }),
+  ribbon: selectionRibbon({
+    choices: [
+      { from: 0, chosen: ['spread', 'imbalance'] },
+      { from: 40, chosen: ['spread', 'volume'] },
+      { from: 70, chosen: ['imbalance', 'spread'] },
+    ],
+    end: 100,
+    step: 'tick',
   }),
   surface: surface({
     x: { field: 'place', at: [0, 1, 2] },

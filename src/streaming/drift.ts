@@ -45,17 +45,18 @@ export class MeanShift {
     this.ring = new Float64Array(2 * window)
   }
 
-  /** Whether the newer window differs with this value; the windows then fill anew. */
-  add(value: number): boolean {
+  /** 1 where the newer window lies higher with this value, -1 where lower, else 0; the windows fill anew after a shift. */
+  add(value: number): -1 | 0 | 1 {
     const { ring, window } = this
     ring[this.count++ % ring.length] = value
-    if (this.count < ring.length || this.count % window !== 0) return false
+    if (this.count < ring.length || this.count % window !== 0) return 0
     const newest = ((this.count / window - 1) % 2) * window
     const [newer, older] = [this.part(newest), this.part(window - newest)]
     const error = Math.sqrt((newer.variance + older.variance) / window)
-    if (Math.abs(newer.mean - older.mean) <= this.deviations * error) return false
+    const change = newer.mean - older.mean
+    if (Math.abs(change) <= this.deviations * error) return 0
     this.count = 0
-    return true
+    return change > 0 ? 1 : -1
   }
 
   private part(start: number): { mean: number; variance: number } {

@@ -93,7 +93,11 @@ describe('drift', () => {
   it.each([1, 2, 3])('the mean shift is heard either way, seed %i', seed => {
     const heard = (rise: number) => {
       const test = new MeanShift(250, 5)
-      return losses(rise, seed).flatMap((loss, i) => (test.add(loss) ? [i] : []))
+      return losses(rise, seed).flatMap((loss, i) => {
+        const shift = test.add(loss)
+        if (shift !== 0) expect(shift).toBe(Math.sign(rise))
+        return shift === 0 ? [] : [i]
+      })
     }
     expect(heard(0)).toEqual([])
     for (const rise of [0.3, -0.3]) {

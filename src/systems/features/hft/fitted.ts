@@ -1,4 +1,11 @@
-import { formatCount, formatNumber, formatQuantity, formatShare } from '../../../charts/index.ts'
+import {
+  formatCount,
+  formatNumber,
+  formatQuantity,
+  formatShare,
+  latencyHistogram,
+  selectionRibbon,
+} from '../../../charts/index.ts'
 import { ticksOf, type TickStream } from '../../../data/index.ts'
 import type { HostTensor } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
@@ -83,12 +90,24 @@ export async function fit(stream: TickStream, options: HftOptions, context: RunC
     replayed: tried,
     metrics: { test: scores },
     notes: [
-      `a tick is answered in ${formatNumber(quantile(latency, 0.5))} µs, 99 of 100 within ${formatNumber(quantile(latency, 0.99))} µs`,
+      `a tick is answered in ${formatNumber(quantile(latency, 0.5))} µs, 99 of 100 within ${formatNumber(quantile(latency, 0.99))} µs, ` +
+        `the slowest, a choice of features, in ${formatNumber(latency.at(-1))} µs`,
       `${formatCount(cost.operations)} multiplications a tick; ${formatShare(options.prune)} of the channels of each block taken out`,
       `drift heard ${formatQuantity(tried.drifts.length, 'time')} in ${formatQuantity(ticks - watched, 'tick')}; ` +
         `features changed ${formatQuantity(tried.selections.length - 1, 'time')}`,
       `listening to ${selector.chosen.map(j => stream.features[j]).join(', ')}`,
       'a research tool, no advice to trade',
+    ],
+    figures: [
+      selectionRibbon({
+        choices: tried.selections.map(({ tick, features: list }) => ({
+          from: tick,
+          chosen: list.map(j => stream.features[j]!),
+        })),
+        end: ticks,
+        step: 'tick',
+      }),
+      latencyHistogram({ microseconds: tried.microseconds, what: 'tick' }),
     ],
   }
 }

@@ -7,8 +7,11 @@ import { featureGroups } from './groups.ts'
 import { hft } from './index.ts'
 import { drawnNet, incrementalDifference } from './invariants.ts'
 import { labelsOf } from './labels.ts'
+import { Random } from '../../../random/index.ts'
 import { futureDifference } from './no-look-ahead.ts'
 import type { HftOptions } from './options.ts'
+import { Pipeline, replay } from './pipeline.ts'
+import { Selector } from './selector.ts'
 
 const context: RunContext = { seed: 1, threads: 1, progress: () => {} }
 const chosen = (set: Record<string, unknown> = {}) => parseOptions(hft, set) as HftOptions
@@ -33,6 +36,23 @@ describe('the network', () => {
 describe('the stream', () => {
   it('looks at nothing that comes later', () => expect(futureDifference(5)).toBe(0))
 
+  it('hears within a thousand ticks that its answers have become wrong, and not before', () => {
+    const options = chosen({ horizon: 5, window: 8, selection: 'all' })
+    const { light } = drawnNet({ features: 8, channels: 6, classes: 3, window: 8 }, 0)
+    const random = new Random(6, 'drift')
+    const values = Float32Array.from({ length: 8 * 3000 }, () => random.normal())
+    const played = (labels?: Int32Array) =>
+      replay(new Pipeline(new Selector(8, 3, options, 1), light, options), values, 8, [0, 3000], labels, 5)
+    const { probabilities } = played()
+    const labels = Int32Array.from({ length: 3000 }, (_, t) => {
+      const own = probabilities.subarray(3 * t, 3 * t + 3)
+      return own.indexOf(t < 1500 ? Math.max(...own) : Math.min(...own))
+    })
+    const [first] = played(labels).drifts
+    expect(first).toBeGreaterThan(1500)
+    expect(first).toBeLessThan(2500)
+  })
+
   it('finds features that go together', () => {
     const rows = Float32Array.from({ length: 400 }, (_, i) => {
       const [t, j] = [Math.floor(i / 4), i % 4]
@@ -49,6 +69,7 @@ describe('the stream', () => {
     const set = { horizon: 5, window: 4, channels: 6, epochs: 1, windowsAnEpoch: 256, batch: 64, recent: 200 }
     const fitted = await fit(small, chosen({ ...set, evaluateEvery: 50 }), context)
     expect(fitted.metrics!.test!.logLoss).toBeLessThan(1.3)
+    expect(fitted.figures!.map(({ units }) => units)).toEqual(['share of ticks', 'microseconds'])
     expect(fitted.notes![0]).toMatch(/^a tick is answered in/)
     expect(fitted.net.blocks.map(({ kept }) => kept.length)).toEqual([2, 2, 2])
     const { records } = await fitted.predict({ ...small, labels: undefined }, context)

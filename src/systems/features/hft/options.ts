@@ -23,7 +23,7 @@ export const options = z.object({
   prune: z.number().min(0).max(0.95).default(0.6).describe('share of the channels of each block that is taken out'),
   sparsity: z.number().min(0).max(1).default(1e-4).describe('L1 penalty on the scales of channels'),
   maskDropout: z.number().min(0).max(0.9).default(0.2).describe('share of chosen features that training hides'),
-  epochs: whole(1, 10_000).default(4).describe('most passes over the training ticks'),
+  epochs: whole(1, 10_000).default(8).describe('most passes over the training ticks'),
   fineTune: whole(0, 1000).default(1).describe('passes after each of three rounds of pruning'),
   batch: whole(2, 65_536).default(256).describe('windows of a training step'),
   windowsAnEpoch: whole(2, 10_000_000).default(20_000).describe('windows that a pass draws'),

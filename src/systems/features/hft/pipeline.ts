@@ -10,9 +10,11 @@ export interface TickAnswer {
   drift: boolean
 }
 
-/** Of the losses: see `PageHinkley` and `MeanShift`. */
-const pageHinkley = { tolerance: 0.05, threshold: 25, warmUp: 200 }
-const [shiftWindow, shiftDeviations] = [500, 5]
+/** Losses of neighbouring ticks go together; means over so many are nearly independent, as the tests take them to be. */
+const block = 50
+/** In blocks: see `PageHinkley` and `MeanShift`. */
+const pageHinkley = { tolerance: 0.05, threshold: 6, warmUp: 10 }
+const [shiftWindow, shiftDeviations] = [20, 5]
 
 /** A tick in, a prediction out: features scaled and chosen, the network moved on by a column, drift heard in late labels. */
 export class Pipeline {
@@ -25,6 +27,7 @@ export class Pipeline {
   private readonly answered: Float64Array
   private readonly rises = new PageHinkley(pageHinkley)
   private readonly shifts = new MeanShift(shiftWindow, shiftDeviations)
+  private readonly losses = { sum: 0, count: 0 }
   private ticks = 0
 
   constructor(
@@ -58,9 +61,20 @@ export class Pipeline {
     const { features, classes } = this.folded.size
     this.selector.learn(this.past, label, slot * features)
     const loss = -Math.log(Math.max(this.answered[slot * classes + label]!, 1e-6))
-    const drift = [this.rises.add(loss), this.shifts.add(loss)].some(Boolean)
+    const drift = this.heard(loss)
     if (drift) this.selector.hurry()
     return drift
+  }
+
+  /** Whether losses have risen, by either test. */
+  private heard(loss: number): boolean {
+    const { losses } = this
+    losses.sum += loss
+    if (++losses.count < block) return false
+    const mean = losses.sum / block
+    losses.sum = losses.count = 0
+    const [rise, shift] = [this.rises.add(mean), this.shifts.add(mean)]
+    return rise || shift > 0
   }
 }
 

@@ -7,8 +7,8 @@ import type { HftOptions } from './options.ts'
 const [margin, patience] = [1.1, 3]
 /** Half-lives are this many times shorter, for so many ticks, after a drift. */
 const [hurry, hurriedTicks] = [4, 1000]
-/** Rounds of k-means a choice goes on with. */
-const rounds = 3
+/** Rounds of k-means that a choice goes on with from the last centres. */
+const rounds = 1
 const weightPower = 0.3
 /** Fewer rows than this tell nothing of what goes together. */
 const leastRows = 100

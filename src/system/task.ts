@@ -80,7 +80,7 @@ export const tasks = {
   }),
   network: task<{ data: NetworkData; subject: Network }>('network', ['network', 'data']),
   predictor: task<{ data: Columns; subject: Predictor }>('predictor', ['predictor', 'rows']),
-  trained: task<{ data: { train: EncodedTable; query: EncodedTable }; subject: TrainedTable }>('network', [
+  trained: task<{ data: { train: EncodedTable; query: EncodedTable }; subject: TrainedTable }>('trained network', [
     'network',
     'rows',
   ]),

@@ -1,5 +1,4 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
-import { systems } from '../../systems/index.ts'
 import { counterfactualLens } from './lenses/counterfactual.ts'
 import { aleLens, partialDependenceLens } from './lenses/curves.ts'
 import { indicesLens } from './lenses/indices.ts'

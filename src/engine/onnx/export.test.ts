@@ -44,3 +44,11 @@ it('tells the shapes of values where asked, symbols kept through reshapes', () =
   ])
   expect(graphOf(y).values).toEqual([])
 })
+
+it('tells them in every program', () => {
+  const { model } = compile({
+    inputs: { x: float32(['batch', 4]) },
+    trace: ({ x }) => ({ outputs: { total: x.reshape([-1, 2]).exp().sum() } }),
+  })
+  expect(Buffer.from(model).includes('2*batch')).toBe(true)
+})

@@ -1,4 +1,4 @@
-import { apply, normalAxis, type Operator, type Tensor } from '../tensor.ts'
+import { apply, constant, normalAxis, type Operator, type Tensor } from '../tensor.ts'
 import { shapeMismatch } from '../dimension.ts'
 
 const same = (x: Tensor) => ({ dtype: x.dtype, shape: x.shape })
@@ -7,13 +7,15 @@ const geluOperator: Operator = {
   name: 'Gelu',
   domain: 'com.microsoft',
   gradient: ({ inputs: [x] }, [d]) => {
-    const distribution = x!.mul(Math.SQRT1_2).erf().add(1).mul(0.5)
-    const density = x!
-      .mul(x!)
-      .mul(-0.5)
-      .exp()
-      .mul(1 / Math.sqrt(2 * Math.PI))
-    return [d!.mul(distribution.add(x!.mul(density)))]
+    // with s = x / sqrt(2): Phi(x) + x phi(x) = (1 + erf(s) + s exp(log(2 / sqrt(pi)) - s^2)) / 2; the half goes to the
+    // next product
+    const s = x!.mul(Math.SQRT1_2)
+    const slope = s.mul(
+      constant(Math.log(2 / Math.sqrt(Math.PI)), [], s.dtype)
+        .sub(s.mul(s))
+        .exp(),
+    )
+    return [d!.mul(s.erf().add(slope).add(1)).mul(0.5)]
   },
   standard: ({ inputs: [x] }) => [x!.mul(x!.mul(Math.SQRT1_2).erf().add(1)).mul(0.5)],
 }

@@ -60,9 +60,14 @@ export function gemm(
   return apply(gemmOperator, c ? [a, b, c] : [a, b], attributes, { dtype: a.dtype, shape: [m, n] })
 }
 
-/** `x` without a fixed scalar factor, and that factor. */
+/** `x` without a fixed scalar factor, and that factor; looked for under a reshape too. */
 function unscaled(x: Tensor): [Tensor, number] {
-  const [base, by] = x.node.operator.name === 'Mul' ? x.node.inputs : []
+  const { operator, inputs } = x.node
+  if (operator.name === 'Reshape' && constantValue(inputs[1]!)) {
+    const [base, factor] = unscaled(inputs[0]!)
+    return base === inputs[0] ? [x, 1] : [base.reshape(x.shape), factor]
+  }
+  const [base, by] = operator.name === 'Mul' ? inputs : []
   const value = by && by.rank === 0 ? constantValue(by) : undefined
   return value ? [base!, Number(value.data[0])] : [x, 1]
 }

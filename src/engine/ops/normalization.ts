@@ -9,10 +9,11 @@ const layerNormOperator: Operator = {
     const h = x!.sub(mean!).mul(inverse!)
     const parts = statisticsGradient(x!, h, inverse!, statistics)
     if (!d) return [parts.reduce((sum, part) => sum.add(part)), undefined, undefined]
-    const g = d.mul(scale!)
-    const centre = rowMean(g).add(h.mul(rowMean(g.mul(h))))
-    const dx = parts.reduce((sum, part) => sum.add(part), inverse!.mul(g.sub(centre)))
-    return [dx, d.mul(h).sumTo(scale!.shape), bias && d.sumTo(bias.shape)]
+    const dh = d.mul(h)
+    // the mean of g = d scale over a row, and that of g h, straight from d
+    const centre = rowMean(d, scale).add(h.mul(rowMean(dh, scale)))
+    const dx = parts.reduce((sum, part) => sum.add(part), inverse!.mul(d.mul(scale!).sub(centre)))
+    return [dx, dh.sumTo(scale!.shape), bias && d.sumTo(bias.shape)]
   },
 }
 
@@ -25,10 +26,14 @@ function statisticsGradient(x: Tensor, h: Tensor, inverse: Tensor, [dMean, dInve
   ]
 }
 
-/** Mean over the last axis, kept, as a product with a column: faster than the reduction kernel on short rows. */
-function rowMean(x: Tensor): Tensor {
+/**
+ * Mean over the last axis, kept, of `x` or of `x` times `weights` [C], as a product with a column: faster than the
+ * reduction kernel on short rows.
+ */
+function rowMean(x: Tensor, weights?: Tensor): Tensor {
   const width = x.shape.at(-1)!
-  if (typeof width !== 'number') return x.mean(-1, { keep: true })
+  if (typeof width !== 'number') return (weights ? x.mul(weights) : x).mean(-1, { keep: true })
+  if (weights) return x.matmul(weights.reshape([width, 1]).div(width))
   return x.matmul(constant(1 / width, [], x.dtype).expand([width, 1]))
 }
 

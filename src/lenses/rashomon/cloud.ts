@@ -1,14 +1,15 @@
-import { InterplayError } from '../../errors/index.ts'
 import { Random } from '../../random/index.ts'
 import { rowsIn, takeRows } from '../columns.ts'
 import { endingOf, type Ending } from '../ending.ts'
 import type { Labels } from '../pairs/support.ts'
 import type { Columns } from '../predictor.ts'
 import { throttle } from '../progress.ts'
+import { checkCloud, epsilonOf } from './check.ts'
 import { edgeMask } from './directions.ts'
 import { PermutationEffects, type Shuffle } from './effects.ts'
 import { lossOf, usualLoss, type LossName } from './loss.ts'
 import type { MaskedModel } from './masked.ts'
+import { setCloud, type CloudPoint, type SetCloud } from './set-cloud.ts'
 import { levels, turnDial, type Turned } from './search.ts'
 import { compositions, directions, subsets } from './splits.ts'
 
@@ -35,40 +36,6 @@ export interface CloudOptions extends Ending {
   seed?: number
   signal?: AbortSignal
   onProgress?: (progress: { done: number; total: number }) => void
-}
-
-/** Where a model of the cloud comes from: dials turned for one set, a random direction, or another model. */
-export type Sampler = 'dials' | 'direction' | 'other'
-
-/** One model of a set's cloud. */
-export interface CloudPoint {
-  sampler: Sampler
-  /** [fields] its dials; none for another model. */
-  mask?: Float64Array
-  /** Of `dials`: tenths of epsilon that each member was turned to alone, and which way. */
-  split?: number[]
-  directions?: (1 | -1)[]
-  /** Loss less that of the model itself. */
-  excess: number
-  /** Whether it is in the set: no worse than epsilon. */
-  inside: boolean
-  joint: number
-  fis: number
-}
-
-export interface SetCloud {
-  set: string[]
-  /** FIS of the model itself. */
-  reference: number
-  /** Over the models inside, the model itself included; bounds of the true range from within. */
-  least: number
-  greatest: number
-  /** Who reached each end. */
-  leastBy: Sampler | 'model'
-  greatestBy: Sampler | 'model'
-  /** Whether models inside disagree on the sign. */
-  signDiffers: boolean
-  points: CloudPoint[]
 }
 
 export interface RashomonCloud {
@@ -130,7 +97,7 @@ export async function rashomonCloud(
   options: CloudOptions = {},
 ): Promise<RashomonCloud> {
   const { order = 2, sets = 10, models = 64, others = [], repeats = 4, shuffle, seed = 1, signal } = options
-  check(model, columns, labels, options)
+  checkCloud(model, columns, labels, options)
   const { fields } = model
   const drawn = new Random(seed, 'rows')
     .permutation(rowsIn(columns))
@@ -238,56 +205,10 @@ export async function rashomonCloud(
     dial: model.dial,
     mains: mains.map((value, f) => ({ field: fields[f]!.name, value })),
     references: scored.map(({ members, fis }) => ({ set: names(members), value: fis })),
-    sets: clouds.map(({ members, ...cloud }) => summary(names(members), cloud)),
+    sets: clouds.map(({ members, ...cloud }) => setCloud(names(members), cloud)),
     dials: [...dials].map(([f, ways]) => ({ field: fields[f]!.name, ...ways })),
     rows: drawn.length,
     predictions,
     complete: !cut,
   }
-}
-
-function summary(set: string[], { reference, points }: { reference: number; points: CloudPoint[] }): SetCloud {
-  const good = [
-    { fis: reference, by: 'model' as const },
-    ...points.filter(({ inside }) => inside).map(({ fis, sampler }) => ({ fis, by: sampler })),
-  ]
-  const least = good.reduce((a, b) => (b.fis < a.fis ? b : a))
-  const greatest = good.reduce((a, b) => (b.fis > a.fis ? b : a))
-  return {
-    set,
-    reference,
-    least: least.fis,
-    greatest: greatest.fis,
-    leastBy: least.by,
-    greatestBy: greatest.by,
-    signDiffers: least.fis < 0 && greatest.fis > 0,
-    points,
-  }
-}
-
-function check(model: MaskedModel, columns: Columns, labels: Labels, options: CloudOptions): void {
-  const { epsilonRate, epsilon, order = 2, repeats = 4 } = options
-  const rows = rowsIn(columns)
-  const count = model.fields.length
-  const invalid = (message: string) => {
-    throw new InterplayError('option/invalid', message)
-  }
-  if (rows === 0) throw new InterplayError('data/empty', 'a cloud needs rows, got none')
-  if (labels.values.length !== rows)
-    throw new InterplayError('shape/mismatch', `there are ${labels.values.length} labels for ${rows} rows`)
-  if (!(Number.isInteger(order) && order >= 2 && order <= count))
-    invalid(`order must be an integer from 2 to the number of fields (${count}), got '${order}'`)
-  if (epsilonRate !== undefined && !(epsilonRate > 0)) invalid(`epsilonRate must be above 0, got '${epsilonRate}'`)
-  if (epsilon !== undefined && !(epsilon > 0)) invalid(`epsilon must be above 0, got '${epsilon}'`)
-  if (!(Number.isInteger(repeats) && repeats >= 1)) invalid(`repeats must be an integer >= 1, got '${repeats}'`)
-}
-
-function epsilonOf(reference: number, name: LossName, { epsilon, epsilonRate = 0.1 }: CloudOptions): number {
-  if (!Number.isFinite(reference))
-    throw new InterplayError('predictor/answer', `the ${name} of the model is ${reference}`)
-  if (epsilon !== undefined) return epsilon
-  if (reference > 0) return epsilonRate * reference
-  throw new InterplayError('lens/needs', `the model's ${name} is ${reference}: a share of it bounds nothing`, {
-    try: '--set epsilon=0.01',
-  })
 }

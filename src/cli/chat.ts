@@ -43,6 +43,7 @@ async function said(talk: Talk, question: string, terminal: Terminal): Promise<s
     return renderReply(await talk.ask(question), terminal.style)
   } catch (thrown) {
     if (!isInterplayError(thrown) || thrown.code.startsWith('internal/')) throw thrown
-    return renderError(thrown, terminal.style)
+    const { code, message, where, why, try: remedy } = thrown
+    return renderError({ code, message, where, why, try: remedy }, terminal.style)
   }
 }

@@ -93,16 +93,25 @@ function renderEvidence({ program, evidence, values, charts = [] }: Answer, styl
       style,
     ),
     ...(values.length > most ? [style.muted(`and ${formatCount(values.length - most)} more; --json has all`)] : []),
-    ...charts.map(chart => style.muted(plain(`chart, with --json: ${chart.description}`, style))),
+    ...charts.flatMap(chart => labelled('chart', `${chart.description} (drawn from --json)`, style)),
   ]
 }
 
-const renderTable = ({ columns, rows }: NonNullable<Answer['table']>, style: Style): string[] =>
-  table(
-    columns.map((title, k) => ({ title, wrap: true, gap: k === 0 ? 2 : 3 })),
-    rows.map(row => [...row]),
-    style,
-  )
+/** Rows of data stand side by side: that many of them fit. */
+const sideBySide = 3
+
+function renderTable({ columns, rows }: NonNullable<Answer['table']>, style: Style): string[] {
+  const blocks = columns[0] === '' && columns.length > 1 + sideBySide ? Math.ceil((columns.length - 1) / sideBySide) : 1
+  const part = <T>(cells: readonly T[], block: number): T[] =>
+    blocks === 1 ? [...cells] : [cells[0]!, ...cells.slice(1 + block * sideBySide, 1 + (block + 1) * sideBySide)]
+  return Array.from({ length: blocks }, (_, block) =>
+    table(
+      part(columns, block).map(title => ({ title, wrap: true })),
+      rows.map(row => part(row, block)),
+      { ...style, columns: style.columns - 2 },
+    ).map(line => (line === '' ? line : `  ${line}`)),
+  ).flatMap((lines, block) => (block > 0 ? ['', ...lines] : lines))
+}
 
 const said = (text: string, style: Style): string[] => wrap(plain(text, style), style.columns - 1)
 

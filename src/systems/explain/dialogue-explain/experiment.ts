@@ -17,6 +17,7 @@ import type { Vocabulary } from './vocabulary.ts'
 
 type Context = StudyContext<
   | 'first'
+  | 'nearest'
   | 'reading'
   | 'compositional'
   | 'followUps'
@@ -51,7 +52,7 @@ export async function run(context: Context): Promise<StudyResult> {
 
 /** Reads the written set, where the checkout's fixtures are at hand. */
 function questions(context: Context): StudyResult['table'] {
-  const names = ['first', 'reading', 'compositional', 'followUps', 'unanswerable'] as const
+  const names = ['first', 'nearest', 'reading', 'compositional', 'followUps', 'unanswerable'] as const
   if (!context.open(...names)) return undefined
   if (!existsSync(folder)) {
     names.forEach(name => context.skip(name, 'the question set is not in this package'))
@@ -72,12 +73,14 @@ function questions(context: Context): StudyResult['table'] {
   const [first] = runs
   const firstShare = first!.all.right / first!.all.of
   context.settle('first', {
-    measured: `${formatShare(firstShare)}, ${first!.all.right} of ${first!.all.of}; nearest neighbours ${formatShare(share(nearest))}`,
-    holds: firstShare >= 0.55 && share(nearest) < 0.25,
+    measured: `${formatShare(firstShare)}, ${first!.all.right} of ${first!.all.of}`,
+    holds: firstShare >= 0.55,
     note: 'one author wrote set and grammar',
   })
-  const settle = (name: (typeof names)[number], some: readonly Outcome[], least: number) =>
-    context.settle(name, { measured: said(some), holds: share(some) >= least })
+  if (context.size === 'full') context.settle('nearest', { measured: said(nearest), holds: share(nearest) < 0.25 })
+  else context.skip('nearest', 'at the full size only')
+  const settle = (name: (typeof names)[number], some: readonly Outcome[], least: number, note?: string) =>
+    context.settle(name, { measured: said(some), holds: share(some) >= least, ...(note ? { note } : {}) })
   settle(
     'reading',
     outcomes.filter(({ half }) => half === 'test'),
@@ -88,13 +91,12 @@ function questions(context: Context): StudyResult['table'] {
     outcomes.filter(({ expected }) => / and | or | against | then /.test(expected)),
     0.25,
   )
-  if (context.size === 'full')
-    settle(
-      'followUps',
-      outcomes.filter(({ followUp }) => followUp),
-      0.9,
-    )
-  else context.skip('followUps', 'at the full size only')
+  settle(
+    'followUps',
+    outcomes.filter(({ followUp }) => followUp),
+    0.9,
+    'two of them are turns of the scripted dialogues in the tests too',
+  )
   settle(
     'unanswerable',
     outcomes.filter(({ expected }) => /^(clarify|refuse)/.test(expected)),

@@ -1,7 +1,7 @@
 import { regimeTicks, type Regimes } from '../../../data/index.ts'
 import type { RunContext, StudyContext, StudyResult } from '../../../system/index.ts'
 import { fit, scoresOf, type FittedStream } from './fitted.ts'
-import { drawnNet, incrementalDifference, medianTick } from './invariants.ts'
+import { drawnNet, incrementalDifference, tickRatio } from './invariants.ts'
 import { lookBack } from './net.ts'
 import { options as schema, type HftOptions } from './options.ts'
 import { futureDifference } from './no-look-ahead.ts'
@@ -9,19 +9,18 @@ import { futureDifference } from './no-look-ahead.ts'
 const netSize = { features: 48, channels: 24, classes: 3, window: 32 }
 
 export async function run(context: StudyContext): Promise<StudyResult> {
-  const { settle, size } = context
+  const { settle, skip, size } = context
   const whole = await incrementalDifference(netSize, 0)
   settle('incremental', { measured: whole, holds: whole <= 1e-5 })
   const pruned = await incrementalDifference(netSize, 0.6)
   settle('pruned', { measured: pruned, holds: pruned <= 1e-5 })
   const ahead = futureDifference(20)
   settle('ahead', { measured: ahead, holds: ahead === 0 })
-  const ticks = size === 'small' ? 2000 : 20_000
-  const [dense, light] = [0, 0.6].map(share => medianTick(drawnNet(netSize, share).light, 16, ticks)) as [
-    number,
-    number,
-  ]
-  settle('faster', { measured: `${(dense / light).toFixed(2)} times`, holds: dense / light >= 1.5 })
+  if (size === 'small') skip('faster', 'full size only')
+  else {
+    const ratio = tickRatio(drawnNet(netSize, 0).light, drawnNet(netSize, 0.6).light, 16, 20_000)
+    settle('faster', { measured: `${ratio.toFixed(2)} times`, holds: ratio >= 1.5 })
+  }
   return regimes(context)
 }
 

@@ -63,16 +63,20 @@ export async function incrementalDifference(size: NetSize, prune: number): Promi
   return largest
 }
 
-/** Median microseconds of a tick of the network alone. */
-export function medianTick(light: FoldedNet, selected: number, ticks: number): number {
-  const net = new StreamingNet(light)
+/** How many times longer the median tick of one network takes than that of another, both warm, in turns. */
+export function tickRatio(slow: FoldedNet, quick: FoldedNet, selected: number, ticks: number): number {
   const random = new Random(3, 'hft.drawn')
-  const x = Float32Array.from({ length: light.size.features }, (_, j) => (j < selected ? random.normal() : 0))
-  const each = 50
-  const times = Float64Array.from({ length: Math.ceil(ticks / each) }, () => {
-    const started = performance.now()
-    for (let i = 0; i < each; i++) net.push(x)
-    return (1000 * (performance.now() - started)) / each
-  })
-  return times.sort()[Math.floor(times.length / 2)]!
+  const x = Float32Array.from({ length: slow.size.features }, (_, j) => (j < selected ? random.normal() : 0))
+  const turn = 50
+  const runs = [slow, quick].map(light => ({ net: new StreamingNet(light), times: [] as number[] }))
+  const turns = Math.ceil(ticks / turn)
+  for (let i = -turns; i < turns; i++) {
+    for (const { net, times } of runs) {
+      const started = performance.now()
+      for (let t = 0; t < turn; t++) net.push(x)
+      if (i >= 0) times.push(performance.now() - started)
+    }
+  }
+  const [a, b] = runs.map(({ times }) => times.sort((p, q) => p - q)[Math.floor(turns / 2)]!)
+  return a! / b!
 }

@@ -28,7 +28,11 @@ export class TextVocabulary {
     const ids = new Int32Array(texts.length * length)
     texts.forEach((text, row) => {
       const words = wordsOf(text).slice(0, length - 2)
-      const own = [specialTokens.start, ...words.map(word => this.ids.get(word) ?? specialTokens.unknown), specialTokens.end]
+      const own = [
+        specialTokens.start,
+        ...words.map(word => this.ids.get(word) ?? specialTokens.unknown),
+        specialTokens.end,
+      ]
       ids.set(own, row * length)
     })
     return ids

@@ -44,7 +44,7 @@ const drawn = [
   'unrelated',
 ]
 
-/** Three to four hours on two cores: the base takes half an hour, each of seven erasers about five minutes. */
+/** Hours on two cores: a base and its judge, ten erasers, a sibling. */
 const full = (): Scale => ({
   pictures: 8000,
   side: 32,

@@ -22,8 +22,18 @@ const standIns = {
   'view.ts': ['attentionView', 'streamsView']
     .map(name => `export const ${name} = () => Promise.reject(new Error('views are taken under Node'))`)
     .join('\n'),
-  'read-games.ts': `export const readGame = () => Promise.reject(new Error('files are read under Node'))`,
-  'read-graph.ts': `export const readGraph = () => Promise.reject(new Error('files are read under Node'))`,
+  ...Object.fromEntries(
+    Object.entries({
+      'read-captions.ts': 'readCaptions',
+      'read-games.ts': 'readGame',
+      'read-graph.ts': 'readGraph',
+      'read-tensor.ts': 'readTensor',
+      'read-ticks.ts': 'readTicks',
+    }).map(([file, name]) => [
+      file,
+      `export const ${name} = () => Promise.reject(new Error('files are read under Node'))`,
+    ]),
+  ),
   'version.ts': `export const version = ${JSON.stringify(version)}`,
 }
 

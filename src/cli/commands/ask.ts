@@ -111,3 +111,5 @@ function wordsOf(set: Settings = {}): { items?: string[]; aliases?: Record<strin
 }
 
 export default ask
+
+export default ask

@@ -28,11 +28,7 @@ const ask = defineCommand({
     'interplay ask http://localhost:8080 rows.csv',
   ],
   async run({ operands: [predictor, ...words], options, signal, terminal }) {
-    const [{ talk, askOnce, writeTalk }, render, { chat }] = await Promise.all([
-      import('../../verbs/ask/ask.ts'),
-      import('../render/ask.ts'),
-      import('../chat.ts'),
-    ])
+    const [{ talk, askOnce, writeTalk }, render, { chat }] = await parts()
     if ((options.target?.length ?? 0) > 1)
       throw new InterplayError('usage/too-many-values', 'ask takes one field of labels', { where: '--target' })
     const { input, question } = readWords(words)
@@ -65,6 +61,10 @@ const ask = defineCommand({
     return {}
   },
 })
+
+/** Loaded here, since tsc does not rewrite an `import('./x.ts')` beside an `await using`. */
+const parts = () =>
+  Promise.all([import('../../verbs/ask/ask.ts'), import('../render/ask.ts'), import('../chat.ts')] as const)
 
 async function* linesOf(input: NodeJS.ReadableStream): AsyncIterable<string> {
   const { createInterface } = await import('node:readline')
@@ -109,7 +109,5 @@ function wordsOf(set: Settings = {}): { items?: string[]; aliases?: Record<strin
     aliases: Object.fromEntries(Object.entries(alias).map(([name, words]) => [name, texts(words)])),
   }
 }
-
-export default ask
 
 export default ask

@@ -62,7 +62,7 @@ const ask = defineCommand({
   },
 })
 
-/** Loaded here, since tsc does not rewrite an `import('./x.ts')` beside an `await using`. */
+/** Apart, since tsc leaves the names of TypeScript files in dynamic imports beside an `await using`. */
 const parts = () =>
   Promise.all([import('../../verbs/ask/ask.ts'), import('../render/ask.ts'), import('../chat.ts')] as const)
 

@@ -35,7 +35,9 @@ export function interactionFinding(pairs: RankedInteraction[], units: string): s
     const confirmed = formatCount(tested.filter(pair => pair.confirmed).length)
     return `${formatSet(first.set)} interact most in the model: ${strongest}; the labels confirm ${confirmed} of ${formatQuantity(tested.length, kind)}`
   }
-  return `${formatSet(first.set)} interact most: ${strongest}; ${sure.length} of ${formatQuantity(pairs.length, kind)} stand out from noise`
+  const finding = `${formatSet(first.set)} interact most: ${strongest}`
+  if (pairs.every(({ low }) => low == null)) return finding
+  return `${finding}; ${sure.length} of ${formatQuantity(pairs.length, kind)} stand out from noise`
 }
 
 /** How the strongest stand to the next. */

@@ -1,4 +1,4 @@
-import { InterplayError, isInterplayError } from '../../errors/index.ts'
+import { InterplayError, isInterplayError, suggest } from '../../errors/index.ts'
 import { Database } from './database.ts'
 import { load } from './open.ts'
 import { rowColumn } from './readers/source.ts'
@@ -32,6 +32,16 @@ export async function textRows(path: string, least: number, signal?: AbortSignal
   } finally {
     database.close()
   }
+}
+
+/** The name of a column that must be there. Throws `data/unknown-field` with the nearest ones. */
+export function requireColumn({ path, columns }: TextRows, name: string, where: string): string {
+  if (columns.includes(name)) return name
+  const near = suggest(name, columns)
+  throw new InterplayError('data/unknown-field', `${path} has no field '${name}'`, {
+    where,
+    why: near.length > 0 ? `nearest: ${near.join(', ')}` : `fields: ${columns.slice(0, 10).join(', ')}`,
+  })
 }
 
 /** Another separator than the comma is taken where the file plainly has one: who reads such a table says no settings. */

@@ -1,5 +1,5 @@
-import { InterplayError, suggest } from '../../errors/index.ts'
-import { textRows, type TextRows } from '../table/text-rows.ts'
+import { InterplayError } from '../../errors/index.ts'
+import { requireColumn, textRows, type TextRows } from '../table/text-rows.ts'
 import type { TensorEntries, TensorMode } from './tensor.ts'
 
 /** What was kept of the tensor that was learned from: new entries are read by the same modes and scales. */
@@ -58,15 +58,6 @@ function modesOf(table: TextRows, target: string, asked: readonly string[] | und
   if (!names.includes(target)) return names
   throw new InterplayError('option/conflict', `'${target}' is the target and cannot be a mode too`, {
     where: '--role mode',
-  })
-}
-
-function requireColumn({ path, columns }: TextRows, name: string, where: string): string {
-  if (columns.includes(name)) return name
-  const near = suggest(name, columns)
-  throw new InterplayError('data/unknown-field', `${path} has no field '${name}'`, {
-    where,
-    why: near.length > 0 ? `nearest: ${near.join(', ')}` : `fields: ${columns.slice(0, 10).join(', ')}`,
   })
 }
 

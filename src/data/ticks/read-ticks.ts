@@ -1,5 +1,5 @@
-import { InterplayError, suggest } from '../../errors/index.ts'
-import { textRows, type TextRows } from '../table/text-rows.ts'
+import { InterplayError } from '../../errors/index.ts'
+import { requireColumn, textRows, type TextRows } from '../table/text-rows.ts'
 import type { TickStream } from './ticks.ts'
 
 /** What was kept of the stream that was learned from. */
@@ -55,15 +55,6 @@ export async function readTicks({
     ...stream,
     labels: { name: goal, classes, values: Int32Array.from(cells, cell => classes.indexOf(cell ?? '')) },
   }
-}
-
-function requireColumn({ path, columns }: TextRows, name: string, where: string): string {
-  if (columns.includes(name)) return name
-  const near = suggest(name, columns)
-  throw new InterplayError('data/unknown-field', `${path} has no field '${name}'`, {
-    where,
-    why: near.length > 0 ? `nearest: ${near.join(', ')}` : `fields: ${columns.slice(0, 10).join(', ')}`,
-  })
 }
 
 function numbers({ path, rows }: TextRows, name: string): Float64Array {

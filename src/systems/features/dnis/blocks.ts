@@ -1,12 +1,4 @@
-import type { EncodedTable } from '../../../data/index.ts'
 import { fieldsOf, stacked, type TableSpec } from '../../../nn/index.ts'
-
-/** How often training rows have each value, vocabularies one under the other. */
-export function countsOf({ categorical }: EncodedTable, spec: TableSpec): Int32Array {
-  const counts = new Int32Array(stacked(fieldsOf(spec, 'categorical')).rows)
-  for (const id of categorical) counts[id]!++
-  return counts
-}
 
 /** The block of each value: equal parts of all values from the most frequent on; ties by place, padding in the last. */
 export function blocksOf(counts: Int32Array, spec: TableSpec, blocks: number): Int32Array {

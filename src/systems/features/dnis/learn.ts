@@ -18,7 +18,8 @@ import {
   type TrainingResult,
   type TrainingSettings,
 } from '../../../train/index.ts'
-import { blocksOf, countsOf } from './blocks.ts'
+import { countsOf } from '../shared/value-counts.ts'
+import { blocksOf } from './blocks.ts'
 import { SoftSelection, UniformModel } from './model.ts'
 import type { DnisOptions } from './options.ts'
 import { dimensionFiles, dimensionFigures } from './report.ts'

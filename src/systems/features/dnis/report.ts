@@ -3,7 +3,7 @@ import { vocabularyOf, type PreparedTable } from '../../../data/index.ts'
 import type { Metric } from '../../../metrics/index.ts'
 import { fieldsOf, stacked } from '../../../nn/index.ts'
 import type { Candidate } from '../../../system/index.ts'
-import { countsOf } from './blocks.ts'
+import { countsOf } from '../shared/value-counts.ts'
 import type { SearchedDimensions } from './learn.ts'
 import type { DnisOptions } from './options.ts'
 

@@ -1,8 +1,9 @@
 import { candidateChart, keptValues, toCsv, type Cell, type ChartSpec, type Table } from '../../../charts/index.ts'
-import { vocabularyOf, type EncodedTable, type PreparedTable } from '../../../data/index.ts'
+import { vocabularyOf, type PreparedTable } from '../../../data/index.ts'
 import { metric as metricNamed } from '../../../metrics/index.ts'
 import { fieldsOf, stacked } from '../../../nn/index.ts'
 import type { Candidate } from '../../../system/index.ts'
+import { countsOf } from '../shared/value-counts.ts'
 import { otherFields, type Selection } from './selection.ts'
 
 /** A value of a field: how often training rows have it, and its gate's score. */
@@ -55,8 +56,8 @@ export function selectionFigures(
 /** The values of each categorical field, most frequent first; the one for unseen, rare and missing values by that name. */
 function valuesOf({ spec, encoding, train }: Rows, { scores }: Selection): { field: string; values: Value[] }[] {
   const categorical = fieldsOf(spec, 'categorical')
-  const { rows, starts } = stacked(categorical)
-  const counts = countsOf(train, rows)
+  const { starts } = stacked(categorical)
+  const counts = countsOf(train, spec)
   return categorical.map(({ name, size }, f) => {
     const known = vocabularyOf(encoding, name)
     const values = Array.from({ length: size - 1 }, (_, i): Value => {
@@ -65,10 +66,4 @@ function valuesOf({ spec, encoding, train }: Rows, { scores }: Selection): { fie
     })
     return { field: name, values: values.sort((a, b) => b.count - a.count) }
   })
-}
-
-function countsOf({ categorical }: EncodedTable, rows: number): Int32Array {
-  const counts = new Int32Array(rows)
-  for (const id of categorical) counts[id]!++
-  return counts
 }

@@ -34,6 +34,8 @@ export interface ExplainResult {
   imputer: string
   /** Why the value does not stand as it looks, or what it is about. */
   reason?: string
+  /** Where they are not those of the whole result: a weight inside a model. */
+  units?: string
 }
 
 /** The result of a lens, as in `explain/<lens>-<hash8>/result.json`, with what its page draws. */
@@ -106,7 +108,7 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
   })
 }
 
-/** Charts show one index at a time; the table has all. */
+/** Charts and titles show one index; the table has all. */
 const firstIndex = (results: ExplainResult[]): ExplainResult[] =>
   results.filter(({ index }) => index === results[0]!.index)
 
@@ -116,7 +118,7 @@ const partial = (by: ExplainReport['stopped']): Markup =>
 function answer({ results, units, about, figures = [] }: ExplainReport): string {
   if (about && figures.length > 0) return figures[0]!.title
   const order = Math.max(...results.map(result => result.order), 0)
-  const first = ranked(results.filter(result => result.order === order))[0]
+  const first = ranked(firstIndex(results.filter(result => result.order === order)))[0]
   if (!first) return 'Nothing was measured'
   const subject = order === 1 ? `${first.set[0]} has the greatest effect` : `${formatSet(first.set)} interact most`
   return `${subject}: ${formatEffect(first)} ${units}`

@@ -27,7 +27,7 @@ export function renderExplain(document: ExplainDocument, top: number, style: Sty
   const shown = [...groups].flatMap(([title, findings]) => {
     const strongest =
       title === 'counterfactual' ? findings : [...findings].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-    const said = `${units}${findings.some(({ low }) => low !== null) ? ', 95% interval' : !document.about && findings.every(({ exact }) => exact) ? ', exact' : ''}`
+    const said = `${findings[0]!.units ?? units}${findings.some(({ low }) => low !== null) ? ', 95% interval' : !document.about && findings.every(({ exact }) => exact) ? ', exact' : ''}`
     const left = findings.length - top
     return [
       ...labelled(title, said, style, { width: Math.max(9, title.length + 3) }),

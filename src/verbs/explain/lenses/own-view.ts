@@ -49,6 +49,7 @@ export const ownViewLens = ({ name, view }: TableSystem): Lens => ({
       high: null,
       exact: true,
       imputer: 'none',
+      units: 'weight',
       reason: 'a weight inside the model, not an effect on its answer',
     }))
     return {

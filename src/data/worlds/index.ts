@@ -8,6 +8,7 @@ import { plantedPairs } from './planted-pairs.ts'
 import { regimeTicks } from './regimes.ts'
 import { smoothTensor } from './smooth-tensor.ts'
 import { stripes } from './stripes.ts'
+import { tinyLanguage } from './tiny-language.ts'
 import { tinyWorld } from './tiny-world/index.ts'
 import type { TableWorld, World } from './world.ts'
 
@@ -26,6 +27,7 @@ export const worlds: readonly World[] = [
   dilemma,
   battle,
   modularAddition,
+  tinyLanguage,
   tinyWorld,
 ]
 

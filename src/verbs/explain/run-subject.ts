@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { runtime } from '#runtime'
 import {
+  encodeRows,
   encodeTable,
   modelFields,
   sliceTable,
@@ -76,6 +77,7 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
       }
       return undefined
     },
+    cells: row => Float64Array.from(columnsOf.add(encodeRows(encoding, [row])), column => column[0]!),
     labels: labelsOf(first!, target),
     label(number) {
       for (const table of parts.tables) {

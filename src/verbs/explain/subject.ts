@@ -27,6 +27,8 @@ export interface Subject {
   total: number
   /** A row by its number in the source, whichever split it is in. */
   row(number: number): Float64Array | undefined
+  /** A row from outside, as its raw cells. Throws `request/invalid`. */
+  cells?(row: Readonly<Record<string, unknown>>): Float64Array
   labels?: Labels
   /** What the target was in a row by its number, where that is known. */
   label?(number: number): number | undefined

@@ -1,9 +1,8 @@
 import { formatCount, formatQuantity, formatShare } from '../../../charts/format.ts'
 import type { PreparedTable } from '../../../data/index.ts'
-import type { Metric } from '../../../metrics/index.ts'
 import { countParameters } from '../../../nn/index.ts'
 import type { Candidate, LearnContext, LearnedTable, TrainingDefaults } from '../../../system/index.ts'
-import { exportTable, monitorOf, smallestWithin, TableLearner, type TrainingSettings } from '../../../train/index.ts'
+import { exportTable, monitorOf, smallestWithin, TableLearner } from '../../../train/index.ts'
 import { bestScores, replay, settingsOf } from '../shared/candidates.ts'
 import {
   buildCrosses,
@@ -22,7 +21,7 @@ import type { OptinterOptions } from './options.ts'
 import { prunedMethods } from './prune.ts'
 import { searchMethods, type SearchedMethods } from './search.ts'
 import { ServedNet } from './served.ts'
-import { crossRowsOf, trainMethods, type Trial } from './trial.ts'
+import { crossRowsOf, trainMethods, type Trial, type Work } from './trial.ts'
 
 /** What training OptInter wants unless it is told otherwise. */
 export const trainingOf = ({ embeddingRegularization, networkRegularization }: OptinterOptions): TrainingDefaults => ({
@@ -70,46 +69,35 @@ export async function learn(
   )
   warnOfRare(crosses, train.rows, options, context)
   const settings = settingsOf(data, context, trainingOf(options))
-  const monitor = monitorOf(spec.targets[0]!, settings.metric)
-  const work: Work = { data, crosses, options, settings, monitor }
-  const { trials, searched } = await tried(work, context)
-  const best = smallestWithin(trials, monitor, options.tolerance)
+  const metric = monitorOf(spec.targets[0]!, settings.metric)
+  const { signal, onSearch } = context
+  const work: Work = { data, crosses, options, settings, metric, signal, onSearch }
+  const { trials, searched } = await tried(work)
+  // Where validation rows are of one class, training watches another metric than was asked for.
+  const watched = monitorOf(spec.targets[0]!, trials[0]!.training.metric)
+  const best = smallestWithin(trials, watched, options.tolerance)
   replay(best.training, context)
-  return learned(best, trials, searched, work)
+  return learned(best, trials, searched, { ...work, metric: watched })
 }
 
-interface Work {
-  data: PreparedTable
-  /** Of all pairs. */
-  crosses: Crosses
-  options: OptinterOptions
-  settings: TrainingSettings
-  monitor: Metric
-}
-
-async function tried(
-  { data, crosses, options, settings, monitor }: Work,
-  context: LearnContext,
-): Promise<{ trials: Trial[]; searched?: SearchedMethods }> {
+/** The trials of a search, or the one of methods that are given. */
+async function tried(work: Work): Promise<{ trials: Trial[]; searched?: SearchedMethods }> {
+  const { data, crosses, options, settings } = work
   const pairs = crosses.pairs.length
-  const trained = <Result>(name: string, chosen: Methods, use?: Parameters<typeof trainMethods<Result>>[7]) =>
-    trainMethods(name, chosen, crosses, data, options, settings, context, use)
-  const named = (method: OptinterOptions['compare'][number]) =>
-    method === 'random' ? drawnMethods(pairs, settings.seed) : uniformly(method, pairs)
-  const { method } = options
-  if (options.methods.length > 0) return { trials: [(await trained('given', options.methods)).trial] }
-  if (method !== 'search') return { trials: [(await trained(spoken[method], named(method))).trial] }
+  const trained = async (name: string, chosen: Methods) => (await trainMethods(name, chosen, work)).trial
+  const alike = (method: OptinterOptions['compare'][number]) =>
+    trained(spoken[method], method === 'random' ? drawnMethods(pairs, settings.seed) : uniformly(method, pairs))
+  if (options.methods.length > 0) return { trials: [await trained('given', options.methods)] }
+  if (options.method !== 'search') return { trials: [await alike(options.method)] }
 
   const rows = { train: crossedTable(data.train, crosses), valid: crossedTable(data.valid, crosses) }
-  const searched = await searchMethods(crosses, rows, options, settings, monitor, context)
-  const { trial, used: pruned } = await trained('searched', searched.methods, async (learner, own) => {
-    if (!options.prune) return own.methods
-    const valid = crossedTable(data.valid, own.crosses)
-    return prunedMethods(learner, own, valid, monitor, options.pruneTolerance, context)
-  })
+  const searched = await searchMethods(rows, work)
+  const { trial, used: pruned } = await trainMethods('searched', searched.methods, work, (learner, own) =>
+    options.prune ? prunedMethods(learner, own, work) : Promise.resolve(own.methods),
+  )
   const trials = [trial]
-  if (pruned!.join() !== trial.methods.join()) trials.push((await trained('searched, pruned', pruned!)).trial)
-  for (const other of new Set(options.compare)) trials.push((await trained(spoken[other], named(other))).trial)
+  if (pruned!.join() !== trial.methods.join()) trials.push(await trained('searched, pruned', pruned!))
+  for (const method of new Set(options.compare)) trials.push(await alike(method))
   return { trials, searched }
 }
 
@@ -154,7 +142,7 @@ function learned(
   best: Trial,
   trials: readonly Trial[],
   searched: SearchedMethods | undefined,
-  { data: { spec, train }, crosses: all, options, settings, monitor }: Work,
+  { data: { spec, train }, crosses: all, options, settings, metric }: Work,
 ): LearnedTable {
   const { net, crosses, training } = best
   const learner = new TableLearner(net, crosses.spec, settings)
@@ -171,7 +159,7 @@ function learned(
       candidates,
       best: trials.indexOf(best),
       files: interactionFiles(architecture),
-      figures: interactionFigures(candidates, monitor),
+      figures: interactionFigures(candidates, metric),
     },
     logits: (table, signal) => learner.logits(crossedTable(table, crosses), signal),
     export: metadata => exportTable(new ServedNet(net, crosses), spec, learner.state, metadata),

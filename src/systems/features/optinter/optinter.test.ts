@@ -63,13 +63,14 @@ describe('searching', () => {
     const rows = { train: crossedTable(data.train, crosses), valid: crossedTable(data.valid, crosses) }
     const settings = trainingSettings(1_500, { seed: 1, threads: 1, batch: 256 }, trainingOf(options))
     const metric = monitorOf(data.spec.targets[0]!)
-    const searched = () => searchMethods(crosses, rows, options, settings, metric, {})
+    const work = { data, crosses, options, settings, metric }
+    const searched = () => searchMethods(rows, work)
     const [first, again] = [await searched(), await searched()]
     expect(first).toEqual(again)
     expect(first.methods).toHaveLength(15)
     for (const weights of weightsOf(first.alpha, 15)) expect(Math.max(...weights)).toBeGreaterThan(1 / 3)
     const foreign = { ...rows, train: { ...rows.train, crosses: 'another' } }
-    await expect(searchMethods(crosses, foreign, options, settings, metric, {})).rejects.toThrow(/another vocabulary/)
+    await expect(searchMethods(foreign, work)).rejects.toThrow(/another vocabulary/)
   })
 })
 
@@ -90,7 +91,7 @@ describe('learning', () => {
       expect(candidates[best]!.options).toEqual({ memorise: 0, factorise: 0, naive: 15 })
       expect(candidates[best]!.cost!.parameters).toBe(found.parameters)
       expect(warnings.map(({ code }) => code)).toEqual(['train/rare-crosses'])
-      expect(warnings[0]!.message).toMatch(/seen fewer than 5 times \(x2|field2 × field3/)
+      expect(warnings[0]!.message).toMatch(/seen fewer than 5 times .*field2 × field3/)
       const view = await optinter.viewKept!(name => Promise.resolve(files[name]!))
       expect(view.pairs).toHaveLength(15)
       expect(view.pairs.every(({ value }) => value === 0)).toBe(true)

@@ -10,7 +10,7 @@ import { drawnMethods, uniformly, type Method, type Methods } from './methods.ts
 import { optinterOptions, type OptinterOptions } from './options.ts'
 import { prunedMethods } from './prune.ts'
 import { searchMethods } from './search.ts'
-import { crossRowsOf, trainMethods } from './trial.ts'
+import { crossRowsOf, trainMethods, type Work } from './trial.ts'
 
 const fields = 6
 /** Places of the pairs that act among all 15, and what suits them. */
@@ -62,39 +62,23 @@ export async function plantedSeed(
   const data = dataOf(seed, rows, testRows, large)
   const options = optinterOptions.parse({ ...setting, minCrossCount })
   const crosses = buildCrosses(data.train, data.spec, allPairs(fields), { minCount: minCrossCount, maxRows: 1e8 })
-  const settings = trainingSettings(
-    rows,
-    { seed, threads, batch: 1024, learningRate: 3e-3, epochs: 12, patience: 2 },
-    trainingOf(options),
-  )
-  const metric = monitorOf(data.spec.targets[0]!)
+  const asked = { seed, threads, batch: 1024, learningRate: 3e-3, epochs: 12, patience: 2 }
+  const settings = trainingSettings(rows, asked, trainingOf(options))
+  const work: Work = { data, crosses, options, settings, metric: monitorOf(data.spec.targets[0]!), signal }
   const crossed = { train: crossedTable(data.train, crosses), valid: crossedTable(data.valid, crosses) }
   const result: PlantedRow[] = []
   const scored = async (way: string, methods: Methods, prune = false): Promise<Methods> => {
     progress(`seed ${seed}: ${way}`)
-    const { used } = await trainMethods(
-      way,
-      methods,
-      crosses,
-      data,
-      options,
-      settings,
-      { signal },
-      async (learner, trial) => {
-        result.push(
-          rowOf(seed, way, methods, crosses, crossRowsOf(trial), await testAuc(learner, trial.crosses, data.test)),
-        )
-        const valid = crossedTable(data.valid, trial.crosses)
-        return prune
-          ? prunedMethods(learner, trial, valid, metric, options.pruneTolerance, { threads, signal })
-          : methods
-      },
-    )
+    const { used } = await trainMethods(way, methods, work, async (learner, trial) => {
+      const test = await testAuc(learner, trial.crosses, data.test)
+      result.push(rowOf(seed, way, methods, crosses, crossRowsOf(trial), test))
+      return prune ? prunedMethods(learner, trial, work) : methods
+    })
     return used!
   }
   const searched = async (search: OptinterOptions['search']) => {
     progress(`seed ${seed}: ${search}-level search`)
-    return (await searchMethods(crosses, crossed, { ...options, search }, settings, metric, { signal })).methods
+    return (await searchMethods(crossed, { ...work, options: { ...options, search } })).methods
   }
   if (ways.includes('single')) {
     const pruned = await scored('single', await searched('single'), ways.includes('pruned'))

@@ -1,11 +1,11 @@
 import type { EncodedTable } from '../../../data/index.ts'
 import { compile, float32, type TensorType } from '../../../engine/index.ts'
-import { evaluate, type Metric } from '../../../metrics/index.ts'
+import { evaluate } from '../../../metrics/index.ts'
 import { batchInputs, batchOf, Mode } from '../../../nn/index.ts'
 import { answersOf, rowLogits, type TableLearner } from '../../../train/index.ts'
-import { ofSameCrosses, type CrossedTable } from '../shared/crosses/index.ts'
+import { crossedTable } from '../shared/crosses/index.ts'
 import { placesOf, type Methods } from './methods.ts'
-import type { Trial } from './trial.ts'
+import type { Trial, Work } from './trial.ts'
 
 /**
  * The methods without the pairs that validation does not need: each pair's vector is set to zero by itself, and from the
@@ -14,19 +14,16 @@ import type { Trial } from './trial.ts'
 export async function prunedMethods(
   learner: TableLearner,
   { net, methods, crosses }: Pick<Trial, 'net' | 'methods' | 'crosses'>,
-  valid: CrossedTable,
-  metric: Metric,
-  tolerance: number,
-  { threads, signal }: { threads: number; signal?: AbortSignal },
+  { data, options, settings, metric, signal }: Work,
 ): Promise<Methods> {
   const vectors = [...placesOf(methods, 'memorise'), ...placesOf(methods, 'factorise')]
   if (vectors.length === 0) return methods
   const { spec } = crosses
-  const rows = ofSameCrosses(valid, crosses)
+  const rows = crossedTable(data.valid, crosses)
   await using program = compile({
     inputs: { ...batchInputs(spec), mask: float32([vectors.length, 1]) } as Record<string, TensorType>,
     state: learner.state,
-    threads,
+    threads: settings.threads,
     trace: leaves => ({ outputs: { logits: net.forward(batchOf(spec, leaves), Mode.evaluation(), leaves.mask) } }),
   })
   const sign = metric.better === 'higher' ? 1 : -1
@@ -44,7 +41,7 @@ export async function prunedMethods(
   for (const { v } of alone) {
     const next = new Set([...out, v])
     const value = await without(next)
-    if (value < best - tolerance) continue
+    if (!(value >= best - options.pruneTolerance)) continue
     out = next
     best = Math.max(best, value)
   }

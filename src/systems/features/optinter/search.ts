@@ -1,11 +1,9 @@
-import type { Metric } from '../../../metrics/index.ts'
-import type { LearnContext } from '../../../system/index.ts'
-import { fallingTemperature, searchChoice, type TrainingSettings } from '../../../train/index.ts'
+import { fallingTemperature, searchChoice } from '../../../train/index.ts'
 import { heldOut } from '../shared/candidates.ts'
-import { ofSameCrosses, rowsOf, type CrossedTable, type Crosses } from '../shared/crosses/index.ts'
+import { ofSameCrosses, rowsOf, type CrossedTable } from '../shared/crosses/index.ts'
 import { methodsOf, type Methods } from './methods.ts'
 import { SearchNet, searchLayout } from './net.ts'
-import type { OptinterOptions } from './options.ts'
+import type { Work } from './trial.ts'
 
 export interface SearchedMethods {
   methods: Methods
@@ -24,12 +22,8 @@ const reach = 3
 
 /** Learns alpha beside the weights of the net in which every pair goes both ways, while the temperature falls. */
 export async function searchMethods(
-  crosses: Crosses,
   { train, valid }: CrossedRows,
-  options: OptinterOptions,
-  settings: TrainingSettings,
-  metric: Metric,
-  { signal, onSearch }: Pick<LearnContext, 'signal' | 'onSearch'>,
+  { crosses, options, settings, metric, signal, onSearch }: Work,
 ): Promise<SearchedMethods> {
   const { search, searchEpochs, searchPatience, searchLearningRate, methodLearningRate, temperatureFall } = options
   const { batch, seed } = settings

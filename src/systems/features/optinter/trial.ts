@@ -1,3 +1,4 @@
+import type { Metric } from '../../../metrics/index.ts'
 import { countParameters } from '../../../nn/index.ts'
 import type { LearnContext } from '../../../system/index.ts'
 import type { Snapshot, TableLearner, TrainingResult, TrainingSettings } from '../../../train/index.ts'
@@ -6,6 +7,17 @@ import { crossedTable, rowsOf, someCrosses, type Crosses } from '../shared/cross
 import { placesOf, type Methods } from './methods.ts'
 import { MethodNet, methodLayout, trainingStart } from './net.ts'
 import type { OptinterOptions } from './options.ts'
+
+/** What the search and all trials share. */
+export interface Work extends Pick<LearnContext, 'signal' | 'onSearch'> {
+  data: SplitRows
+  /** Of all pairs. */
+  crosses: Crosses
+  options: OptinterOptions
+  settings: TrainingSettings
+  /** What validation watches. */
+  metric: Metric
+}
 
 /** Chosen methods, trained, with what they cost. */
 export interface Trial {
@@ -35,17 +47,14 @@ export function netOf(all: Crosses, methods: Methods, options: OptinterOptions):
 export async function trainMethods<Result = void>(
   name: string,
   methods: Methods,
-  all: Crosses,
-  { train, valid }: Pick<SplitRows, 'train' | 'valid'>,
-  options: OptinterOptions,
-  settings: TrainingSettings,
-  context: Pick<LearnContext, 'signal' | 'onSearch'>,
+  work: Work,
   use?: (learner: TableLearner, trial: Trial) => Promise<Result>,
 ): Promise<{ trial: Trial; used?: Result }> {
-  const crosses = someCrosses(all, placesOf(methods, 'memorise'))
-  const net = netOf(all, methods, options)
+  const { train, valid } = work.data
+  const crosses = someCrosses(work.crosses, placesOf(methods, 'memorise'))
+  const net = netOf(work.crosses, methods, work.options)
   const rows = { spec: crosses.spec, train: crossedTable(train, crosses), valid: crossedTable(valid, crosses) }
-  const { learner, training } = await trainCandidate(name, net, rows, settings, context)
+  const { learner, training } = await trainCandidate(name, net, rows, work.settings, work)
   try {
     const weights = learner.snapshot()
     const cost = countParameters(net)

@@ -77,7 +77,7 @@ export async function plantedSeed(
     return used!
   }
   const searched = async (search: OptinterOptions['search']) => {
-    progress(`seed ${seed}: ${search}-level search`)
+    progress(`seed ${seed}: ${search} search`)
     return (await searchMethods(crossed, { ...work, options: { ...options, search } })).methods
   }
   if (ways.includes('single')) {

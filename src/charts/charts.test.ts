@@ -23,6 +23,7 @@ import {
   latencyHistogram,
   learningCurves,
   logitParts,
+  methodMap,
   pairEffect,
   pairPanels,
   paretoChart,
@@ -245,6 +246,17 @@ const charts: Record<string, ChartSpec> = {
       { fields: [], share: 0.2, powers: [] },
     ],
     of: 'neurons',
+    rows,
+  }),
+  methods: methodMap({
+    fields,
+    cells: interactions.map(({ set }, i) => ({
+      set: set as [string, string],
+      method: (['memorise', 'factorise', 'naive'] as const)[i % 3]!,
+      weight: 0.4 + 0.05 * i,
+      crosses: 100 * i,
+      rareShare: 0.1 * (i % 4),
+    })),
     rows,
   }),
   halo: haloChart({

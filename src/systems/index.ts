@@ -20,6 +20,7 @@ import { funbat } from './features/funbat/index.ts'
 import { hft } from './features/hft/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { optfs } from './features/optfs/index.ts'
+import { optinter } from './features/optinter/index.ts'
 import { outrank } from './features/outrank/index.ts'
 import { lib } from './neurons/lib/index.ts'
 import { diffusion } from './generation/diffusion/index.ts'
@@ -54,6 +55,7 @@ export const systems: readonly AnySystem[] = [
   hft,
   logistic,
   optfs,
+  optinter,
   outrank,
   repeatedGames,
   spm,

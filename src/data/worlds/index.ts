@@ -4,6 +4,7 @@ import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
+import { plantedMethods } from './planted-methods.ts'
 import { plantedPairs } from './planted-pairs.ts'
 import { regimeTicks } from './regimes.ts'
 import { smoothTensor } from './smooth-tensor.ts'
@@ -17,6 +18,7 @@ export type { World } from './world.ts'
 /** Every world there is; the first of a task is the one its systems are shown and checked on. */
 export const worlds: readonly World[] = [
   plantedPairs,
+  plantedMethods,
   noisyColumns,
   plantedGraph,
   springs,

@@ -23,7 +23,7 @@ export const lenses: readonly Lens[] = [
   counterfactualLens,
   rashomonLens,
   influenceLens,
-  ...systems.filter(system => system.view).map(system => ownViewLens(system as TableSystem)),
+  ...systems.filter(system => system.view ?? system.viewKept).map(system => ownViewLens(system as TableSystem)),
 ]
 
 /** The lenses used where none is named. */

@@ -23,7 +23,7 @@ import { maskedRun } from './masked-run.ts'
 import { ownRows } from './own-rows.ts'
 import { retrainedWithout } from './retrain.ts'
 import type { Subject } from './subject.ts'
-import { openTrained } from './trained.ts'
+import { openKept, openTrained } from './trained.ts'
 
 export interface SubjectOptions {
   input?: string
@@ -96,6 +96,7 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
     fromUnit: (field, value) => scaledCell(encoding, fields[field]!.name, value),
     lists: new Set([...fields.keys()].filter(f => fields[f]!.type === 'sequence')),
     model: bundle.file.model.sha256,
+    run: () => openKept(bundle),
     async open(number) {
       const rows = number === undefined ? first! : rowTable(parts.tables, number)
       if (!rows) throw new InterplayError('data/no-row', `'${parts.name}' has no row ${number}`)

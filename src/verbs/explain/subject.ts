@@ -1,7 +1,7 @@
 import type { EncodedTable } from '../../data/index.ts'
 import type { Columns, Labels, MaskedModel, Predictor } from '../../lenses/index.ts'
 import type { TargetSpec } from '../../nn/index.ts'
-import type { OpenedRun } from './trained.ts'
+import type { KeptRun, OpenedRun } from './trained.ts'
 
 /** The rows a run was learned from. */
 export interface TrainingRows {
@@ -50,6 +50,8 @@ export interface Subject {
   lists: ReadonlySet<number>
   /** Hash of the model, where it is a file. */
   model?: string
+  /** The system behind it and what its run kept; absent where only answers are to be had. */
+  run?(): Promise<KeptRun>
   /** The network behind it with the rows, or one row by its number, as it reads them; absent where only answers are to be had. */
   open?(row?: number): Promise<OpenedRun>
   /** What a run was learned from; absent where only answers are to be had. */

@@ -16,6 +16,8 @@ interface ExplainCall extends Omit<Call, 'options'> {
     top?: number
     budget?: object
     target?: string[]
+    causal?: boolean
+    environments?: string
     set?: Settings
   }
 }
@@ -48,6 +50,55 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
     input: roles.data ?? plain[0],
     target: target?.[0],
     set: { ...set, ...(at && { layers: at }) },
+    seed: options.seed,
+    threads: options.threads ?? availableParallelism(),
+    out: options.out,
+    dryRun: options.dryRun,
+    command: commandLine(words),
+    signal,
+    onProgress: event => terminal.draw(progressLine(event)),
+  })
+  terminal.clear()
+  if (options.dryRun) return { document, warnings: document.warnings }
+  return {
+    document,
+    lines: style => render.renderExplainNetwork(document, top, style),
+    warnings: document.warnings,
+    closing: style => render.renderExplainNetworkClosing(document, style),
+  }
+}
+
+/** `explain --causal --environments F`: the first input is the table; undefined without either flag. */
+export async function explainEnvironments(call: ExplainCall): Promise<Outcome | undefined> {
+  const { operands, options, signal, terminal, words } = call
+  const { lens = [], at, row, index, order, budget, top = 10, target, causal, environments, set } = options
+  const asked = causal || environments !== undefined || lens.includes('causal-de-finetti')
+  if (!asked) return undefined
+  const { causalDeFinetti: system } = await import('../systems/explain/causal-de-finetti/index.ts')
+  const other = lens.find(name => name !== system.name)
+  if (other !== undefined)
+    throw new InterplayError('option/conflict', 'causes are looked for by themselves', { where: `--lens ${other}` })
+  if (environments === undefined) {
+    throw new InterplayError(
+      'usage/missing-value',
+      `${system.name} needs the field that tells the environments apart`,
+      {
+        try: `interplay explain ${operands[0]} --causal --environments FIELD`,
+      },
+    )
+  }
+  const { explainData, refuseRowOptions } = await import('../verbs/explain/explain-system.ts')
+  refuseRowOptions(system, { row, index, order, budget, at, target })
+  if (operands.length > 1) {
+    throw new InterplayError('usage/too-many-inputs', 'explain --causal takes one table', { where: operands.join(' ') })
+  }
+  const [render, { progressLine }] = await Promise.all([
+    import('./render/explain-network.ts'),
+    import('./render/system-fit.ts'),
+  ])
+  const document = await explainData(system, operands[0]!, {
+    roles: { environments: [environments] },
+    set,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),
     out: options.out,

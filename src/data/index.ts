@@ -77,3 +77,4 @@ export { modularAddition, sumsModulo, type ModularAddition } from './worlds/modu
 export { languageTasks, sentences, tinyLanguage, type LanguageTask, type TinyLanguage } from './worlds/tiny-language.ts'
 export { textRows, type TextRows } from './table/text-rows.ts'
 export { readGraph } from './graph/read-graph.ts'
+export { checkGroups, type GroupedColumn, type GroupedTable } from './groups/groups.ts'

@@ -17,6 +17,9 @@ import { page, type Section } from './page.ts'
 import { code, empty, facts, minute, warningList, type Warning } from './parts.ts'
 import { mapAndBars, pairFigures } from './why.ts'
 
+/** What results are of, where they are no fields. */
+export type About = 'training rows' | 'rules'
+
 /** One measured set of a lens result. */
 export interface ExplainResult {
   set: string[]
@@ -32,6 +35,8 @@ export interface ExplainResult {
   budget: number
   /** What stood in for absent fields. */
   imputer: string
+  /** Of the value, where they are not those of the report. */
+  units?: string
   /** Why the value does not stand as it looks, or what it is about. */
   reason?: string
   /** Where they are not those of the whole result: a weight inside a model. */
@@ -56,7 +61,7 @@ export interface ExplainReport {
   /** What did; the budget where it is not said. */
   stopped?: 'budget' | 'request'
   /** What the results are of, where they are no fields: their own figures draw them. */
-  about?: 'training rows'
+  about?: About
   created: string
   seconds: number
   seed: number
@@ -70,7 +75,7 @@ export interface ExplainReport {
 
 /** The page of a lens result: what acts together, single effects, every measured set, and how it was measured. */
 export async function renderExplainPage(report: ExplainReport): Promise<string> {
-  const joint = firstIndex(report.results.filter(result => result.order > 1))
+  const joint = report.about ? [] : firstIndex(report.results.filter(result => result.order > 1))
   const single = firstIndex(report.results.filter(result => result.order === 1))
   const importances = single.map(({ set, ...measured }): Importance => ({ field: set[0]!, ...measured }))
   const sections: Section[] = []
@@ -129,17 +134,17 @@ function allResults({ results, units, command, about }: ExplainReport): Markup {
   const table: Table = {
     columns: [
       { title: 'rank', format: 'count' },
-      { title: about ?? 'fields', format: 'field' },
+      { title: about === 'training rows' ? about : 'fields', format: 'field' },
       { title: 'index', format: 'text' },
       { title: units, format: 'number' },
       { title: 'low', format: 'number' },
       { title: 'high', format: 'number' },
       { title: 'computed', format: 'text' },
     ],
-    rows: ranked(results).map(({ rank, set, index, value, low, high, exact }) => [
+    rows: ranked(results).map(({ rank, set, index, value, low, high, exact, units: own }) => [
       rank,
       formatSet(set),
-      index,
+      own === undefined ? index : `${index}, ${own}`,
       value,
       low,
       high,

@@ -4,6 +4,8 @@ import { checkGame, type Game } from '../data/games/game.ts'
 import { readGame } from '../data/games/read-games.ts'
 import { checkGraph, type Graph } from '../data/graph/graph.ts'
 import { readGraph } from '../data/graph/read-graph.ts'
+import { checkGroups, type GroupedTable } from '../data/groups/groups.ts'
+import { readGroups } from '../data/groups/read-groups.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
 import type { EncodedTable, PreparedTable, TableSource } from '../data/index.ts'
 import { readTensor } from '../data/tensor/read-tensor.ts'
@@ -77,6 +79,11 @@ export const tasks = {
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], {
     check: checkCaptions,
     read: ({ inputs }) => readCaptions(inputs),
+  }),
+  groups: task<{ data: GroupedTable }>('grouped table', ['rows'], {
+    roles: ['environments'],
+    check: checkGroups,
+    read: readGroups,
   }),
   network: task<{ data: NetworkData; subject: Network }>('network', ['network', 'data']),
   predictor: task<{ data: Columns; subject: Predictor }>('predictor', ['predictor', 'rows']),

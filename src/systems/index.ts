@@ -5,6 +5,8 @@ import { catgcn } from './graphs/catgcn/index.ts'
 import { influenceEkfac } from './explain/influence-ekfac/index.ts'
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
+import { blackboxHighdim } from './explain/blackbox-highdim/index.ts'
+import { causalDeFinetti } from './explain/causal-de-finetti/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
@@ -37,8 +39,10 @@ export const systems: readonly AnySystem[] = [
   eqmotion,
   armnet,
   autoint,
+  blackboxHighdim,
   boostedTrees,
   catgcn,
+  causalDeFinetti,
   dcnv2,
   deepfm,
   dialogueExplain,

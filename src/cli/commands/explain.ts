@@ -9,7 +9,7 @@ import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 import { commandLine } from '../shell.ts'
-import { explainInside } from '../system-explain.ts'
+import { explainEnvironments, explainInside } from '../system-explain.ts'
 
 const explain = defineCommand({
   operands: [
@@ -22,7 +22,7 @@ const explain = defineCommand({
   flags: {
     lens: flag(
       repeatedList,
-      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, or the system of the run; of a network lib',
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, rules, or the system of the run; of a network lib',
       {
         value: 'NAME,...',
         repeat: true,
@@ -39,6 +39,14 @@ const explain = defineCommand({
       value: '[N]',
     }),
     influence: flag(toggle, 'as --lens influence-ekfac: the training rows behind a row, or those that stand alone'),
+    rules: flag(
+      toggle,
+      'as --lens blackbox-highdim: rules on the few columns that carry the model; of a row the one it falls under',
+    ),
+    causal: flag(toggle, 'of a table in place of a predictor: which columns are causes of which, by --environments'),
+    environments: flag(text, 'the field that tells the groups apart in which mechanisms vary: a site, a session', {
+      value: 'F',
+    }),
     target: { ...shared.target, describe: 'the field of the labels, for predictors that are no runs' },
     index: flag(text, 'SII, k-SII, STII, FSII, BII, FBII, SV, BV, Moebius, ...', { value: 'NAME', default: 'SII' }),
     order: flag(integer({ min: 1 }), 'the largest set that gets a value', { value: 'N', default: '2' }),
@@ -60,6 +68,8 @@ const explain = defineCommand({
     'interplay explain runs/birdstrikes-autoint-1 --row 17 --counterfactual --set immutable=[Speed]',
     'interplay explain runs/birdstrikes-autoint-1 --rashomon 200 --set epsilonRate=0.05',
     'interplay explain runs/birdstrikes-autoint-1 --influence --row 17 --set retrain=20',
+    'interplay explain runs/genes-dnn-1 --rules --set top=30',
+    'interplay explain sites.csv --causal --environments site',
     'interplay explain http://localhost:8080 rows.csv',
     'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
   ],
@@ -71,7 +81,7 @@ const explain = defineCommand({
       terminal,
       words,
     } = call
-    const inside = await explainInside(call)
+    const inside = (await explainEnvironments(call)) ?? (await explainInside(call))
     if (inside) return inside
     if (options.at) {
       throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {
@@ -89,13 +99,14 @@ const explain = defineCommand({
       })
     if ((options.target?.length ?? 0) > 1)
       throw new InterplayError('usage/too-many-values', 'explain takes one field of labels', { where: '--target' })
-    const { lens = [], counterfactual, rashomon, influence, budget: spend, target, set, ...rest } = options
+    const { lens = [], counterfactual, rashomon, influence, rules, budget: spend, target, set, ...rest } = options
     const { imputer, timeout, constraints, settings } = settingsOf(set)
     const named = [
       ...lens,
       ...(counterfactual ? ['counterfactual'] : []),
       ...(rashomon === undefined ? [] : ['fis-rashomon']),
       ...(influence ? ['influence-ekfac'] : []),
+      ...(rules ? ['blackbox-highdim'] : []),
     ]
     const document = await explainPredictor(predictor!, {
       ...rest,

@@ -2,6 +2,7 @@ import type {
   Captions,
   Game,
   Graph,
+  GroupedTable,
   Images,
   Labels,
   TableSource,
@@ -142,6 +143,28 @@ const faults: Record<string, (data: never) => Fault[]> = {
     { what: 'a table without rows', names: /row|false/, data: { ...source, where: 'false' } },
     { what: 'a target of one class', names: /one/, data: { ...source, target: ['one = 1 = 1'] } },
   ],
+  'grouped table': (data: GroupedTable) => {
+    const [first, second, ...rest] = data.columns
+    const values = (column: GroupedTable['columns'][number], own: Float64Array) => ({
+      ...data,
+      columns: [{ ...column, values: own }, second!, ...rest],
+    })
+    return [
+      { what: 'few groups', names: new RegExp(data.group), data: { ...data, groupNames: data.groupNames.slice(0, 9) } },
+      { what: 'a constant column', names: new RegExp(first!.name), data: values(first!, new Float64Array(data.rows)) },
+      { what: 'a copied column', names: new RegExp(second!.name), data: values(first!, second!.values) },
+      { what: 'a NaN', names: new RegExp(first!.name), data: values(first!, withNaN(first!.values)) },
+      {
+        what: 'a group of one row',
+        names: /has 1 rows/,
+        data: {
+          ...data,
+          groupNames: [...data.groupNames, 'lone'],
+          groups: data.groups.with(0, data.groupNames.length),
+        },
+      },
+    ]
+  },
   network: (data: NetworkData) => {
     const changed = (values: (data: Float32Array) => Float32Array, count?: number): NetworkData => ({
       ...data,

@@ -9,7 +9,8 @@ import {
   type ExplainFinding,
   type ExplainOptions,
 } from './explain.ts'
-import { explainNetwork, lensSystem, refuseRowOptions } from './explain-system.ts'
+import { causalDeFinetti } from '../../systems/explain/causal-de-finetti/index.ts'
+import { explainData, explainNetwork, lensSystem, refuseRowOptions } from './explain-system.ts'
 import { subjectOf } from './foreign-subject.ts'
 
 export interface ExplainCallOptions extends Omit<ExplainOptions, 'input' | 'predictions' | 'lens'> {
@@ -24,6 +25,8 @@ export interface ExplainCallOptions extends Omit<ExplainOptions, 'input' | 'pred
   lens?: string | string[]
   /** Of a lens that looks into a network: its layers from input to output, and other options of it. */
   at?: readonly string[]
+  /** The field of a table, in place of a model, that tells groups apart: which columns are causes of which. */
+  environments?: string
   set?: Readonly<Record<string, unknown>>
 }
 
@@ -41,11 +44,17 @@ export interface ExplainAnswer extends ExplainDocument {
  */
 export async function explain(
   model: string | Model | Predictor,
-  { data, labels, budget, timeLimit, lens, at, set, ...options }: ExplainCallOptions = {},
+  { data, labels, budget, timeLimit, lens, at, environments, set, ...options }: ExplainCallOptions = {},
 ): Promise<ExplainAnswer> {
   const chosen = lens === undefined ? (options.index === undefined ? [] : ['indices']) : [lens].flat()
   const asked: ExplainOptions = { ...options, lens: chosen, predictions: budget, seconds: timeLimit ?? options.seconds }
   const path = typeof model === 'string' ? model : openedFrom(model)
+  if (path !== undefined && environments !== undefined) {
+    const { row, index, order, target, seed, threads, out, dryRun, signal, command } = options
+    refuseRowOptions(causalDeFinetti, { row, index, order, budget, timeLimit, target })
+    const asked = { roles: { environments: [environments] }, set, seed, threads, out, dryRun, signal, command }
+    return answerOf(await explainData(causalDeFinetti, path, asked))
+  }
   if (path !== undefined) {
     if (data !== undefined && typeof data !== 'string')
       throw new InterplayError('option/invalid', 'data of a model must be a table: a path, data:NAME or sql:...')

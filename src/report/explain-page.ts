@@ -35,8 +35,6 @@ export interface ExplainResult {
   budget: number
   /** What stood in for absent fields. */
   imputer: string
-  /** Of the value, where they are not those of the report. */
-  units?: string
   /** Why the value does not stand as it looks, or what it is about. */
   reason?: string
   /** Where they are not those of the whole result: a weight inside a model. */

@@ -182,7 +182,7 @@ export async function surrogateOf(
   const test = part(parts.test)
   const learnedRows: RuleRows = {
     columns: kept.map((column, c) => ({ ...column, cells: learned.columns[c]! })),
-    sides: Int32Array.of(...part(parts.fit).sides, ...additional.sides),
+    sides: Int32Array.from([...part(parts.fit).sides, ...additional.sides]),
   }
   return {
     ranking,

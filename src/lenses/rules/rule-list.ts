@@ -92,7 +92,7 @@ function simplified(conditions: readonly Condition[], side: number, rows: RuleRo
   const precision = (kept: readonly Condition[]) => ruleMeasures(kept, side, rows).precision ?? 0
   const least = precision(conditions) - cheap
   let kept = [...conditions]
-  while (kept.length > 0) {
+  while (kept.length > 1) {
     const without = kept.map((_, i) => kept.filter((_, j) => j !== i))
     const values = without.map(precision)
     const best = values.indexOf(Math.max(...values))

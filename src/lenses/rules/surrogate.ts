@@ -180,13 +180,17 @@ export async function surrogateOf(
     predicted.push([name, companion(name, first(learned, k), soft, answers, cells, { trees, seed })])
   }
   const test = part(parts.test)
+  const learnedRows: RuleRows = {
+    columns: kept.map((column, c) => ({ ...column, cells: learned.columns[c]! })),
+    sides: Int32Array.from([...part(parts.fit).sides, ...additional.sides]),
+  }
   return {
     ranking,
     top,
     stability: stabilityOf(ranking.resampled, k),
     elbow,
     tree,
-    rules: rulesOf(tree, words, part(parts.fit), test),
+    rules: rulesOf(tree, words, learnedRows, test),
     fidelity: predicted.map(([surrogate, values]) => fidelityOf(surrogate, answers, parts.test, values, test.truth)),
     majority: majorityOf(test.sides),
     ...(test.truth && { modelTruth: shareAlike(test.truth, test.sides) }),

@@ -16,6 +16,7 @@ interface ExplainCall extends Omit<Call, 'options'> {
     top?: number
     budget?: object
     target?: string[]
+    modalities?: string[]
     set?: Settings
   }
 }
@@ -48,6 +49,54 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
     input: roles.data ?? plain[0],
     target: target?.[0],
     set: { ...set, ...(at && { layers: at }) },
+    seed: options.seed,
+    threads: options.threads ?? availableParallelism(),
+    out: options.out,
+    dryRun: options.dryRun,
+    command: commandLine(words),
+    signal,
+    onProgress: event => terminal.draw(progressLine(event)),
+  })
+  terminal.clear()
+  if (options.dryRun) return { document, warnings: document.warnings }
+  return {
+    document,
+    lines: style => render.renderExplainNetwork(document, top, style),
+    warnings: document.warnings,
+    closing: style => render.renderExplainNetworkClosing(document, style),
+  }
+}
+
+/** `explain --modalities A,B`: the first input is the table; undefined without the flag. */
+export async function explainModalities(call: ExplainCall): Promise<Outcome | undefined> {
+  const { operands, options, signal, terminal, words } = call
+  const { lens = [], at, row, index, order, budget, top = 10, target, modalities, set } = options
+  const { multimodalInteractions: system } = await import('../systems/explain/multimodal-interactions/index.ts')
+  const other = lens.find(name => name !== system.name)
+  if (!modalities && lens.length > 0 && other === undefined) {
+    throw new InterplayError('usage/missing-value', `${system.name} looks at two modalities`, {
+      where: `--lens ${system.name}`,
+      try: '--modalities TEXT,IMAGE',
+    })
+  }
+  if (!modalities) return undefined
+  if (other !== undefined)
+    throw new InterplayError('option/conflict', 'modalities are explained by themselves', { where: `--lens ${other}` })
+  const { explainData, refuseRowOptions } = await import('../verbs/explain/explain-system.ts')
+  refuseRowOptions(system, { row, index, order, budget, at })
+  if (operands.length > 1) {
+    throw new InterplayError('usage/too-many-inputs', 'explain --modalities takes one table', {
+      where: operands.join(' '),
+    })
+  }
+  const [render, { progressLine }] = await Promise.all([
+    import('./render/explain-network.ts'),
+    import('./render/system-fit.ts'),
+  ])
+  const document = await explainData(system, operands[0]!, {
+    target: target?.[0],
+    roles: { modality: modalities },
+    set,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),
     out: options.out,

@@ -103,6 +103,8 @@ export interface Explanation {
   results: readonly Finding[]
   /** False where a budget ended it early. */
   complete: boolean
+  /** What the values are in; `of the measure` where left out. */
+  units?: string
   table?: StudyTable
   figures?: readonly Figure[]
   /** What was measured in full, by name: goes to `tensors.safetensors`. */

@@ -9,7 +9,7 @@ import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 import { commandLine } from '../shell.ts'
-import { explainInside } from '../system-explain.ts'
+import { explainInside, explainModalities } from '../system-explain.ts'
 
 const explain = defineCommand({
   operands: [
@@ -39,6 +39,11 @@ const explain = defineCommand({
       value: '[N]',
     }),
     influence: flag(toggle, 'as --lens influence-ekfac: the training rows behind a row, or those that stand alone'),
+    modalities: flag(
+      repeatedList,
+      'of a table in place of a predictor: what two modalities tell of the target, alone and together',
+      { value: 'A,B', repeat: true },
+    ),
     target: { ...shared.target, describe: 'the field of the labels, for predictors that are no runs' },
     index: flag(text, 'SII, k-SII, STII, FSII, BII, FBII, SV, BV, Moebius, ...', { value: 'NAME', default: 'SII' }),
     order: flag(integer({ min: 1 }), 'the largest set that gets a value', { value: 'N', default: '2' }),
@@ -60,6 +65,7 @@ const explain = defineCommand({
     'interplay explain runs/birdstrikes-autoint-1 --row 17 --counterfactual --set immutable=[Speed]',
     'interplay explain runs/birdstrikes-autoint-1 --rashomon 200 --set epsilonRate=0.05',
     'interplay explain runs/birdstrikes-autoint-1 --influence --row 17 --set retrain=20',
+    'interplay explain pairs.parquet --modalities text,image -t sarcasm --set clusters=10',
     'interplay explain http://localhost:8080 rows.csv',
     'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
   ],
@@ -71,7 +77,7 @@ const explain = defineCommand({
       terminal,
       words,
     } = call
-    const inside = await explainInside(call)
+    const inside = (await explainModalities(call)) ?? (await explainInside(call))
     if (inside) return inside
     if (options.at) {
       throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {

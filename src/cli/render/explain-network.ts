@@ -8,6 +8,7 @@ import { renderEffects } from './effects.ts'
 /** What a published method found inside a network: its table, then the strongest findings of each measure. */
 export function renderExplainNetwork(document: SystemExplainDocument, top: number, style: Style): string[] {
   const { lens, predictor, data, rows, results, table: found, notes } = document
+  const ofData = data === predictor
   const groups = new Map<string, typeof results>()
   for (const result of results) groups.set(result.index, [...(groups.get(result.index) ?? []), result])
   const shown = [...groups].flatMap(([index, findings]) => {
@@ -21,8 +22,8 @@ export function renderExplainNetwork(document: SystemExplainDocument, top: numbe
     ]
   })
   return [
-    ...labelled('model', predictor, style),
-    ...labelled('data', named(data, formatQuantity(rows, 'example')), style),
+    ...(ofData ? [] : labelled('model', predictor, style)),
+    ...labelled('data', named(data, formatQuantity(rows, ofData ? 'row' : 'example')), style),
     ...labelled('lens', lens, style),
     '',
     ...(found ? [...tableLines(found, style), ''] : []),

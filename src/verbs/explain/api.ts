@@ -9,7 +9,8 @@ import {
   type ExplainFinding,
   type ExplainOptions,
 } from './explain.ts'
-import { explainNetwork, lensSystem, refuseRowOptions } from './explain-system.ts'
+import { multimodalInteractions } from '../../systems/explain/multimodal-interactions/index.ts'
+import { explainData, explainNetwork, lensSystem, refuseRowOptions } from './explain-system.ts'
 import { subjectOf } from './foreign-subject.ts'
 
 export interface ExplainCallOptions extends Omit<ExplainOptions, 'input' | 'predictions' | 'lens'> {
@@ -24,6 +25,8 @@ export interface ExplainCallOptions extends Omit<ExplainOptions, 'input' | 'pred
   lens?: string | string[]
   /** Of a lens that looks into a network: its layers from input to output, and other options of it. */
   at?: readonly string[]
+  /** Two modalities of a table, in place of a model: what they tell of `target`, alone and together. */
+  modalities?: readonly [string, string]
   set?: Readonly<Record<string, unknown>>
 }
 
@@ -41,11 +44,17 @@ export interface ExplainAnswer extends ExplainDocument {
  */
 export async function explain(
   model: string | Model | Predictor,
-  { data, labels, budget, timeLimit, lens, at, set, ...options }: ExplainCallOptions = {},
+  { data, labels, budget, timeLimit, lens, at, modalities, set, ...options }: ExplainCallOptions = {},
 ): Promise<ExplainAnswer> {
   const chosen = lens === undefined ? (options.index === undefined ? [] : ['indices']) : [lens].flat()
   const asked: ExplainOptions = { ...options, lens: chosen, predictions: budget, seconds: timeLimit ?? options.seconds }
   const path = typeof model === 'string' ? model : openedFrom(model)
+  if (path !== undefined && modalities) {
+    const { row, index, order, target, seed, threads, out, dryRun, signal, command } = options
+    refuseRowOptions(multimodalInteractions, { row, index, order, budget, timeLimit })
+    const asked = { target, roles: { modality: modalities }, set, seed, threads, out, dryRun, signal, command }
+    return answerOf(await explainData(multimodalInteractions, path, asked))
+  }
   if (path !== undefined) {
     if (data !== undefined && typeof data !== 'string')
       throw new InterplayError('option/invalid', 'data of a model must be a table: a path, data:NAME or sql:...')

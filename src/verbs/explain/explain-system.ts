@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { resolveInput } from '../../data/index.ts'
 import { saveSafetensors } from '../../engine/safetensors-file.ts'
 import { InterplayError } from '../../errors/index.ts'
 import { renderExplanationPage } from '../../report/index.ts'
@@ -14,7 +15,7 @@ import { systems } from '../../systems/index.ts'
 import { writeWhole } from '../../train/index.ts'
 import { version } from '../version.ts'
 import type { ExplainDocument } from './explain.ts'
-import { networkSubject } from './network-subject.ts'
+import { networkSubject, type NetworkSubject } from './network-subject.ts'
 
 export interface SystemExplainOptions {
   /** What the network is run on. */
@@ -65,44 +66,88 @@ export async function explainNetwork(
     const explanation: Explanation = options.dryRun
       ? { results: [], complete: false }
       : await system.explain!(subject.network, subject.data, chosen, context)
-    const out = options.dryRun ? undefined : options.out
-    const document: SystemExplainDocument = {
-      schema: 'interplay.explain/1',
-      interplay: version,
-      command: 'explain',
-      seed,
-      seconds: (performance.now() - started) / 1000,
-      warnings: [],
-      lens: system.name,
-      predictor: path,
-      data: subject.name,
-      rows: Object.values(subject.data.inputs as Record<string, { dims: number[] }>)[0]!.dims[0]!,
-      row: null,
-      units: 'of the measure',
-      results: explanation.results.map(({ set, index, value, low, high, reason }) => ({
-        set: [...set],
-        index,
-        order: set.length,
-        value,
-        low: low ?? null,
-        high: high ?? null,
-        exact: true,
-        budget: 0,
-        imputer: 'none',
-        ...(reason !== undefined && { reason }),
-      })),
-      complete: explanation.complete,
-      cost: { lenses: [system.name], predictions: 0, seconds: 0 },
-      notes: [...(explanation.notes ?? [])],
-      options: chosen,
-      table: explanation.table ?? null,
-      out: out ?? null,
-    }
-    if (out !== undefined) await write(document, explanation, out, options.command)
-    return document
+    const about = { predictor: path, data: subject.name, rows: rowsOf(subject.data) }
+    return await told(system, about, explanation, { ...options, seed, started, chosen })
   } finally {
     await subject.close()
   }
+}
+
+const rowsOf = ({ inputs }: NetworkSubject['data']): number => Object.values(inputs)[0]!.dims[0]!
+
+export interface DataExplainOptions extends SystemExplainOptions {
+  /** Fields that play the roles of the system's task. */
+  roles?: Readonly<Record<string, readonly string[]>>
+}
+
+/**
+ * Measures what data tell, without a predictor, by a published method.
+ *
+ * @throws InterplayError `option/*`, `data/*` and what the system throws
+ */
+export async function explainData(
+  system: AnySystem,
+  input: string,
+  options: DataExplainOptions = {},
+): Promise<SystemExplainDocument> {
+  const started = performance.now()
+  const { target, roles, seed = 1, threads = 1, signal, onProgress } = options
+  const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const { name, input: table } = resolveInput(input, seed)
+  const [role] = system.task.inputs
+  const inputs = { [role!]: table as string }
+  const data = (await system.task.read!({ inputs, purpose: 'predict', seed, target, roles, signal })) as {
+    rows: number
+  }
+  system.task.check?.(data, 'predict')
+  const context = { seed, threads, signal, progress: (event: VerbProgress) => onProgress?.(event) }
+  const explanation: Explanation = options.dryRun
+    ? { results: [], complete: false }
+    : await system.explain!(undefined, data, chosen, context)
+  const about = { predictor: name, data: name, rows: data.rows }
+  return told(system, about, explanation, { ...options, seed, started, chosen })
+}
+
+/** The document of an explanation, written to its folder where one is given. */
+async function told(
+  system: AnySystem,
+  about: Pick<SystemExplainDocument, 'predictor' | 'data' | 'rows'>,
+  explanation: Explanation,
+  options: SystemExplainOptions & { seed: number; started: number; chosen: Record<string, unknown> },
+): Promise<SystemExplainDocument> {
+  const out = options.dryRun ? undefined : options.out
+  const document: SystemExplainDocument = {
+    schema: 'interplay.explain/1',
+    interplay: version,
+    command: 'explain',
+    seed: options.seed,
+    seconds: (performance.now() - options.started) / 1000,
+    warnings: [],
+    lens: system.name,
+    ...about,
+    row: null,
+    units: explanation.units ?? 'of the measure',
+    results: explanation.results.map(({ set, index, value, low, high, reason }) => ({
+      set: [...set],
+      index,
+      order: set.length,
+      value,
+      low: low ?? null,
+      high: high ?? null,
+      exact: true,
+      budget: 0,
+      imputer: 'none',
+      ...(reason !== undefined && { reason }),
+    })),
+    complete: explanation.complete,
+    cost: { lenses: [system.name], predictions: 0, seconds: 0 },
+    notes: [...(explanation.notes ?? [])],
+    options: options.chosen,
+    table: explanation.table ?? null,
+    out: out ?? null,
+  }
+  if (out !== undefined) await write(document, explanation, out, options.command)
+  return document
 }
 
 async function write(

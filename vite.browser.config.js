@@ -29,6 +29,7 @@ const standIns = {
       'read-graph.ts': 'readGraph',
       'read-tensor.ts': 'readTensor',
       'read-ticks.ts': 'readTicks',
+      'read-views.ts': 'readViews',
     }).map(([file, name]) => [
       file,
       `export const ${name} = () => Promise.reject(new Error('files are read under Node'))`,

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { InterplayError } from '../errors/index.ts'
 import type { Call, Outcome } from './command.ts'
 import type { GlobalOptions } from './flags/global.ts'
+import type { AnySystem } from '../system/index.ts'
 import type { Settings } from './flags/settings.ts'
 import { readInputs } from './inputs.ts'
 import { commandLine } from './shell.ts'
@@ -18,6 +19,7 @@ interface ExplainCall extends Omit<Call, 'options'> {
     target?: string[]
     causal?: boolean
     environments?: string
+    modalities?: string[]
     set?: Settings
   }
 }
@@ -70,34 +72,66 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
 
 /** `explain --causal --environments F`: the first input is the table; undefined without either flag. */
 export async function explainEnvironments(call: ExplainCall): Promise<Outcome | undefined> {
-  const { operands, options, signal, terminal, words } = call
-  const { lens = [], at, row, index, order, budget, top = 10, target, causal, environments, set } = options
+  const { lens = [], causal, environments, target } = call.options
   const asked = causal || environments !== undefined || lens.includes('causal-de-finetti')
   if (!asked) return undefined
   const { causalDeFinetti: system } = await import('../systems/explain/causal-de-finetti/index.ts')
-  const other = lens.find(name => name !== system.name)
-  if (other !== undefined)
-    throw new InterplayError('option/conflict', 'causes are looked for by themselves', { where: `--lens ${other}` })
   if (environments === undefined) {
     throw new InterplayError(
       'usage/missing-value',
       `${system.name} needs the field that tells the environments apart`,
-      {
-        try: `interplay explain ${operands[0]} --causal --environments FIELD`,
-      },
+      { try: `interplay explain ${call.operands[0]} --causal --environments FIELD` },
     )
   }
-  const { explainData, refuseRowOptions } = await import('../verbs/explain/explain-system.ts')
-  refuseRowOptions(system, { row, index, order, budget, at, target })
-  if (operands.length > 1) {
-    throw new InterplayError('usage/too-many-inputs', 'explain --causal takes one table', { where: operands.join(' ') })
+  return explainTable(call, system, { flag: '--causal', refused: { target }, roles: { environments: [environments] } })
+}
+
+/** `explain --modalities A,B`: the first input is the table; undefined without the flag. */
+export async function explainModalities(call: ExplainCall): Promise<Outcome | undefined> {
+  const { lens = [], modalities, target } = call.options
+  const asked = modalities !== undefined || lens.includes('multimodal-interactions')
+  if (!asked) return undefined
+  const { multimodalInteractions: system } = await import('../systems/explain/multimodal-interactions/index.ts')
+  if (!modalities) {
+    throw new InterplayError('usage/missing-value', `${system.name} looks at two modalities`, {
+      where: `--lens ${system.name}`,
+      try: '--modalities TEXT,IMAGE',
+    })
   }
-  const [render, { progressLine }] = await Promise.all([
+  return explainTable(call, system, { flag: '--modalities', target: target?.[0], roles: { modality: modalities } })
+}
+
+interface TableAsked {
+  /** The flag that asked for it. */
+  flag: string
+  target?: string
+  roles: Readonly<Record<string, readonly string[]>>
+  /** Options that this system has no use for, beside those of rows. */
+  refused?: Readonly<Record<string, unknown>>
+}
+
+/** A system that looks at one table by itself. */
+async function explainTable(
+  { operands, options, signal, terminal, words }: ExplainCall,
+  system: AnySystem,
+  { flag, target, roles, refused = {} }: TableAsked,
+): Promise<Outcome> {
+  const { lens = [], at, row, index, order, budget, top = 10, set } = options
+  const other = lens.find(name => name !== system.name)
+  if (other !== undefined)
+    throw new InterplayError('option/conflict', `${flag} is explained by itself`, { where: `--lens ${other}` })
+  const [{ explainData, refuseRowOptions }, render, { progressLine }] = await Promise.all([
+    import('../verbs/explain/explain-system.ts'),
     import('./render/explain-network.ts'),
     import('./render/system-fit.ts'),
   ])
+  refuseRowOptions(system, { row, index, order, budget, at, ...refused })
+  if (operands.length > 1) {
+    throw new InterplayError('usage/too-many-inputs', `explain ${flag} takes one table`, { where: operands.join(' ') })
+  }
   const document = await explainData(system, operands[0]!, {
-    roles: { environments: [environments] },
+    target,
+    roles,
     set,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),

@@ -78,3 +78,4 @@ export { languageTasks, sentences, tinyLanguage, type LanguageTask, type TinyLan
 export { textRows, type TextRows } from './table/text-rows.ts'
 export { readGraph } from './graph/read-graph.ts'
 export { checkGroups, type GroupedColumn, type GroupedTable } from './groups/groups.ts'
+export { checkViews, hasView, type TwoViews, type View } from './views/views.ts'

@@ -12,6 +12,7 @@ export {
 export { endingOf, type Ending } from './ending.ts'
 export * from './games/index.ts'
 export * from './influence/index.ts'
+export * from './information/index.ts'
 export * as network from './network/index.ts'
 export * from './pairs/index.ts'
 export * from './partial/index.ts'

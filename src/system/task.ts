@@ -13,6 +13,8 @@ import { checkTensor, type TensorEntries } from '../data/tensor/tensor.ts'
 import { readTicks } from '../data/ticks/read-ticks.ts'
 import { checkTicks, type TickStream } from '../data/ticks/ticks.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
+import { readViews } from '../data/views/read-views.ts'
+import { checkViews, type TwoViews } from '../data/views/views.ts'
 import type { TableModel, TableSpec } from '../nn/index.ts'
 import type { Network, NetworkData } from './network.ts'
 import type { TrainedTable } from './own-view.ts'
@@ -84,6 +86,11 @@ export const tasks = {
     roles: ['environments'],
     check: checkGroups,
     read: readGroups,
+  }),
+  views: task<{ data: TwoViews }>('two modalities', ['rows'], {
+    roles: ['modality'],
+    check: checkViews,
+    read: readViews,
   }),
   network: task<{ data: NetworkData; subject: Network }>('network', ['network', 'data']),
   predictor: task<{ data: Columns; subject: Predictor }>('predictor', ['predictor', 'rows']),

@@ -3,6 +3,7 @@ import type { AnySystem, TableSystem } from '../system/index.ts'
 import { repeatedGames } from './agents/repeated-games/index.ts'
 import { catgcn } from './graphs/catgcn/index.ts'
 import { influenceEkfac } from './explain/influence-ekfac/index.ts'
+import { multimodalInteractions } from './explain/multimodal-interactions/index.ts'
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
 import { blackboxHighdim } from './explain/blackbox-highdim/index.ts'
@@ -58,6 +59,7 @@ export const systems: readonly AnySystem[] = [
   funbat,
   hft,
   logistic,
+  multimodalInteractions,
   optfs,
   optinter,
   outrank,

@@ -9,7 +9,7 @@ import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 import { commandLine } from '../shell.ts'
-import { explainEnvironments, explainInside } from '../system-explain.ts'
+import { explainEnvironments, explainInside, explainModalities } from '../system-explain.ts'
 
 const explain = defineCommand({
   operands: [
@@ -47,6 +47,11 @@ const explain = defineCommand({
     environments: flag(text, 'the field that tells the groups apart in which mechanisms vary: a site, a session', {
       value: 'F',
     }),
+    modalities: flag(
+      repeatedList,
+      'of a table in place of a predictor: what two modalities tell of the target, alone and together',
+      { value: 'A,B', repeat: true },
+    ),
     target: { ...shared.target, describe: 'the field of the labels, for predictors that are no runs' },
     index: flag(text, 'SII, k-SII, STII, FSII, BII, FBII, SV, BV, Moebius, ...', { value: 'NAME', default: 'SII' }),
     order: flag(integer({ min: 1 }), 'the largest set that gets a value', { value: 'N', default: '2' }),
@@ -70,6 +75,7 @@ const explain = defineCommand({
     'interplay explain runs/birdstrikes-autoint-1 --influence --row 17 --set retrain=20',
     'interplay explain runs/genes-dnn-1 --rules --set top=30',
     'interplay explain sites.csv --causal --environments site',
+    'interplay explain pairs.parquet --modalities text,image -t sarcasm --set clusters=10',
     'interplay explain http://localhost:8080 rows.csv',
     'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
   ],
@@ -81,7 +87,8 @@ const explain = defineCommand({
       terminal,
       words,
     } = call
-    const inside = (await explainEnvironments(call)) ?? (await explainInside(call))
+    const inside =
+      (await explainEnvironments(call)) ?? (await explainModalities(call)) ?? (await explainInside(call))
     if (inside) return inside
     if (options.at) {
       throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {

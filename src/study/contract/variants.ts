@@ -9,6 +9,8 @@ import type {
   TensorEntries,
   TickStream,
   Trajectories,
+  TwoViews,
+  View,
 } from '../../data/index.ts'
 import type { NetworkData } from '../../system/index.ts'
 
@@ -163,6 +165,27 @@ const faults: Record<string, (data: never) => Fault[]> = {
           groups: data.groups.with(0, data.groupNames.length),
         },
       },
+    ]
+  },
+  'two modalities': (data: TwoViews) => {
+    const [first, second] = data.views
+    const absent = (view: View): View =>
+      view.kind === 'vectors'
+        ? { ...view, values: view.values.map(() => NaN) }
+        : { ...view, values: view.values.map(() => -1) }
+    return [
+      { what: 'no rows', names: /rows/, data: { ...data, rows: 0 } },
+      { what: 'one class', names: new RegExp(data.labels.name), data: { ...data, labels: oneClass(data.labels) } },
+      { what: 'an absent modality', names: new RegExp(first.name), data: { ...data, views: [absent(first), second] } },
+      ...(first.kind === 'vectors' && first.width > 1
+        ? [
+            {
+              what: 'a NaN in a vector',
+              names: /row 1/,
+              data: { ...data, views: [{ ...first, values: withNaN(first.values) }, second] },
+            },
+          ]
+        : []),
     ]
   },
   network: (data: NetworkData) => {

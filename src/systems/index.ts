@@ -8,6 +8,7 @@ import { eqmotion } from './bodies/eqmotion/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
+import { awMoe } from './features/aw-moe/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
@@ -36,6 +37,7 @@ export const systems: readonly AnySystem[] = [
   eqmotion,
   armnet,
   autoint,
+  awMoe,
   boostedTrees,
   catgcn,
   dcnv2,

@@ -7,7 +7,7 @@ import { systemNamed } from '../systems/index.ts'
 import type { TableAnswerer } from '../system/index.ts'
 import { TableLearner } from '../train/index.ts'
 import { measuredTable, predictFirst } from './interactions.ts'
-import { levelNames } from './levels.ts'
+import { levelNames, valueNames } from './levels.ts'
 import { besideAblation, viewedOf } from './own-view.ts'
 import { pairGrid } from './pair-grid.ts'
 import type { FitDocument } from './fit.ts'
@@ -145,7 +145,7 @@ async function ownFigures(
   if (!view || !(learner instanceof TableLearner)) return []
   const table = measuredTable(prepared)
   const pairs = measured.pairs.map(({ fields, value }) => ({ set: fields, value }))
-  const own = await view(learner, viewedOf(table, seed), { output: 0 })
+  const own = await view(learner, viewedOf(table, seed), { output: 0, nameOf: valueNames(prepared.encoding) })
   return besideAblation(own, { name: 'non-additivity', pairs, units, rows: measured.plan.rows }).figures
 }
 

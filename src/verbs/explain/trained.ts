@@ -13,6 +13,8 @@ export interface OpenedRun {
   system: TableSystem
   trained: TrainedTable
   rows: EncodedTable
+  /** What ids of categorical and sequence fields stand for. */
+  nameOf: (field: string, id: number) => string
 }
 
 /**
@@ -20,7 +22,7 @@ export interface OpenedRun {
  *
  * @throws InterplayError `lens/needs` for a bundle without its run and for a system that is no network, `model/weights`
  */
-export async function openTrained(bundle: Bundle): Promise<Omit<OpenedRun, 'rows'>> {
+export async function openTrained(bundle: Bundle): Promise<Pick<OpenedRun, 'system' | 'trained'>> {
   const { folder, file, modelPath } = bundle
   if (!existsSync(join(folder, 'run.json')))
     throw new InterplayError('lens/needs', `'${folder}' is a bundle, its network's settings stand in run.json`, {

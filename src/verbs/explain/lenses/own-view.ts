@@ -21,7 +21,7 @@ export const ownViewLens = ({ name, view }: TableSystem): Lens => ({
       throw new InterplayError('lens/needs', `${name} looks inside its own runs, '${subject.name}' answers only`, {
         try: `interplay fit ROWS -s ${name}`,
       })
-    const { system, trained, rows } = await subject.open(row)
+    const { system, trained, rows, nameOf } = await subject.open(row)
     if (system.name !== name)
       throw new InterplayError(
         'lens/needs',
@@ -32,7 +32,7 @@ export const ownViewLens = ({ name, view }: TableSystem): Lens => ({
       )
     const { lens, index } = ablationOf(row)
     const measured = await lens.run(subject, pairwise(options))
-    const own = await view!(trained, viewedOf(rows, seed), { output: subject.output, signal })
+    const own = await view!(trained, viewedOf(rows, seed), { output: subject.output, nameOf, signal })
     const pairs = measured.results.filter(each => each.index === index && each.order === 2)
     const { figures, finding } = besideAblation(own, {
       name: index,

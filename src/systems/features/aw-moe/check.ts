@@ -24,7 +24,8 @@ const listsOf = ({ sequences }: EncodedTable, { name }: FieldSpec) => sequences.
 function unknownItems({ name, spec, train, valid, test }: Data, field: FieldSpec): string[] {
   let [all, unknown] = [0, 0]
   for (const { ids } of [train, valid, test].map(table => listsOf(table, field))) {
-    for (const id of ids) if (id > 0) (all++, (unknown += Number(id === field.size - 1)))
+    all += ids.filter(id => id > 0).length
+    unknown += ids.filter(id => id === field.size - 1).length
   }
   if (unknown === 0) return []
   const share = `${unknown.toLocaleString('en-US')} of ${all.toLocaleString('en-US')} items of '${field.name}'`

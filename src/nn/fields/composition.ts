@@ -64,7 +64,8 @@ function quotientRemainder(fields: readonly FieldSpec[], rows: number, dimension
   for (const { size } of fields) {
     const remainders = remaindersFor(size, Math.floor((rows * size) / values))
     const quotients = Math.ceil(size / remainders)
-    for (let id = 0; id < size; id++) places.push(next + Math.floor(id / remainders), next + quotients + (id % remainders))
+    for (let id = 0; id < size; id++)
+      places.push(next + Math.floor(id / remainders), next + quotients + (id % remainders))
     for (let q = 0; q < quotients; q++) ones.push(next + q)
     next += quotients + remainders
   }

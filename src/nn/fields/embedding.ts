@@ -135,7 +135,10 @@ export class FieldEmbedding extends Module {
     const rows = weight.lookup(this.shared.gather(ids))
     switch (this.composition!.join) {
       case 'product':
-        return rows.slice(-2, 0, 1).mul(rows.slice(-2, 1, 2)).squeeze(-2)
+        return rows
+          .slice(-2, 0, 1)
+          .mul(rows.slice(-2, 1, 2))
+          .squeeze(-2)
       case 'sum':
         return rows.mul(this.importance!.gather(this.fieldOf!.gather(ids)).unsqueeze(-1)).sum(-2)
       case 'concat':

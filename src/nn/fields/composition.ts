@@ -29,9 +29,10 @@ export function compositionOf(fields: readonly FieldSpec[], plan: EmbeddingPlan,
     }
     case 'robe':
       return robe(fields, fitting(plan, dimension), dimension)
-    default: {
-      const { chunks, ...rest } = fitting(plan, dimension)
-      const places = sharedRows(fields, { chunks, ...rest })
+    case 'unified':
+    case 'hashed': {
+      const { chunks } = fitting(plan, dimension)
+      const places = sharedRows(fields, { kind: plan.kind, rows: plan.rows, chunks })
       return { rows: plan.rows, width: dimension / chunks, places, parts: chunks, join: 'concat' }
     }
   }

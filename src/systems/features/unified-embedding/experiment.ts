@@ -1,6 +1,6 @@
 import { paretoChart, type ParetoPoint } from '../../../charts/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
-import { countParameters, sharedRows, type EmbeddingPlan, type HashedPlan, type TableSpec } from '../../../nn/index.ts'
+import { countParameters, sharedRows, type HashedPlan, type TableSpec } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import { aucText, categoricalSpec, distance, meanAuc, probe, randomIds } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'

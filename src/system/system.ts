@@ -73,6 +73,11 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
    * declares it where it trains networks on its way: the flags of training are then its too.
    */
   training?(options: z.output<Schema>): TrainingDefaults
+  /**
+   * What is to be told of data before they are learned from with these options.
+   * @throws InterplayError `data/*`, `option/conflict` where they cannot be
+   */
+  check?(data: Types['data'], options: z.output<Schema>): readonly string[]
   /** The model for data of this spec. */
   create?(options: z.output<Schema>, spec: Types['spec']): Types['model']
 

@@ -11,6 +11,7 @@ import { causalDeFinetti } from './explain/causal-de-finetti/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
+import { awMoe } from './features/aw-moe/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
@@ -40,6 +41,7 @@ export const systems: readonly AnySystem[] = [
   eqmotion,
   armnet,
   autoint,
+  awMoe,
   blackboxHighdim,
   boostedTrees,
   catgcn,

@@ -77,7 +77,11 @@ export class TableLearner {
           weights,
         )
         const clipNorm = settings.clipNorm > 0 ? settings.clipNorm : undefined
-        const updates = optimizer.step(loss, { learningRate: leaves.rate!, clipNorm, clipValue: settings.clipValue })
+        const updates = optimizer.step(mode.objective(loss), {
+          learningRate: leaves.rate!,
+          clipNorm,
+          clipValue: settings.clipValue,
+        })
         return { outputs: { loss }, updates: [...updates, ...mode.updates] }
       },
     })

@@ -72,6 +72,7 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
     },
     system.training?.(chosen),
   )
+  const told = system.check?.(prepared, chosen) ?? []
   const model = system.create!(chosen, spec)
   const parameters = countParameters(model)
   const tables = tablesByRow(model, settings)
@@ -85,7 +86,7 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
       return {
         async run(folder) {
           const training = await trained(learner, prepared, settings, folder, options)
-          return { model: learner, parameters, training, notes: tables.map(tableNote), warnings: [] }
+          return { model: learner, parameters, training, notes: [...told, ...tables.map(tableNote)], warnings: [] }
         },
         close: () => learner.close(),
       }

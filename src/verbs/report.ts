@@ -7,7 +7,7 @@ import { systemNamed } from '../systems/index.ts'
 import type { TableAnswerer } from '../system/index.ts'
 import { TableLearner } from '../train/index.ts'
 import { measuredTable, predictFirst } from './interactions.ts'
-import { levelNames } from './levels.ts'
+import { levelNames, valueNames } from './levels.ts'
 import { besideAblation, viewedOf } from './own-view.ts'
 import { pairGrid } from './pair-grid.ts'
 import type { FitDocument } from './fit.ts'
@@ -150,7 +150,7 @@ async function ownFigures(
   const viewed = viewedOf(measuredTable(prepared), seed)
   const own =
     view && learner instanceof TableLearner
-      ? await view(learner, viewed, { output: 0 })
+      ? await view(learner, viewed, { output: 0, nameOf: valueNames(prepared.encoding) })
       : await viewKept?.(name => Promise.resolve(kept[name]!))
   if (!own) return []
   const pairs = measured.pairs.map(({ fields, value }) => ({ set: fields, value }))

@@ -1,5 +1,6 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
 import { noisyColumns } from './noisy-columns.ts'
+import { behaviourTypes } from './behaviour-types.ts'
 import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
 import { plantedGraph } from './planted-graph.ts'
@@ -20,6 +21,7 @@ export const worlds: readonly World[] = [
   plantedPairs,
   plantedMethods,
   noisyColumns,
+  behaviourTypes,
   plantedGraph,
   springs,
   charged,

@@ -157,7 +157,7 @@ function stepProgram(
       const loss = objective(logits, spec.targets, values, [])
       const penalty = model.penalty?.(leaves.temperature!).mul(leaves.strength!)
       const members = [...(part === 'choice' ? [] : weights.members), ...(part === 'weights' ? [] : choice.members)]
-      const gradients = gradientsOf(penalty && part !== 'weights' ? loss.add(penalty) : loss, members)
+      const gradients = gradientsOf(mode.objective(penalty && part !== 'weights' ? loss.add(penalty) : loss), members)
       return {
         outputs: { loss },
         updates: [

@@ -15,7 +15,7 @@ import {
 import { InterplayError } from '../../errors/index.ts'
 import type { Labels, Predictor } from '../../lenses/index.ts'
 import type { FieldSpec, TargetSpec } from '../../nn/index.ts'
-import { cellName, scaledCell, unscaled } from '../levels.ts'
+import { cellName, scaledCell, unscaled, valueNames } from '../levels.ts'
 import { openBundle } from '../open.ts'
 import { RunFolder } from '../run-folder.ts'
 import { EncodedColumns } from './encoded-columns.ts'
@@ -100,7 +100,7 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
     async open(number) {
       const rows = number === undefined ? first! : rowTable(parts.tables, number)
       if (!rows) throw new InterplayError('data/no-row', `'${parts.name}' has no row ${number}`)
-      return { ...(await openTrained(bundle)), rows }
+      return { ...(await openTrained(bundle)), rows, nameOf: valueNames(encoding) }
     },
     async training() {
       const { train, valid } = 'train' in parts ? parts : await ownRows(bundle.folder, signal)

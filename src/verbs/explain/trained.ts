@@ -14,6 +14,8 @@ export interface OpenedRun {
   system: TableSystem
   trained: TrainedTable
   rows: EncodedTable
+  /** What ids of categorical and sequence fields stand for. */
+  nameOf: (field: string, id: number) => string
 }
 
 /** A run's system, and the texts it kept beside its result. */
@@ -46,7 +48,7 @@ async function runOf({ folder }: Bundle): Promise<{ run: RunFile; system: TableS
  *
  * @throws InterplayError `lens/needs` for a bundle without its run and for a system that is no network, `model/weights`
  */
-export async function openTrained(bundle: Bundle): Promise<Omit<OpenedRun, 'rows'>> {
+export async function openTrained(bundle: Bundle): Promise<Pick<OpenedRun, 'system' | 'trained'>> {
   const { folder, file, modelPath } = bundle
   const { run, system } = await runOf(bundle)
   if (!system.create)

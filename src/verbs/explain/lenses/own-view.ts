@@ -34,7 +34,11 @@ export const ownViewLens = ({ name, view, viewKept }: TableSystem): Lens => ({
     const opened = view && (await subject.open(row))
     const measured = await lens.run(subject, pairwise(options))
     const own = opened
-      ? await view(opened.trained, viewedOf(opened.rows, seed), { output: subject.output, signal })
+      ? await view(opened.trained, viewedOf(opened.rows, seed), {
+          output: subject.output,
+          nameOf: opened.nameOf,
+          signal,
+        })
       : await viewKept!(kept)
     const pairs = measured.results.filter(each => each.index === index && each.order === 2)
     const { figures, finding } = besideAblation(own, {

@@ -1,0 +1,37 @@
+import { concat, type Tensor } from '../engine/index.ts'
+
+/** x / ||x|| over the last axis; a vector of zeros stays one. */
+export const unit = (x: Tensor): Tensor => x.div(x.square().sum(-1, { keep: true }).add(1e-12).sqrt())
+
+/** Rows of a batch moved up by `distance`, the first ones to the end: whom each row is set against. [B, n] or more axes. */
+export function rolled(x: Tensor, distance: number): Tensor {
+  const ones = x.flatten().slice(1, 0, 1).squeeze(1).onesLike('float32')
+  const place = ones.cumSum(0).sub(1).cast('int32')
+  const rows = ones.sum().cast('int32')
+  const moved = (values: Tensor, by: number) => values.gather(place.add(by).mod(rows), 0)
+  return moved(x, distance).withGradient([x], d => [moved(d, -distance)])
+}
+
+export interface InfoNceOptions {
+  temperature: number
+  /** [B, n], 1 where a negative counts; all do where left out. */
+  mask?: Tensor
+}
+
+/**
+ * Mean of -log(e^(cos(a, p) / t) / (e^(cos(a, p) / t) + sum_n e^(cos(a, x_n) / t))): anchors a and positives p [B, width],
+ * negatives x [B, n, width] (van den Oord et al. 2018, with cosines).
+ */
+export function infoNce(
+  anchors: Tensor,
+  positives: Tensor,
+  negatives: Tensor,
+  { temperature, mask }: InfoNceOptions,
+): Tensor {
+  const own = unit(anchors)
+  const positive = own.mul(unit(positives)).sum(1, { keep: true })
+  const negative = own.unsqueeze(1).mul(unit(negatives)).sum(2)
+  const counted = mask ? negative.maskedFill(mask.less(0.5), -1e4) : negative
+  const logits = concat([positive, counted], 1).mul(1 / temperature)
+  return logits.logSoftmax(1).slice(1, 0, 1).mean().neg()
+}

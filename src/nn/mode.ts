@@ -6,6 +6,8 @@ import type { Parameter, Tensor } from '../engine/index.ts'
  */
 export class Mode {
   readonly updates = new Map<Parameter, Tensor>()
+  /** What the pass adds to the loss beside the task's own. */
+  readonly penalties: Tensor[] = []
   private streams = 0
 
   private constructor(readonly training: boolean) {}
@@ -21,6 +23,11 @@ export class Mode {
   /** The buffer's value after this step. */
   update(buffer: Parameter, value: Tensor): void {
     this.updates.set(buffer, value)
+  }
+
+  /** Adds a scalar to the loss of the step. */
+  penalize(penalty: Tensor): void {
+    this.penalties.push(penalty)
   }
 
   /** `x` with elements dropped at this rate while training. */

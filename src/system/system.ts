@@ -73,6 +73,8 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
    * declares it where it trains networks on its way: the flags of training are then its too.
    */
   training?(options: z.output<Schema>): TrainingDefaults
+  /** Throws where rows are not what `create` makes a model for. */
+  check?(data: Types['data'], options: z.output<Schema>): void
   /** The model for data of this spec. */
   create?(options: z.output<Schema>, spec: Types['spec']): Types['model']
 

@@ -6,9 +6,11 @@ import { influenceEkfac } from './explain/influence-ekfac/index.ts'
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
+import { apem } from './features/apem/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
+import { coldStart } from './features/cold-start/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
 import { dnis } from './features/dnis/index.ts'
@@ -34,10 +36,12 @@ export { mergeInto } from './generation/spm/merge.ts'
 /** Every system there is, by family and name. */
 export const systems: readonly AnySystem[] = [
   eqmotion,
+  apem,
   armnet,
   autoint,
   boostedTrees,
   catgcn,
+  coldStart,
   dcnv2,
   deepfm,
   dialogueExplain,

@@ -81,7 +81,12 @@ export class TableLearner {
           weights,
         )
         const clipNorm = settings.clipNorm > 0 ? settings.clipNorm : undefined
-        const updates = optimizer.step(loss, { learningRate: leaves.rate!, clipNorm, clipValue: settings.clipValue })
+        const penalized = mode.penalties.reduce((total, penalty) => total.add(penalty), loss)
+        const updates = optimizer.step(penalized, {
+          learningRate: leaves.rate!,
+          clipNorm,
+          clipValue: settings.clipValue,
+        })
         return { outputs: { loss }, updates: [...updates, ...mode.updates] }
       },
     })

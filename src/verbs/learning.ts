@@ -71,6 +71,7 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
     },
     system.training?.(chosen),
   )
+  system.check?.(prepared, chosen)
   const model = system.create!(chosen, spec)
   const parameters = countParameters(model)
   const tables = tablesByRow(model, settings)

@@ -1,5 +1,7 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
+import { coldTastes } from './cold-tastes.ts'
 import { noisyColumns } from './noisy-columns.ts'
+import { funnel } from './funnel.ts'
 import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
 import { plantedGraph } from './planted-graph.ts'
@@ -17,12 +19,14 @@ export type { World } from './world.ts'
 export const worlds: readonly World[] = [
   plantedPairs,
   noisyColumns,
+  funnel,
   plantedGraph,
   springs,
   charged,
   stripes,
   smoothTensor,
   regimeTicks,
+  coldTastes,
   dilemma,
   battle,
   modularAddition,

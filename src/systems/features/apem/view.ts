@@ -58,7 +58,7 @@ export async function pickedBy(
 ): Promise<Picked | undefined> {
   if (model.picks === 0) return undefined
   const fields = [...model.embedding.names]
-  const names = Object.fromEntries(model.steps.map((_, t) => [`${t}`, `patterns.${t}`]))
+  const names = Object.fromEntries(model.steps.map((_, t) => [`patterns.${t}`, `${t}`]))
   await using program = compile({
     inputs: batchInputs(spec),
     state,

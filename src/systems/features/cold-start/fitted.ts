@@ -109,10 +109,10 @@ async function recommend(
   data: Interactions,
   { options, coding, now }: Kept,
   { score, writer, weigh }: { score: RowScorer; writer: RowWriter; weigh: FittedRecommender['weigh'] },
-  { top: asked, signal }: RunContext,
+  { top: wanted, signal }: RunContext,
 ): Promise<Answer> {
   checkColumns(data, coding)
-  const top = asked ?? options.top
+  const top = wanted ?? options.top
   checkTop(top, data.items.names.length)
   const items = data.items.names.length
   const latest = data.events?.time.reduce((last, time) => Math.max(last, time), now) ?? now

@@ -100,7 +100,12 @@ export class Apem extends TableModel {
       .add(1)
       .mul(1 / (1 - sharpest))
     const undecided = entropy(membership, 1).mean().mul(late)
-    mode.penalize(undecided.mul(sharpness).sum().sub(entropy(membership.mean(0), 0).mul(balance)))
+    mode.penalize(
+      undecided
+        .mul(sharpness)
+        .sum()
+        .sub(entropy(membership.mean(0), 0).mul(balance)),
+    )
   }
 }
 

@@ -142,7 +142,7 @@ it('a step shows its own patterns; a model that picks nothing shows no weights',
   expect(second.notes[0]).toContain('step1')
   expect(first.figures.map(({ units }) => units)).toEqual(['mean weight', 'membership'])
   const sums = first.figures[0]!.table.rows.reduce((sum, row) => sum + (row[2] as number), 0)
-  expect(sums).toBeCloseTo(2, 5)
+  expect(sums).toBeCloseTo(2, 2)
   const none = await viewOf({ selector: 'mean', groups: 1 }, 0)
   expect([none.pairs, none.figures]).toEqual([[], []])
 })

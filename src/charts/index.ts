@@ -57,3 +57,4 @@ export {
   type Claim,
   type Verdict,
 } from './verdicts.ts'
+export { weightMatrix, type WeightMatrixInput } from './weight-matrix.ts'

@@ -80,3 +80,15 @@ export { textRows, type TextRows } from './table/text-rows.ts'
 export { readGraph } from './graph/read-graph.ts'
 export { checkGroups, type GroupedColumn, type GroupedTable } from './groups/groups.ts'
 export { checkViews, hasView, type TwoViews, type View } from './views/views.ts'
+export {
+  checkInteractions,
+  eventsByUser,
+  type Entities,
+  type Events,
+  type Interactions,
+} from './interactions/interactions.ts'
+export { holdOut, type HeldOut, type Protocol, type RankingCase } from './interactions/held-out.ts'
+export { NegativeSampler } from './interactions/negatives.ts'
+export { readInteractions } from './interactions/read-interactions.ts'
+export { affinityOf, coldTastes, type ColdTastes } from './worlds/cold-tastes.ts'
+export { funnel, type Funnel } from './worlds/funnel.ts'

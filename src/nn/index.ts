@@ -24,6 +24,7 @@ export { propagate, sparseProduct, type SparseMatrix } from './layers/propagatio
 export { Gru, Lstm, type RecurrentOptions } from './layers/recurrent.ts'
 export { Prelu } from './layers/prelu.ts'
 export { RmsNorm } from './layers/rms-norm.ts'
+export { SetAttention, type SetAttentionOptions } from './layers/set-attention.ts'
 export { SelfAttention, type SelfAttentionOptions } from './layers/self-attention.ts'
 export { besideEach, TargetAttention, type TargetAttentionOptions } from './layers/target-attention.ts'
 export { TransformerBlock, type TransformerOptions } from './layers/transformer-block.ts'
@@ -31,7 +32,14 @@ export { TransposedConvolution, type TransposedConvolutionOptions } from './laye
 export { causalBias, Gpt, type GptOptions } from './networks/gpt.ts'
 export { ResidualNetwork, type ResidualNetworkOptions } from './networks/residual-network.ts'
 export { VisionTransformer, type VisionTransformerOptions } from './networks/vision-transformer.ts'
-export { infoNce, rolled, unit, type InfoNceOptions } from './contrastive.ts'
+export {
+  inBatchInfoNce,
+  infoNce,
+  rolled,
+  unit,
+  type InBatchOptions,
+  type InfoNceOptions,
+} from './contrastive.ts'
 export { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from './losses.ts'
 export { Adagrad } from './optimizers/adagrad.ts'
 export { Adam, type AdamOptions } from './optimizers/adam.ts'
@@ -55,6 +63,7 @@ export { FieldEmbedding, stacked, type FurtherIds } from './fields/embedding.ts'
 export { FirstOrder, pairwiseSum } from './fields/first-order.ts'
 export { innerProducts } from './fields/inner-products.ts'
 export { compositionOf, type Composition } from './fields/composition.ts'
+export { SqueezeExcitation } from './fields/squeeze-excitation.ts'
 export { collisions, sharedRows, type HashedPlan } from './fields/shared-rows.ts'
 export { selectColumns, selectFields } from './fields/select.ts'
 export { ddim, samplingSteps, type DdimOptions, type SamplingStep } from './diffusion/ddim.ts'

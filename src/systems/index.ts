@@ -9,10 +9,12 @@ import { eqmotion } from './bodies/eqmotion/index.ts'
 import { blackboxHighdim } from './explain/blackbox-highdim/index.ts'
 import { causalDeFinetti } from './explain/causal-de-finetti/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
+import { apem } from './features/apem/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
 import { awMoe } from './features/aw-moe/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
+import { coldStart } from './features/cold-start/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
 import { dnis } from './features/dnis/index.ts'
@@ -39,6 +41,7 @@ export { mergeInto } from './generation/spm/merge.ts'
 /** Every system there is, by family and name. */
 export const systems: readonly AnySystem[] = [
   eqmotion,
+  apem,
   armnet,
   autoint,
   awMoe,
@@ -46,6 +49,7 @@ export const systems: readonly AnySystem[] = [
   boostedTrees,
   catgcn,
   causalDeFinetti,
+  coldStart,
   dcnv2,
   deepfm,
   dialogueExplain,

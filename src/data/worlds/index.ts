@@ -1,6 +1,8 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
+import { coldTastes } from './cold-tastes.ts'
 import { noisyColumns } from './noisy-columns.ts'
 import { behaviourTypes } from './behaviour-types.ts'
+import { funnel } from './funnel.ts'
 import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
 import { plantedGraph } from './planted-graph.ts'
@@ -22,12 +24,14 @@ export const worlds: readonly World[] = [
   plantedMethods,
   noisyColumns,
   behaviourTypes,
+  funnel,
   plantedGraph,
   springs,
   charged,
   stripes,
   smoothTensor,
   regimeTicks,
+  coldTastes,
   dilemma,
   battle,
   modularAddition,

@@ -4,6 +4,7 @@ import type {
   Graph,
   GroupedTable,
   Images,
+  Interactions,
   Labels,
   TableSource,
   TensorEntries,
@@ -24,6 +25,8 @@ export interface Fault {
 const withNaN = <T extends Float32Array | Float64Array>(values: T, at = 0): T =>
   values.map((value, i) => (i === at ? NaN : value)) as T
 const oneClass = (labels: Labels): Labels => ({ ...labels, values: labels.values.map(value => Math.min(value, 0)) })
+
+const timeless = (events: NonNullable<Interactions['events']>) => ({ ...events, time: withNaN(events.time) })
 
 const faults: Record<string, (data: never) => Fault[]> = {
   graph: (graph: Graph) => {
@@ -107,6 +110,21 @@ const faults: Record<string, (data: never) => Fault[]> = {
           },
         ]
       : []),
+  ],
+  'table+history': (data: Interactions) => [
+    { what: 'no users', names: /user/, data: { ...data, users: { names: [], attributes: [] } } },
+    { what: 'no items', names: /item/, data: { ...data, items: { names: [], attributes: [] } } },
+    ...(data.events
+      ? [
+          { what: 'a time that is none', names: /event 1/, data: { ...data, events: timeless(data.events) } },
+          { what: 'nothing chosen', names: /ratings/, data: { ...data, events: undefined } },
+        ]
+      : []),
+    {
+      what: 'a user twice',
+      names: new RegExp(data.users.names[0]!),
+      data: { ...data, users: { ...data.users, names: data.users.names.map(() => data.users.names[0]!) } },
+    },
   ],
   'image->label': (images: Images) => [
     {

@@ -27,6 +27,8 @@ const standIns = {
       'read-captions.ts': 'readCaptions',
       'read-games.ts': 'readGame',
       'read-graph.ts': 'readGraph',
+      'read-groups.ts': 'readGroups',
+      'read-interactions.ts': 'readInteractions',
       'read-tensor.ts': 'readTensor',
       'read-ticks.ts': 'readTicks',
       'read-views.ts': 'readViews',

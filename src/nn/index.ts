@@ -32,14 +32,7 @@ export { TransposedConvolution, type TransposedConvolutionOptions } from './laye
 export { causalBias, Gpt, type GptOptions } from './networks/gpt.ts'
 export { ResidualNetwork, type ResidualNetworkOptions } from './networks/residual-network.ts'
 export { VisionTransformer, type VisionTransformerOptions } from './networks/vision-transformer.ts'
-export {
-  inBatchInfoNce,
-  infoNce,
-  rolled,
-  unit,
-  type InBatchOptions,
-  type InfoNceOptions,
-} from './contrastive.ts'
+export { inBatchInfoNce, infoNce, rolled, unit, type InBatchOptions, type InfoNceOptions } from './contrastive.ts'
 export { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from './losses.ts'
 export { Adagrad } from './optimizers/adagrad.ts'
 export { Adam, type AdamOptions } from './optimizers/adam.ts'

@@ -87,8 +87,7 @@ const explain = defineCommand({
       terminal,
       words,
     } = call
-    const inside =
-      (await explainEnvironments(call)) ?? (await explainModalities(call)) ?? (await explainInside(call))
+    const inside = (await explainEnvironments(call)) ?? (await explainModalities(call)) ?? (await explainInside(call))
     if (inside) return inside
     if (options.at) {
       throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {

@@ -236,8 +236,7 @@ function notesOf({ surrogate }: MeasuredRules, document: RulesDocument): string[
   const { fidelity, majority, model, rows, columns } = document
   const { words, ranking } = surrogate
   const [tree, ...others] = fidelity
-  const share = ({ value, low, high }: Estimate) =>
-    `${formatShare(value)} [${formatShare(low)}, ${formatShare(high)}]`
+  const share = ({ value, low, high }: Estimate) => `${formatShare(value)} [${formatShare(low)}, ${formatShare(high)}]`
   const asLabelled = tree!.truth && model
   return [
     `the tree answers as the model on ${share(tree!.agreement)} of ${formatQuantity(rows, 'row')} that it did not see (always the commonest answer: ${formatShare(majority)}), R2 ${formatNumber(tree!.r2.value)}`,
@@ -246,9 +245,7 @@ function notesOf({ surrogate }: MeasuredRules, document: RulesDocument): string[
           `on the same columns: ${others.map(({ surrogate: name, agreement, r2 }) => `${name} ${formatShare(agreement.value)}, R2 ${formatNumber(r2.value)}`).join('; ')}`,
         ]
       : []),
-    ...(asLabelled
-      ? [`as labelled: the model ${share(model)}, the tree ${share(tree!.truth!)}`]
-      : []),
+    ...(asLabelled ? [`as labelled: the model ${share(model)}, the tree ${share(tree!.truth!)}`] : []),
     ...(words.kind === 'value'
       ? [`a rule of a number is right where the model answers on its side of ${words.number(words.middle)}`]
       : []),

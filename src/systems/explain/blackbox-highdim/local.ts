@@ -35,7 +35,9 @@ export async function localRules(
   { number, toUnit, ...options }: LocalOptions,
 ): Promise<ToldRow> {
   const { tree, top, seen, words, fidelity } = surrogate
-  const own = Float64Array.from(top, (c, k) => (seen[k]!.kind === 'numeric' ? (toUnit?.(c, row[c]!) ?? row[c]!) : row[c]!))
+  const own = Float64Array.from(top, (c, k) =>
+    seen[k]!.kind === 'numeric' ? (toUnit?.(c, row[c]!) ?? row[c]!) : row[c]!,
+  )
   const { value } = leafOf(tree, k => own[k]!)
   const side = sideOf(value, words)
   const answer = words.kind === 'value' ? `about ${words.number(value[0]!)}` : words.classes[side]!
@@ -66,7 +68,15 @@ export async function localRules(
     ],
     figures:
       attributions.length > 0
-        ? [importanceChart({ importances: attributions, units, phrase: `in row ${number}`, rows: surrogate.parts.fit.length, title: ruled })]
+        ? [
+            importanceChart({
+              importances: attributions,
+              units,
+              phrase: `in row ${number}`,
+              rows: surrogate.parts.fit.length,
+              title: ruled,
+            }),
+          ]
         : [],
     notes: [
       ruled,

@@ -57,7 +57,11 @@ describe('tests of independence', () => {
   })
 
   it('the G test counts strata that tell something', () => {
-    const [x, y, z] = [[0, 1, 0, 1], [0, 1, 0, 1], [0, 0, 1, 1]]
+    const [x, y, z] = [
+      [0, 1, 0, 1],
+      [0, 1, 0, 1],
+      [0, 0, 1, 1],
+    ]
     expect(gTest(x, y, [z]).p).toBeCloseTo(chiSquareTail(8 * Math.log(2), 2), 12)
     expect(gTest(x, [0, 0, 0, 0])).toEqual({ statistic: 0, p: 1 })
   })
@@ -95,11 +99,33 @@ describe('rows that are independent of each other', () => {
   }
 
   it('identify colliders and what follows, no more', () => {
-    expect(structure.pcStructure(4, oracle([[0, 2], [1, 2], [2, 3]]))).toEqual({
-      directed: [[0, 2], [1, 2], [2, 3]],
+    expect(
+      structure.pcStructure(
+        4,
+        oracle([
+          [0, 2],
+          [1, 2],
+          [2, 3],
+        ]),
+      ),
+    ).toEqual({
+      directed: [
+        [0, 2],
+        [1, 2],
+        [2, 3],
+      ],
       undirected: [],
     })
-    expect(structure.pcStructure(4, oracle([[0, 1], [1, 2], [2, 3]])).undirected).toHaveLength(3)
+    expect(
+      structure.pcStructure(
+        4,
+        oracle([
+          [0, 1],
+          [1, 2],
+          [2, 3],
+        ]),
+      ).undirected,
+    ).toHaveLength(3)
   })
 
   it('with noise that is not normal identify linear effects', () => {
@@ -107,13 +133,18 @@ describe('rows that are independent of each other', () => {
     const x = new Float64Array(600).map(() => random.uniform() - 0.5)
     const y = x.map(value => 2 * value + 0.5 * (random.uniform() - 0.5))
     const z = y.map(value => value + random.uniform() - 0.5)
-    expect(structure.lingamStructure([z, y, x]).map(edge => edge.join())).toEqual(expect.arrayContaining(['2,1', '1,0']))
+    expect(structure.lingamStructure([z, y, x]).map(edge => edge.join())).toEqual(
+      expect.arrayContaining(['2,1', '1,0']),
+    )
     expect(structure.lingamStructure([x, x.map(() => random.uniform())])).toEqual([])
   })
 })
 
 describe('groups of binary columns', () => {
-  const edges: structure.Edge[] = [[0, 1], [1, 2]]
+  const edges: structure.Edge[] = [
+    [0, 1],
+    [1, 2],
+  ]
   const { table } = binaryWorld(8000, 3, 5, { edges })
 
   it('identify the graph, told with every test and with what other rows leave undecided', async () => {

@@ -36,7 +36,8 @@ export async function run(context: StudyContext): Promise<StudyResult> {
     settle('g', { measured: largest, holds: largest <= 1e-9 })
   } else skip('g', 'fixtures are not here')
   if (size === 'small') {
-    for (const claim of ['shuffled', 'constant', 'size', 'power', 'two', 'lingam', 'many']) skip(claim, 'full size only')
+    for (const claim of ['shuffled', 'constant', 'size', 'power', 'two', 'lingam', 'many'])
+      skip(claim, 'full size only')
     return {}
   }
   await controls(context, seed)
@@ -49,7 +50,12 @@ const tableColumns = ['columns', 'groups', 'worlds', 'measure', 'this', 'DirectL
 type Row = StudyTable['rows'][number]
 
 /** Nothing identifies a direction where groups have nothing in common, or where all are alike. */
-export async function controls({ settle, progress, signal, open }: StudyContext, seed: number, worlds = 20, groups = 2000) {
+export async function controls(
+  { settle, progress, signal, open }: StudyContext,
+  seed: number,
+  worlds = 20,
+  groups = 2000,
+) {
   if (!open('shuffled', 'constant')) return
   const options = causalOptions.parse({})
   const told = { shuffled: 0, constant: 0 }

@@ -67,10 +67,7 @@ function identifiedGraph(identified: Identified, title: string): ChartSpec {
     title,
     nodes: columns,
     bands: placed.map(layer => (layer < 0 ? 0 : top - layer)),
-    edges: [
-      ...edges.map(edge => ({ ...edge, directed: true })),
-      ...linked.map(pair => ({ ...pair, directed: false })),
-    ],
+    edges: [...edges.map(edge => ({ ...edge, directed: true })), ...linked.map(pair => ({ ...pair, directed: false }))],
     sampleSize: sampleOf(identified),
     note: 'Bands are layers, causes left of their effects; the wider, the smaller the p value.',
   })

@@ -44,7 +44,8 @@ export async function identify(
   const groups = table.groupNames.length
   const test = testFor(chosen.columns, groups, asked)
   const draws = Array.from({ length: pairs }, (_, draw) => drawPairs(chosen, seed, draw))
-  const find = (own: readonly RowPairs[]) => found(chosen.columns.length, rowTest(own, test, { degrees, signal }), alpha)
+  const find = (own: readonly RowPairs[]) =>
+    found(chosen.columns.length, rowTest(own, test, { degrees, signal }), alpha)
   const first = find(draws)
   const counts = new Map<string, number>()
   for (let b = 0; b < resamples; b++) {
@@ -113,7 +114,11 @@ function ofMany(columns: number, test: structure.RowTest, alpha: number): Found 
       each => each.step !== 'layers' && [each.a.variable, each.b.variable].sort().join() === [a, b].sort().join(),
     )!.p
   const why = [
-    ...(unplaced.length > 0 ? ['some columns fit in no layer: groups change more than one mechanism at a time, a cause is not seen, or chance at this alpha'] : []),
+    ...(unplaced.length > 0
+      ? [
+          'some columns fit in no layer: groups change more than one mechanism at a time, a cause is not seen, or chance at this alpha',
+        ]
+      : []),
     ...(unexplained.length > 0 ? [unchanged] : []),
   ]
   return {

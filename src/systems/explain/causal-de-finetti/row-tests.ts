@@ -105,16 +105,20 @@ export function testFor(
       try: `--set columns=[${(discrete.length > continuous.length ? discrete : continuous).map(({ name }) => name).join(',')}]`,
     })
   const name = wanted === 'automatic' ? (discrete.length > 0 ? 'G' : 'kernel') : wanted
-  if ((name === 'G') !== (discrete.length > 0))
+  if ((name === 'G') !== discrete.length > 0)
     throw new InterplayError(
       'option/conflict',
       `test=${name} is of ${name === 'G' ? 'values' : 'numbers'}, the columns hold ${name === 'G' ? 'numbers' : 'values'}`,
       { where: '--set test', try: '--set test=automatic' },
     )
   if (name === 'kernel' && (columns.length > mostKernelColumns || groups > mostKernelGroups))
-    throw new InterplayError('lens/needs', `kernel tests of ${columns.length} columns in ${groups} groups take too long`, {
-      why: `at most ${mostKernelColumns} columns and ${mostKernelGroups} groups: each test multiplies matrices of groups by groups`,
-      try: '--set test=correlation, or fewer columns by --set columns=[...]',
-    })
+    throw new InterplayError(
+      'lens/needs',
+      `kernel tests of ${columns.length} columns in ${groups} groups take too long`,
+      {
+        why: `at most ${mostKernelColumns} columns and ${mostKernelGroups} groups: each test multiplies matrices of groups by groups`,
+        try: '--set test=correlation, or fewer columns by --set columns=[...]',
+      },
+    )
   return name
 }

@@ -3,7 +3,8 @@ import { defineStudy } from '../../../system/index.ts'
 export const study = defineStudy({
   claims: {
     oracle: {
-      claim: 'with separation in two rows of a group in place of tests, all labelled graphs of 2, 3 and 4 columns are found',
+      claim:
+        'with separation in two rows of a group in place of tests, all labelled graphs of 2, 3 and 4 columns are found',
       expected: '= 0 of 571 wrong',
     },
     coParents: {
@@ -16,7 +17,8 @@ export const study = defineStudy({
       parityWith: 'causal-learn',
     },
     g: {
-      claim: 'the G test of binary columns, empty cells among them, is that of the published code, by its degrees of freedom',
+      claim:
+        'the G test of binary columns, empty cells among them, is that of the published code, by its degrees of freedom',
       expected: '<= 1e-9',
     },
     shuffled: {
@@ -27,7 +29,10 @@ export const study = defineStudy({
       claim: 'binary columns whose mechanisms do not vary are called not identified',
       expected: '>= 18 of 20 worlds',
     },
-    size: { claim: 'kernel test of independent columns given a third, 100 groups: share with p < 0.05', expected: 'in [0.02, 0.09]' },
+    size: {
+      claim: 'kernel test of independent columns given a third, 100 groups: share with p < 0.05',
+      expected: 'in [0.02, 0.09]',
+    },
     power: { claim: 'kernel test of y = x^2 + noise, 200 groups: share with p < 0.05', expected: '>= 0.9' },
     two: {
       claim: 'two numbers, 100, 200, 300 groups: share of worlds whose graph is found',

@@ -35,7 +35,11 @@ function tableOf(
  * first is an effect of the second, or the second of the first, or neither; in a random half of the groups the effect has a
  * square besides.
  */
-export function numbersWorld(groups: number, seed: number, { rows = 2, constant = false }: WorldOptions = {}): CausalWorld {
+export function numbersWorld(
+  groups: number,
+  seed: number,
+  { rows = 2, constant = false }: WorldOptions = {},
+): CausalWorld {
   const random = new Random(seed, 'causal.numbers')
   const between = (low: number, high: number) => low + random.integer(high - low + 1)
   const mode = random.integer(3)

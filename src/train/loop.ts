@@ -194,13 +194,14 @@ export const monitorOf = ({ kind }: TargetSpec, name?: string): Metric =>
   name === undefined ? defaultMetric(kind) : metricNamed(name, kind)
 
 /**
- * The metrics an epoch shows: the one watched, and the task's loss beside it. Of several targets of the first one's kind the
- * mean; one whose validation rows are of one class has no say in what needs two.
+ * The metrics an epoch shows: the one watched, and the task's loss beside it. Of several targets of one kind the mean, else
+ * those of the first; a target whose validation rows are of one class has no say in what needs two.
  */
 function scoresOf(answers: readonly Answers[], monitor: Metric): Record<string, number> {
   const { kind } = answers[0]!
   const names = [...new Set([monitor.name, kind === 'regression' ? 'rmse' : 'logLoss'])]
-  const scores = answers.filter(each => each.kind === kind).map(each => evaluate(each, names))
+  const told = answers.every(each => each.kind === kind) ? answers : answers.slice(0, 1)
+  const scores = told.map(each => evaluate(each, names))
   return Object.fromEntries(
     names.map(name => {
       const known = scores.map(each => each[name]!).filter(value => !Number.isNaN(value))

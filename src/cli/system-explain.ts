@@ -4,6 +4,7 @@ import type { Call, Outcome } from './command.ts'
 import type { GlobalOptions } from './flags/global.ts'
 import type { AnySystem } from '../system/index.ts'
 import type { Settings } from './flags/settings.ts'
+import type { SystemExplainDocument } from '../verbs/explain/explain-system.ts'
 import { readInputs } from './inputs.ts'
 import { commandLine } from './shell.ts'
 
@@ -44,10 +45,7 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
   if (plain.length + Object.keys(roles).length > 1) {
     throw new InterplayError('usage/too-many-inputs', 'explain takes one input', { where: given.join(' ') })
   }
-  const [render, { progressLine }] = await Promise.all([
-    import('./render/explain-network.ts'),
-    import('./render/system-fit.ts'),
-  ])
+  const { progressLine } = await import('./render/system-fit.ts')
   const document = await explainNetwork(system, predictor!, {
     input: roles.data ?? plain[0],
     target: target?.[0],
@@ -61,13 +59,7 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
     onProgress: event => terminal.draw(progressLine(event)),
   })
   terminal.clear()
-  if (options.dryRun) return { document, warnings: document.warnings }
-  return {
-    document,
-    lines: style => render.renderExplainNetwork(document, top, style),
-    warnings: document.warnings,
-    closing: style => render.renderExplainNetworkClosing(document, style),
-  }
+  return outcomeOf(document, { dryRun: options.dryRun, top })
 }
 
 /** `explain --causal --environments F`: the first input is the table; undefined without either flag. */
@@ -120,9 +112,8 @@ async function explainTable(
   const other = lens.find(name => name !== system.name)
   if (other !== undefined)
     throw new InterplayError('option/conflict', `${flag} is explained by itself`, { where: `--lens ${other}` })
-  const [{ explainData, refuseRowOptions }, render, { progressLine }] = await Promise.all([
+  const [{ explainData, refuseRowOptions }, { progressLine }] = await Promise.all([
     import('../verbs/explain/explain-system.ts'),
-    import('./render/explain-network.ts'),
     import('./render/system-fit.ts'),
   ])
   refuseRowOptions(system, { row, index, order, budget, at, ...refused })
@@ -142,7 +133,16 @@ async function explainTable(
     onProgress: event => terminal.draw(progressLine(event)),
   })
   terminal.clear()
-  if (options.dryRun) return { document, warnings: document.warnings }
+  return outcomeOf(document, { dryRun: options.dryRun, top })
+}
+
+/** A document with the lines that tell it. */
+async function outcomeOf(
+  document: SystemExplainDocument,
+  { dryRun, top }: { dryRun?: boolean; top: number },
+): Promise<Outcome> {
+  if (dryRun) return { document, warnings: document.warnings }
+  const render = await import('./render/explain-network.ts')
   return {
     document,
     lines: style => render.renderExplainNetwork(document, top, style),

@@ -5,6 +5,7 @@ export { locateFile, placesOf } from './datasets/locate.ts'
 export { agrees, verifyFiles, type FileCheck, type FileState } from './datasets/verify.ts'
 export { describeTable, type DescribedField, type DescribeOptions, type TableDescription } from './table/describe.ts'
 export { resolveInput, type ResolvedInput } from './datasets/resolve.ts'
+export { hashedVocabulary, idFinder } from './table/ids.ts'
 export { encodingSettings } from './table/encoding-settings.ts'
 export { codeTable, type CodedField, type CodedTable, type CodeOptions, type TableSource } from './table/coded.ts'
 export type { EncodedTable } from './table/encoded.ts'
@@ -24,6 +25,7 @@ export {
   modelFields,
   tableSpec,
   targetSpec,
+  valueName,
   vocabularyOf,
   type Encoding,
   type FieldEncoding,

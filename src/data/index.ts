@@ -21,6 +21,7 @@ export {
 export type { MemoryRows } from './table/memory/columns.ts'
 export { batches, type Batch, type BatchOptions, type Feeds } from './table/batches.ts'
 export { sliceTable, takeRows } from './table/slice.ts'
+export { taken } from './taken.ts'
 export {
   modelFields,
   tableSpec,

@@ -1,4 +1,5 @@
 import { InterplayError } from '../../errors/index.ts'
+import { taken } from '../taken.ts'
 
 /** What is bid and asked at the best prices, level by level: each [ticks, levels]. */
 export interface OrderBook {
@@ -84,16 +85,11 @@ export function checkBook(book: OrderBook, ticks: number): void {
 /** The book of some of the ticks. */
 export function bookOf(book: OrderBook, ticks: Int32Array): OrderBook {
   const { levels } = book
-  const taken = (values: Float64Array) => {
-    const result = new Float64Array(ticks.length * levels)
-    ticks.forEach((t, i) => result.set(values.subarray(t * levels, (t + 1) * levels), i * levels))
-    return result
-  }
   return {
     levels,
-    bidPrices: taken(book.bidPrices),
-    bidSizes: taken(book.bidSizes),
-    askPrices: taken(book.askPrices),
-    askSizes: taken(book.askSizes),
+    bidPrices: taken(book.bidPrices, levels, ticks),
+    bidSizes: taken(book.bidSizes, levels, ticks),
+    askPrices: taken(book.askPrices, levels, ticks),
+    askSizes: taken(book.askSizes, levels, ticks),
   }
 }

@@ -1,5 +1,6 @@
 import { InterplayError } from '../../errors/index.ts'
 import type { Labels } from '../items.ts'
+import { taken } from '../taken.ts'
 import { bookOf, checkBook, type OrderBook } from './order-book.ts'
 
 /** Snapshots of a market in the order of time. */
@@ -25,16 +26,12 @@ export const ticksOf = ({ times }: TickStream): number => times.length
 /** The stream of some of its ticks, in order. */
 export function takeTicks(stream: TickStream, ticks: Int32Array): TickStream {
   const { features, times, values, labels, price, book } = stream
-  const taken = new Float32Array(ticks.length * features.length)
-  ticks.forEach((t, i) => {
-    taken.set(values.subarray(t * features.length, (t + 1) * features.length), i * features.length)
-  })
   return {
     ...stream,
-    times: Float64Array.from(ticks, t => times[t]!),
-    values: taken,
-    ...(labels && { labels: { ...labels, values: Int32Array.from(ticks, t => labels.values[t]!) } }),
-    ...(price && { price: { ...price, data: Float64Array.from(ticks, t => price.data[t]!) } }),
+    times: taken(times, 1, ticks),
+    values: taken(values, features.length, ticks),
+    ...(labels && { labels: { ...labels, values: taken(labels.values, 1, ticks) } }),
+    ...(price && { price: { ...price, data: taken(price.data, 1, ticks) } }),
     ...(book && { book: bookOf(book, ticks) }),
   }
 }

@@ -87,7 +87,8 @@ export async function learn(data: PreparedTable, options: DnisOptions, context: 
   try {
     const started = performance.now()
     const searched = await searchDimensions(learner, data, options, settings, context)
-    const monitor = monitorOf(spec.targets[0]!, settings.metric)
+    // Where validation rows are of one class, training watches another metric than was asked for.
+    const monitor = monitorOf(spec.targets[0]!, searched.training.metric)
     const scored = async (name: string, values: Snapshot, rate: number) => {
       signal?.throwIfAborted()
       learner.restore(values)

@@ -5,6 +5,7 @@ import { behaviourTypes } from './behaviour-types.ts'
 import { funnel } from './funnel.ts'
 import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
+import { orderBook } from './order-book.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedMethods } from './planted-methods.ts'
@@ -31,6 +32,7 @@ export const worlds: readonly World[] = [
   stripes,
   smoothTensor,
   regimeTicks,
+  orderBook,
   coldTastes,
   dilemma,
   battle,

@@ -28,6 +28,8 @@ const standIns = {
       'read-games.ts': 'readGame',
       'read-graph.ts': 'readGraph',
       'read-tensor.ts': 'readTensor',
+      'read-token-pairs.ts': 'readTokenPairs',
+      'read-views.ts': 'readViews',
       'read-ticks.ts': 'readTicks',
     }).map(([file, name]) => [
       file,

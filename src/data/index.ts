@@ -76,3 +76,4 @@ export { modularAddition, sumsModulo, type ModularAddition } from './worlds/modu
 export { textRows, type TextRows } from './table/text-rows.ts'
 export { readGraph } from './graph/read-graph.ts'
 export { checkViews, hasView, type TwoViews, type View } from './views/views.ts'
+export { checkTokenPairs, type TokenPairs, type TokenSets } from './tokens/token-pairs.ts'

@@ -35,6 +35,7 @@ export {
 } from './losses.ts'
 export { kernelDistance } from './kernel-distance.ts'
 export { correlation, rankCorrelation } from './rank-correlation.ts'
+export { retrievalScores, type RetrievalScores } from './retrieval.ts'
 export { groupedAuc, rankingMetrics } from './ranking.ts'
 export type { Metric } from './definitions.ts'
 export { defaultMetric, improves, metric, metricsOf } from './registry.ts'

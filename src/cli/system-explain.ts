@@ -67,27 +67,34 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
   }
 }
 
-/** `explain --modalities A,B`: the first input is the table; undefined without the flag. */
-export async function explainModalities(call: ExplainCall): Promise<Outcome | undefined> {
+/** `explain DATA --modalities A,B`, or by the one lens named that measures what data tell; undefined for all others. */
+export async function explainOfData(call: ExplainCall): Promise<Outcome | undefined> {
   const { operands, options, signal, terminal, words } = call
   const { lens = [], at, row, index, order, budget, top = 10, target, modalities, set } = options
-  const { multimodalInteractions: system } = await import('../systems/explain/multimodal-interactions/index.ts')
-  const other = lens.find(name => name !== system.name)
-  if (!modalities && lens.length > 0 && other === undefined) {
+  const names = modalities && lens.length === 0 ? ['multimodal-interactions'] : lens
+  if (names.length === 0) return undefined
+  const { dataSystem, explainData, refuseRowOptions } = await import('../verbs/explain/explain-system.ts')
+  const found = names.map(dataSystem)
+  const system = found.find(each => each !== undefined)
+  if (!system && !modalities) return undefined
+  if (!system || found.length > 1 || (modalities && system.name !== 'multimodal-interactions')) {
+    throw new InterplayError(
+      'option/conflict',
+      `${modalities ? 'modalities are explained by themselves' : `${system!.name} is explained by itself`}`,
+      {
+        where: `--lens ${lens.join(',')}`,
+      },
+    )
+  }
+  if (!modalities && system.task.roles) {
     throw new InterplayError('usage/missing-value', `${system.name} looks at two modalities`, {
       where: `--lens ${system.name}`,
       try: '--modalities TEXT,IMAGE',
     })
   }
-  if (!modalities) return undefined
-  if (other !== undefined)
-    throw new InterplayError('option/conflict', 'modalities are explained by themselves', { where: `--lens ${other}` })
-  const { explainData, refuseRowOptions } = await import('../verbs/explain/explain-system.ts')
   refuseRowOptions(system, { row, index, order, budget, at })
   if (operands.length > 1) {
-    throw new InterplayError('usage/too-many-inputs', 'explain --modalities takes one table', {
-      where: operands.join(' '),
-    })
+    throw new InterplayError('usage/too-many-inputs', `${system.name} takes one input`, { where: operands.join(' ') })
   }
   const [render, { progressLine }] = await Promise.all([
     import('./render/explain-network.ts'),
@@ -95,7 +102,7 @@ export async function explainModalities(call: ExplainCall): Promise<Outcome | un
   ])
   const document = await explainData(system, operands[0]!, {
     target: target?.[0],
-    roles: { modality: modalities },
+    roles: modalities && { modality: modalities },
     set,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),

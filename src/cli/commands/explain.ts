@@ -9,11 +9,14 @@ import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 import { commandLine } from '../shell.ts'
-import { explainInside, explainModalities } from '../system-explain.ts'
+import { explainInside, explainOfData } from '../system-explain.ts'
 
 const explain = defineCommand({
   operands: [
-    { name: 'PREDICTOR', describe: 'a run, a bundle, an ONNX file, or the address of an endpoint' },
+    {
+      name: 'PREDICTOR',
+      describe: 'a run, a bundle, an ONNX file, or the address of an endpoint; with --modalities a table',
+    },
     {
       name: '[INPUT...]',
       describe: 'rows to explain on; a run rereads its own data and uses its test rows; of a network data=FILE',
@@ -22,7 +25,7 @@ const explain = defineCommand({
   flags: {
     lens: flag(
       repeatedList,
-      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, or the system of the run; of a network lib',
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, or the system of the run; of a network lib; of two sets of tokens hbi',
       {
         value: 'NAME,...',
         repeat: true,
@@ -66,6 +69,7 @@ const explain = defineCommand({
     'interplay explain runs/birdstrikes-autoint-1 --rashomon 200 --set epsilonRate=0.05',
     'interplay explain runs/birdstrikes-autoint-1 --influence --row 17 --set retrain=20',
     'interplay explain pairs.parquet --modalities text,image -t sarcasm --set clusters=10',
+    'interplay explain clips.safetensors --lens hbi --set item=3',
     'interplay explain http://localhost:8080 rows.csv',
     'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
   ],
@@ -77,7 +81,7 @@ const explain = defineCommand({
       terminal,
       words,
     } = call
-    const inside = (await explainModalities(call)) ?? (await explainInside(call))
+    const inside = (await explainOfData(call)) ?? (await explainInside(call))
     if (inside) return inside
     if (options.at) {
       throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {

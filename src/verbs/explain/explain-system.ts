@@ -46,6 +46,13 @@ export interface SystemExplainDocument extends ExplainDocument {
 export const lensSystem = (name: string): AnySystem | undefined =>
   systems.find(system => system.name === name && system.explain !== undefined && system.task.name === 'network')
 
+/** Tasks whose data are explained themselves, without a predictor. */
+const ofData = ['two modalities', 'two sets of tokens']
+
+/** The system of that name, where it is one that measures what data tell. */
+export const dataSystem = (name: string): AnySystem | undefined =>
+  systems.find(system => system.name === name && system.explain !== undefined && ofData.includes(system.task.name))
+
 /**
  * Looks into a network by a published method.
  *
@@ -104,7 +111,7 @@ export async function explainData(
   const explanation: Explanation = options.dryRun
     ? { results: [], complete: false }
     : await system.explain!(undefined, data, chosen, context)
-  const about = { predictor: name, data: name, rows: data.rows }
+  const about = { predictor: name, data: name, rows: data.rows ?? data.items ?? 0 }
   return told(system, about, explanation, { ...options, seed, started, chosen })
 }
 

@@ -1,6 +1,6 @@
 // Imports point downwards only. A folder may import itself and the folders of lower layers; `registry` knows every system.
 const layers = [
-  ['errors', 'linear-algebra', 'random', 'state-space', 'streaming'],
+  ['errors', 'linear-algebra', 'random', 'state-space', 'statistics', 'streaming'],
   ['engine'],
   ['nn'],
   ['data'],

@@ -27,10 +27,13 @@ const standIns = {
       'read-captions.ts': 'readCaptions',
       'read-games.ts': 'readGame',
       'read-graph.ts': 'readGraph',
+      'read-groups.ts': 'readGroups',
+      'read-interactions.ts': 'readInteractions',
       'read-tensor.ts': 'readTensor',
       'read-token-pairs.ts': 'readTokenPairs',
       'read-views.ts': 'readViews',
       'read-ticks.ts': 'readTicks',
+      'read-views.ts': 'readViews',
     }).map(([file, name]) => [
       file,
       `export const ${name} = () => Promise.reject(new Error('files are read under Node'))`,

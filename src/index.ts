@@ -4,6 +4,7 @@ export { functionPredictor } from './lenses/index.ts'
 export {
   explain,
   fit,
+  languageModelAt,
   leaderboard,
   listSystems,
   open,

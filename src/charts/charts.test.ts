@@ -8,6 +8,7 @@ import {
   agreementChart,
   attentionMap,
   bandCurves,
+  blockPanels,
   calibrationChart,
   cellMap,
   chartConfig,
@@ -15,6 +16,7 @@ import {
   crossBars,
   fieldProfile,
   gateBars,
+  groupIntervals,
   haloChart,
   importanceChart,
   influenceBars,
@@ -25,6 +27,7 @@ import {
   latencyHistogram,
   learningCurves,
   logitParts,
+  methodMap,
   pairEffect,
   pairPanels,
   paretoChart,
@@ -91,6 +94,31 @@ const charts: Record<string, ChartSpec> = {
     })),
     units: 'function value',
     sampleSize: '40 entries',
+  }),
+  'block panels': blockPanels({
+    title: 'Weighing expert 2 alike moves long histories most',
+    rows: ['no history', 'histories of 1 to 2'],
+    columns: ['expert 1', 'expert 2'],
+    panels: [
+      { name: 'says', values: [0.2, -0.4, 0.1, 0.3] },
+      { name: 'moves', values: [0, 0.1, 0.2, 0.5] },
+    ],
+    rowTitle: 'history',
+    columnTitle: 'expert',
+    units: 'log-odds',
+    sampleSize: '40 rows',
+  }),
+  'group intervals': groupIntervals({
+    title: 'Histories are worth most to the longest',
+    groups: [
+      { name: 'no history', rows: 3 },
+      { name: 'histories of 1 to 2', rows: 40 },
+    ],
+    series: [
+      { name: 'with', values: [null, { value: 0.71, low: 0.6, high: 0.8 }] },
+      { name: 'without', values: [null, { value: 0.61, low: 0.5, high: 0.7 }] },
+    ],
+    units: 'AUC',
   }),
   'signed blocks': signedBlocks({
     blocks: [
@@ -247,6 +275,17 @@ const charts: Record<string, ChartSpec> = {
       { fields: [], share: 0.2, powers: [] },
     ],
     of: 'neurons',
+    rows,
+  }),
+  methods: methodMap({
+    fields,
+    cells: interactions.map(({ set }, i) => ({
+      set: set as [string, string],
+      method: (['memorise', 'factorise', 'naive'] as const)[i % 3]!,
+      weight: 0.4 + 0.05 * i,
+      crosses: 100 * i,
+      rareShare: 0.1 * (i % 4),
+    })),
     rows,
   }),
   halo: haloChart({

@@ -14,10 +14,12 @@ export interface ImportanceInput {
   units: string
   phrase: string
   rows: number
+  /** The finding; by default the field used most. */
+  title?: string
 }
 
 /** A bar a field with its 95% interval, strongest first; bars whose interval covers zero are faint. */
-export function importanceChart({ importances, units, phrase, rows }: ImportanceInput): ChartSpec {
+export function importanceChart({ importances, units, phrase, rows, title }: ImportanceInput): ChartSpec {
   const sorted = [...importances].sort((a, b) => b.value - a.value)
   const values = sorted.map(entry => ({ ...entry, noise: overZero(entry), text: describe(entry, units) }))
   const first = sorted.reduce<Importance | undefined>(
@@ -27,9 +29,11 @@ export function importanceChart({ importances, units, phrase, rows }: Importance
   const x = { field: 'value', type: 'quantitative', title: units, axis: { tickCount: 4 } }
   return chart(
     {
-      title: first
-        ? `The model uses ${first.field} most: ${formatEffect({ value: first.value })} ${units} ${phrase}`
-        : 'No importances were measured',
+      title:
+        title ??
+        (first
+          ? `The model uses ${first.field} most: ${formatEffect({ value: first.value })} ${units} ${phrase}`
+          : 'No importances were measured'),
       table: {
         columns: [
           { title: 'field', format: 'field' },

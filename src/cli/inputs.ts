@@ -49,17 +49,21 @@ const examples = {
 type Group = keyof typeof examples
 const groups = Object.keys(examples) as Group[]
 
-/** The inputs of a system by role; the plain one goes to the task's first. */
-export function readRoles(verb: string, operands: readonly string[], task: { inputs: readonly string[] }) {
+/** The inputs of a system by role; the plain one goes to the task's first, or to the one that is answered. */
+export function readRoles(
+  verb: string,
+  operands: readonly string[],
+  task: { inputs: readonly string[]; answers?: string },
+) {
   const { plain, roles } = readInputs(operands, task.inputs)
-  const [first] = task.inputs
-  if (plain.length > 1 || (plain.length === 1 && first! in roles)) {
+  const first = (verb === 'predict' ? task.answers : undefined) ?? task.inputs[0]!
+  if (plain.length > 1 || (plain.length === 1 && first in roles)) {
     throw new InterplayError('usage/too-many-inputs', `${verb} takes one plain input, the others by role`, {
       where: operands.join(' '),
       why: `roles: ${task.inputs.join(', ')}`,
     })
   }
-  return plain.length === 1 ? { ...roles, [first!]: plain[0]! } : roles
+  return plain.length === 1 ? { ...roles, [first]: plain[0]! } : roles
 }
 
 /**

@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os'
 import { InterplayError } from '../errors/index.ts'
 import type { Call, Outcome } from './command.ts'
 import type { GlobalOptions } from './flags/global.ts'
+import type { AnySystem } from '../system/index.ts'
 import type { Settings } from './flags/settings.ts'
+import type { SystemExplainDocument } from '../verbs/explain/explain-system.ts'
 import { readInputs } from './inputs.ts'
 import { commandLine } from './shell.ts'
 
@@ -16,6 +18,8 @@ interface ExplainCall extends Omit<Call, 'options'> {
     top?: number
     budget?: object
     target?: string[]
+    causal?: boolean
+    environments?: string
     modalities?: string[]
     set?: Settings
   }
@@ -41,10 +45,7 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
   if (plain.length + Object.keys(roles).length > 1) {
     throw new InterplayError('usage/too-many-inputs', 'explain takes one input', { where: given.join(' ') })
   }
-  const [render, { progressLine }] = await Promise.all([
-    import('./render/explain-network.ts'),
-    import('./render/system-fit.ts'),
-  ])
+  const { progressLine } = await import('./render/system-fit.ts')
   const document = await explainNetwork(system, predictor!, {
     input: roles.data ?? plain[0],
     target: target?.[0],
@@ -58,51 +59,83 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
     onProgress: event => terminal.draw(progressLine(event)),
   })
   terminal.clear()
-  if (options.dryRun) return { document, warnings: document.warnings }
-  return {
-    document,
-    lines: style => render.renderExplainNetwork(document, top, style),
-    warnings: document.warnings,
-    closing: style => render.renderExplainNetworkClosing(document, style),
-  }
+  return outcomeOf(document, { dryRun: options.dryRun, top })
 }
 
-/** `explain DATA --modalities A,B`, or by the one lens named that measures what data tell; undefined for all others. */
-export async function explainOfData(call: ExplainCall): Promise<Outcome | undefined> {
-  const { operands, options, signal, terminal, words } = call
-  const { lens = [], at, row, index, order, budget, top = 10, target, modalities, set } = options
-  const names = modalities && lens.length === 0 ? ['multimodal-interactions'] : lens
-  if (names.length === 0) return undefined
-  const { dataSystem, explainData, refuseRowOptions } = await import('../verbs/explain/explain-system.ts')
-  const found = names.map(dataSystem)
-  const system = found.find(each => each !== undefined)
-  if (!system && !modalities) return undefined
-  if (!system || found.length > 1 || (modalities && system.name !== 'multimodal-interactions')) {
+/** `explain --causal --environments F`: the first input is the table; undefined without either flag. */
+export async function explainEnvironments(call: ExplainCall): Promise<Outcome | undefined> {
+  const { lens = [], causal, environments, target } = call.options
+  const asked = causal || environments !== undefined || lens.includes('causal-de-finetti')
+  if (!asked) return undefined
+  const { causalDeFinetti: system } = await import('../systems/explain/causal-de-finetti/index.ts')
+  if (environments === undefined) {
     throw new InterplayError(
-      'option/conflict',
-      `${modalities ? 'modalities are explained by themselves' : `${system!.name} is explained by itself`}`,
-      {
-        where: `--lens ${lens.join(',')}`,
-      },
+      'usage/missing-value',
+      `${system.name} needs the field that tells the environments apart`,
+      { try: `interplay explain ${call.operands[0]} --causal --environments FIELD` },
     )
   }
-  if (!modalities && system.task.roles) {
+  return explainData(call, system, { flag: '--causal', refused: { target }, roles: { environments: [environments] } })
+}
+
+/** `explain --modalities A,B`: the first input is the table; undefined without the flag. */
+export async function explainModalities(call: ExplainCall): Promise<Outcome | undefined> {
+  const { lens = [], modalities, target } = call.options
+  const asked = modalities !== undefined || lens.includes('multimodal-interactions')
+  if (!asked) return undefined
+  const { multimodalInteractions: system } = await import('../systems/explain/multimodal-interactions/index.ts')
+  if (!modalities) {
     throw new InterplayError('usage/missing-value', `${system.name} looks at two modalities`, {
       where: `--lens ${system.name}`,
       try: '--modalities TEXT,IMAGE',
     })
   }
-  refuseRowOptions(system, { row, index, order, budget, at })
-  if (operands.length > 1) {
-    throw new InterplayError('usage/too-many-inputs', `${system.name} takes one input`, { where: operands.join(' ') })
-  }
-  const [render, { progressLine }] = await Promise.all([
-    import('./render/explain-network.ts'),
+  return explainData(call, system, { flag: '--modalities', target: target?.[0], roles: { modality: modalities } })
+}
+
+/** `explain [RUN] CLIPS --lens hbi`: the input holds two sets of tokens; undefined without the lens. */
+export async function explainTokens(call: ExplainCall): Promise<Outcome | undefined> {
+  const { lens = [], target } = call.options
+  if (!lens.includes('hbi')) return undefined
+  const { hbi: system } = await import('../systems/explain/hbi/index.ts')
+  const [first, ...others] = call.operands
+  const [from, operands] = others.length > 0 ? [first, others] : [undefined, call.operands]
+  return explainData({ ...call, operands }, system, { flag: '--lens hbi', refused: { target }, from })
+}
+
+interface DataAsked {
+  /** The flag that asked for it. */
+  flag: string
+  target?: string
+  roles?: Readonly<Record<string, readonly string[]>>
+  /** Options that this system has no use for, beside those of rows. */
+  refused?: Readonly<Record<string, unknown>>
+  /** The run that the data are looked at with. */
+  from?: string
+}
+
+/** A system that looks at data by themselves, without a predictor. */
+async function explainData(
+  { operands, options, signal, terminal, words }: ExplainCall,
+  system: AnySystem,
+  { flag, target, roles, refused = {}, from }: DataAsked,
+): Promise<Outcome> {
+  const { lens = [], at, row, index, order, budget, top = 10, set } = options
+  const other = lens.find(name => name !== system.name)
+  if (other !== undefined)
+    throw new InterplayError('option/conflict', `${flag} is explained by itself`, { where: `--lens ${other}` })
+  const [verb, { progressLine }] = await Promise.all([
+    import('../verbs/explain/explain-system.ts'),
     import('./render/system-fit.ts'),
   ])
-  const document = await explainData(system, operands[0]!, {
-    target: target?.[0],
-    roles: modalities && { modality: modalities },
+  verb.refuseRowOptions(system, { row, index, order, budget, at, ...refused })
+  if (operands.length > 1) {
+    throw new InterplayError('usage/too-many-inputs', `explain ${flag} takes one input`, { where: operands.join(' ') })
+  }
+  const document = await verb.explainData(system, operands[0]!, {
+    target,
+    roles,
+    from,
     set,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),
@@ -113,7 +146,16 @@ export async function explainOfData(call: ExplainCall): Promise<Outcome | undefi
     onProgress: event => terminal.draw(progressLine(event)),
   })
   terminal.clear()
-  if (options.dryRun) return { document, warnings: document.warnings }
+  return outcomeOf(document, { dryRun: options.dryRun, top })
+}
+
+/** A document with the lines that tell it. */
+async function outcomeOf(
+  document: SystemExplainDocument,
+  { dryRun, top }: { dryRun?: boolean; top: number },
+): Promise<Outcome> {
+  if (dryRun) return { document, warnings: document.warnings }
+  const render = await import('./render/explain-network.ts')
   return {
     document,
     lines: style => render.renderExplainNetwork(document, top, style),

@@ -12,7 +12,7 @@ import { refuseDevice } from './refuse-device.ts'
 interface PredictCall extends Pick<Call, 'signal' | 'terminal'> {
   predictor: string
   inputs: string[]
-  options: GlobalOptions & { set?: Settings; with?: string[]; device?: Device }
+  options: GlobalOptions & { set?: Settings; with?: string[]; top?: number; device?: Device }
 }
 
 /** `predict` of a run whose system has a fit of its own, or of a world that a system plays. */

@@ -55,7 +55,9 @@ export { checkCaptions, type Captions } from './captions/captions.ts'
 export { specialTokens, TextVocabulary } from './captions/text-vocabulary.ts'
 export { isTableWorld, worldNamed, worlds, type World } from './worlds/index.ts'
 export type { TableWorld, WorldOptions, WorldTable } from './worlds/world.ts'
+export { behaviourTypes, type BehaviourTypes } from './worlds/behaviour-types.ts'
 export { noisyColumns, type NoisyColumns } from './worlds/noisy-columns.ts'
+export { drawMethods, plantedMethods, type DrawnMethods, type PlantedMethods } from './worlds/planted-methods.ts'
 export { plantedPairs, type PlantedPairs } from './worlds/planted-pairs.ts'
 export { plantedGraph, type PlantedGraph } from './worlds/planted-graph.ts'
 export { particles, type ParticleOptions, type Particles } from './worlds/particles.ts'
@@ -73,7 +75,21 @@ export { readGame, readGames } from './games/read-games.ts'
 export { nameOfClass, strictOrdinalGames, strictRankings } from './games/ordinal.ts'
 export { battle, dilemma } from './worlds/games.ts'
 export { modularAddition, sumsModulo, type ModularAddition } from './worlds/modular-addition.ts'
+export { languageTasks, sentences, tinyLanguage, type LanguageTask, type TinyLanguage } from './worlds/tiny-language.ts'
 export { textRows, type TextRows } from './table/text-rows.ts'
 export { readGraph } from './graph/read-graph.ts'
+export { checkGroups, type GroupedColumn, type GroupedTable } from './groups/groups.ts'
 export { checkViews, hasView, type TwoViews, type View } from './views/views.ts'
 export { checkTokenPairs, type TokenPairs, type TokenSets } from './tokens/token-pairs.ts'
+export {
+  checkInteractions,
+  eventsByUser,
+  type Entities,
+  type Events,
+  type Interactions,
+} from './interactions/interactions.ts'
+export { holdOut, type HeldOut, type Protocol, type RankingCase } from './interactions/held-out.ts'
+export { NegativeSampler } from './interactions/negatives.ts'
+export { readInteractions } from './interactions/read-interactions.ts'
+export { affinityOf, coldTastes, type ColdTastes } from './worlds/cold-tastes.ts'
+export { funnel, type Funnel } from './worlds/funnel.ts'

@@ -1,3 +1,4 @@
+export { adjustedRand } from './adjusted-rand.ts'
 export { auc, aucEstimate, aucOfTally, compareAuc } from './auc.ts'
 export { calibrationCurve, expectedCalibrationError, type CalibrationBin } from './calibration.ts'
 export {

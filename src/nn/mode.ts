@@ -1,4 +1,4 @@
-import type { Parameter, Tensor } from '../engine/index.ts'
+import { randomUniform, type Parameter, type Shape, type Tensor } from '../engine/index.ts'
 
 /**
  * How a model is run: an argument of `forward`, never a global. A training mode collects what a pass changes beside the
@@ -6,6 +6,7 @@ import type { Parameter, Tensor } from '../engine/index.ts'
  */
 export class Mode {
   readonly updates = new Map<Parameter, Tensor>()
+  private readonly losses: Tensor[] = []
   private streams = 0
 
   private constructor(readonly training: boolean) {}
@@ -21,6 +22,21 @@ export class Mode {
   /** The buffer's value after this step. */
   update(buffer: Parameter, value: Tensor): void {
     this.updates.set(buffer, value)
+  }
+
+  /** A weighed scalar that this pass adds to what is minimised, beside the loss of its answers. */
+  addLoss(loss: Tensor): void {
+    this.losses.push(loss)
+  }
+
+  /** The loss of the answers with all that the pass added. */
+  objective(loss: Tensor): Tensor {
+    return this.losses.reduce((total, added) => total.add(added), loss)
+  }
+
+  /** Uniform numbers in [0, 1) of this shape, drawn anew every step. */
+  uniform(shape: Shape): Tensor {
+    return randomUniform(shape, `uniform.${this.streams++}`)
   }
 
   /** `x` with elements dropped at this rate while training. */

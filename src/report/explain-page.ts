@@ -17,6 +17,9 @@ import { page, type Section } from './page.ts'
 import { code, empty, facts, minute, warningList, type Warning } from './parts.ts'
 import { mapAndBars, pairFigures } from './why.ts'
 
+/** What results are of, where they are no fields. */
+export type About = 'training rows' | 'rules'
+
 /** One measured set of a lens result. */
 export interface ExplainResult {
   set: string[]
@@ -34,6 +37,8 @@ export interface ExplainResult {
   imputer: string
   /** Why the value does not stand as it looks, or what it is about. */
   reason?: string
+  /** Where they are not those of the whole result: a weight inside a model. */
+  units?: string
 }
 
 /** The result of a lens, as in `explain/<lens>-<hash8>/result.json`, with what its page draws. */
@@ -54,7 +59,7 @@ export interface ExplainReport {
   /** What did; the budget where it is not said. */
   stopped?: 'budget' | 'request'
   /** What the results are of, where they are no fields: their own figures draw them. */
-  about?: 'training rows'
+  about?: About
   created: string
   seconds: number
   seed: number
@@ -68,7 +73,7 @@ export interface ExplainReport {
 
 /** The page of a lens result: what acts together, single effects, every measured set, and how it was measured. */
 export async function renderExplainPage(report: ExplainReport): Promise<string> {
-  const joint = firstIndex(report.results.filter(result => result.order > 1))
+  const joint = report.about ? [] : firstIndex(report.results.filter(result => result.order > 1))
   const single = firstIndex(report.results.filter(result => result.order === 1))
   const importances = single.map(({ set, ...measured }): Importance => ({ field: set[0]!, ...measured }))
   const sections: Section[] = []
@@ -106,7 +111,7 @@ export async function renderExplainPage(report: ExplainReport): Promise<string> 
   })
 }
 
-/** Charts show one index at a time; the table has all. */
+/** Charts and titles show one index; the table has all. */
 const firstIndex = (results: ExplainResult[]): ExplainResult[] =>
   results.filter(({ index }) => index === results[0]!.index)
 
@@ -116,7 +121,7 @@ const partial = (by: ExplainReport['stopped']): Markup =>
 function answer({ results, units, about, figures = [] }: ExplainReport): string {
   if (about && figures.length > 0) return figures[0]!.title
   const order = Math.max(...results.map(result => result.order), 0)
-  const first = ranked(results.filter(result => result.order === order))[0]
+  const first = ranked(firstIndex(results.filter(result => result.order === order)))[0]
   if (!first) return 'Nothing was measured'
   const subject = order === 1 ? `${first.set[0]} has the greatest effect` : `${formatSet(first.set)} interact most`
   return `${subject}: ${formatEffect(first)} ${units}`
@@ -127,17 +132,17 @@ function allResults({ results, units, command, about }: ExplainReport): Markup {
   const table: Table = {
     columns: [
       { title: 'rank', format: 'count' },
-      { title: about ?? 'fields', format: 'field' },
+      { title: about === 'training rows' ? about : 'fields', format: 'field' },
       { title: 'index', format: 'text' },
       { title: units, format: 'number' },
       { title: 'low', format: 'number' },
       { title: 'high', format: 'number' },
       { title: 'computed', format: 'text' },
     ],
-    rows: ranked(results).map(({ rank, set, index, value, low, high, exact }) => [
+    rows: ranked(results).map(({ rank, set, index, value, low, high, exact, units: own }) => [
       rank,
       formatSet(set),
-      index,
+      own === undefined ? index : `${index}, ${own}`,
       value,
       low,
       high,

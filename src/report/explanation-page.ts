@@ -27,7 +27,8 @@ export interface ExplanationReport {
 export async function renderExplanationPage(report: ExplanationReport): Promise<string> {
   const { lens, predictor, data, rows, results, table, figures = [], notes } = report
   const [first] = results
-  const answer = first ? `${formatSet(first.set)}: ${first.index} ${formatEffect(first)}` : 'Nothing was measured'
+  const strongest = first ? `${formatSet(first.set)}: ${first.index} ${formatEffect(first)}` : 'Nothing was measured'
+  const answer = figures[0]?.title ?? strongest
   const sections: Section[] = []
   if (figures.length > 0) sections.push({ id: 'figures', title: 'Figures', body: await figureGrid(figures) })
   if (table) sections.push({ id: 'table', title: 'Table', body: resultTable(table) })

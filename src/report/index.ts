@@ -1,4 +1,4 @@
-export { renderExplainPage, type ExplainReport, type ExplainResult } from './explain-page.ts'
+export { renderExplainPage, type About, type ExplainReport, type ExplainResult } from './explain-page.ts'
 export { renderFitPage, type FitReport } from './fit-page.ts'
 export { renderLeaderboardPage, type BoardRow, type LeaderboardReport } from './leaderboard-page.ts'
 export { renderRankPage, type RankReport } from './rank-page.ts'

@@ -1,13 +1,4 @@
-import type {
-  AttentionInput,
-  ChartSpec,
-  Epoch,
-  FieldProfile,
-  Importance,
-  Interaction,
-  Measured,
-  PairGrid,
-} from '../charts/index.ts'
+import type { ChartSpec, Epoch, FieldProfile, Importance, Interaction, Measured, PairGrid } from '../charts/index.ts'
 import type { TaskKind } from '../metrics/index.ts'
 import type { Warning } from './parts.ts'
 
@@ -89,7 +80,6 @@ export interface RunReport {
   }
   /** Effects of the strongest pairs, strongest first. */
   pairs?: PairGrid[]
-  attention?: AttentionInput
   /** What the system shows of itself: gates, parts of the logit. */
   figures?: ChartSpec[]
   warnings: Warning[]

@@ -1,5 +1,4 @@
 import {
-  attentionMap,
   formatSet,
   importanceChart,
   interactionBars,
@@ -82,11 +81,10 @@ export async function pairFigures(pairs: PairGrid[], values: Interaction[]): Pro
 const doubt = (pair: Interaction) =>
   overZero(pair) ? ', within noise' : pair.confirmed === false && ', not confirmed by the labels'
 
-/** What the system shows of itself. Attention stands only beside the map that measures interactions. */
-async function systemFigures({ figures = [], attention, interactions, system }: RunReport): Promise<Content> {
-  const charts = [...figures, ...(attention && interactions ? [attentionMap(attention)] : [])]
-  if (charts.length === 0) return false
-  const drawn = await Promise.all(charts.map((chart, i) => figure(chart, { id: `system-${i + 1}` })))
+/** What the system shows of itself. */
+async function systemFigures({ figures = [], system }: RunReport): Promise<Content> {
+  if (figures.length === 0) return false
+  const drawn = await Promise.all(figures.map((chart, i) => figure(chart, { id: `system-${i + 1}` })))
   return markup`<h3>What ${system.name} shows of itself</h3>
     <div class="grid">${drawn}</div>`
 }

@@ -244,6 +244,43 @@ describe('the other routes', () => {
   })
 })
 
+describe('explanations', () => {
+  const explanations = (ask: () => Promise<object>) => [
+    {
+      model: 'tiny',
+      explain: (request: unknown) => Promise.resolve({ request: request as object }),
+      ask,
+      close: async () => {},
+    },
+  ]
+  let explained: typeof app
+  beforeAll(() => {
+    explained = createApp([tiny, other], { explanations: explanations(() => Promise.resolve({ reply: 1 })) })
+  })
+  const sent = (path: string, target = explained) =>
+    target.request(path, { method: 'POST', body: '{"row":2}', headers: json })
+
+  it('are of the model asked about, where its rows are held', async () => {
+    const response = await sent('/v1/explain?model=tiny')
+    expect([response.status, await response.json()]).toEqual([200, { request: { row: 2 } }])
+    expect(await (await sent('/v1/ask?model=tiny')).json()).toEqual({ reply: 1 })
+    expect((await sent('/v1/ask?model=other')).status).toBe(404)
+    expect((await sent('/v1/explain', app)).status).toBe(404)
+    expect((await explained.request('/v1/ask?model=tiny')).status).toBe(405)
+  })
+
+  it('take turns: those that would wait too long are refused, and one over time is given up', async () => {
+    const started: (() => void)[] = []
+    const slow = createApp([tiny], {
+      limits: { timeout: 0.3 },
+      explanations: explanations(() => new Promise(resolve => started.push(() => resolve({})))),
+    })
+    const statuses = await Promise.all(Array.from({ length: 10 }, async () => (await sent('/v1/ask', slow)).status))
+    expect(statuses.sort()).toEqual([429, 429, ...Array<number>(8).fill(504)].sort())
+    expect(started).toHaveLength(1)
+  })
+})
+
 describe('access', () => {
   it('demands the token for everything but the probes', async () => {
     const secured = createApp([tiny], { token: 'correct-horse' })

@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono'
 import { InterplayError, suggest } from '../errors/index.ts'
 import { readJson } from './body.ts'
+import { Turns, type Explanations } from './explanations.ts'
 import { bearer, sameSite } from './guard.ts'
 import type { Predictor } from './inference/predictor.ts'
 import { parseLimits, type Limits } from './limits.ts'
@@ -16,6 +17,8 @@ export interface AppOptions {
   token?: string
   /** Draining: everything but `/healthz` and `/metrics` is refused with 503. */
   draining?: () => boolean
+  /** Models that are explained and talked about too. */
+  explanations?: readonly Explanations[]
   log?: Logger
 }
 
@@ -31,7 +34,11 @@ type AppContext = Context<{ Variables: Variables }>
 export function createApp(models: readonly Predictor[], options: AppOptions = {}): Hono<{ Variables: Variables }> {
   const limits = parseLimits(options.limits)
   const metrics = createMetrics(models)
-  const document = openapi(models, limits, options.token !== undefined)
+  const { explanations = [] } = options
+  const document = openapi(models, limits, {
+    secured: options.token !== undefined,
+    explained: explanations.map(({ model }) => model),
+  })
   const app = new Hono<{ Variables: Variables }>()
 
   app.use(observe(metrics, options))
@@ -60,6 +67,20 @@ export function createApp(models: readonly Predictor[], options: AppOptions = {}
     for (const field in unseen) metrics.unseenValues.inc({ field }, unseen[field])
     return context.json({ model: model.name, version: model.version, predictions, warnings })
   })
+
+  const turns = new Turns()
+  for (const way of ['explain', 'ask'] as const) {
+    if (explanations.length === 0) break
+    route(app, 'POST', `/v1/${way}`, async context => {
+      const signal = AbortSignal.any([AbortSignal.timeout(limits.timeout * 1000), context.req.raw.signal])
+      const { name } = choose(models, context.req.query('model'))
+      refuseUnlessReady([], options.draining)
+      const explained = explanations.find(({ model }) => model === name)
+      if (!explained) throw new InterplayError('server/not-found', `'${name}' is served without its rows`)
+      const request = await readJson(context.req, limits.maxBody)
+      return context.json(await turns.take(() => explained[way](request), signal))
+    })
+  }
 
   app.notFound(context => {
     const error = new InterplayError('server/not-found', `no route '${context.req.path}'`)
@@ -104,7 +125,16 @@ function observe(metrics: Metrics, { log, draining }: AppOptions) {
   }
 }
 
-const known = new Set(['/healthz', '/readyz', '/metrics', '/openapi.json', '/v1/models', '/v1/predict'])
+const known = new Set([
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/v1/models',
+  '/v1/predict',
+  '/v1/explain',
+  '/v1/ask',
+])
 
 function refuseUnlessReady(models: readonly Predictor[], draining?: () => boolean): void {
   if (draining?.()) throw new InterplayError('server/draining', 'this server is stopping')

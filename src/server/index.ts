@@ -1,6 +1,7 @@
 export { createApp, type AppOptions } from './app.ts'
 export type { Answer, Prediction } from './inference/decode.ts'
 export type { EncodedRows, HostModel, RowWarning, ServedField, ServedModel, ServedOutput } from './inference/model.ts'
+export type { Explanations } from './explanations.ts'
 export {
   createPredictors,
   type Answered,

@@ -27,14 +27,16 @@ describe('openapi', () => {
     ['several models behind a token', [described({}), multiclass], true],
   ] as const)('is valid OpenAPI 3.1 for %s', async (_, models, secured) => {
     const validator = new Validator()
-    const result = await validator.validate(JSON.parse(JSON.stringify(openapi(models, defaults, secured))))
+    const result = await validator.validate(
+      JSON.parse(JSON.stringify(openapi(models, defaults, { secured, explained: models.map(({ name }) => name) }))),
+    )
     expect(result).toEqual({ valid: true })
     expect(validator.version).toBe('3.1')
     expect(() => validator.resolveRefs()).not.toThrow()
   })
 
   it('describes rows and predictions by the fields and outputs, without their vocabularies', () => {
-    const { components } = openapi([described({}), multiclass], defaults, false) as {
+    const { components } = openapi([described({}), multiclass], defaults, { secured: false }) as {
       components: { schemas: Record<string, object> }
     }
     expect(components.schemas.Model1Row).toEqual({

@@ -12,8 +12,15 @@ import {
   type Schema,
 } from './schemas.ts'
 
+export interface Described {
+  /** A bearer token is needed. */
+  secured: boolean
+  /** Names of models that are explained and talked about. */
+  explained?: readonly string[]
+}
+
 /** The OpenAPI 3.1 document of the service, rows and predictions described field by field for every model. */
-export function openapi(models: readonly Predictor[], limits: Limits, secured: boolean): Schema {
+export function openapi(models: readonly Predictor[], limits: Limits, { secured, explained = [] }: Described): Schema {
   const open = { security: [] }
   return {
     openapi: '3.1.0',
@@ -26,6 +33,7 @@ export function openapi(models: readonly Predictor[], limits: Limits, secured: b
       '/openapi.json': { get: answers('This document', { type: 'object' }) },
       '/v1/models': { get: answers('The models served', object({ models: array(reference('Model')) })) },
       '/v1/predict': { post: predict(models, limits) },
+      ...(explained.length > 0 && explanations(models, explained)),
     },
     components: {
       schemas: {
@@ -57,10 +65,44 @@ function answers(
   problems: readonly string[] = [],
   media = 'application/json',
 ): Schema {
-  const faults = problems.map(status => [status, { $ref: '#/components/responses/Problem' }])
+  const others = problems.map(status => [status, { $ref: '#/components/responses/Problem' }])
   return {
     summary,
-    responses: { 200: { description: 'Done', content: { [media]: { schema } } }, ...Object.fromEntries(faults) },
+    responses: { 200: { description: 'Done', content: { [media]: { schema } } }, ...Object.fromEntries(others) },
+  }
+}
+
+const faults = ['400', '401', '403', '404', '405', '413', '415', '429', '500', '503', '504']
+
+const named = (models: readonly Predictor[], names: readonly string[]): Schema => ({
+  name: 'model',
+  in: 'query',
+  required: models.length > 1,
+  schema: { type: 'string', enum: names },
+})
+
+function explanations(models: readonly Predictor[], explained: readonly string[]): Record<string, Schema> {
+  const post = (summary: string, request: Schema, response: Schema): Schema => ({
+    post: {
+      ...answers(summary, response, faults),
+      parameters: [named(models, explained)],
+      requestBody: { required: true, content: { 'application/json': { schema: request } } },
+    },
+  })
+  const row = { type: ['integer', 'object'], description: "a row of the model's own data, from 1, or a row itself" }
+  const lens = { type: ['string', 'array'], items: text }
+  const findings = array(object({ set: array(text), index: text, order: count, value: { type: 'number' } }))
+  return {
+    '/v1/explain': post(
+      'What the model does, of all rows or of one',
+      object({ row, lens, index: text, order: count, top: count, budget: count, seed: count }, []),
+      object({ units: text, results: findings, complete: { type: 'boolean' } }),
+    ),
+    '/v1/ask': post(
+      'A question about the model and its data, in words',
+      object({ question: text, conversation: text }, ['question']),
+      object({ conversation: text, reply: { type: 'object' } }),
+    ),
   }
 }
 
@@ -69,12 +111,15 @@ function predict(models: readonly Predictor[], limits: Limits): Schema {
     const schemas = models.map((_, index) => reference(nameOf(index, part)))
     return schemas.length === 1 ? schemas[0]! : { anyOf: schemas }
   }
-  const model = { type: 'string', enum: models.map(model => model.name) }
-  const problems = ['400', '401', '403', '404', '405', '413', '415', '429', '500', '503', '504']
   return {
-    ...answers('One prediction per row; all rows are valid or none is answered', eitherOf('Response'), problems),
+    ...answers('One prediction per row; all rows are valid or none is answered', eitherOf('Response'), faults),
     description: `At most ${limits.maxRows} rows and ${limits.maxBody} bytes a request, answered within ${limits.timeout} s.`,
-    parameters: [{ name: 'model', in: 'query', required: models.length > 1, schema: model }],
+    parameters: [
+      named(
+        models,
+        models.map(({ name }) => name),
+      ),
+    ],
     requestBody: { required: true, content: { 'application/json': { schema: eitherOf('Request') } } },
   }
 }

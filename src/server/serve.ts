@@ -5,9 +5,10 @@ import { createAdaptorServer } from '@hono/node-server'
 import { requireDevice } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { createApp } from './app.ts'
+import type { Explanations } from './explanations.ts'
 import { isLoopback } from './guard.ts'
 import type { HostModel, ServedModel } from './inference/model.ts'
-import { createPredictors, type Predictor, type PredictorOptions } from './inference/predictor.ts'
+import { createPredictors, type PredictorOptions } from './inference/predictor.ts'
 import { parseLimits, type Limits } from './limits.ts'
 import type { Logger } from './log.ts'
 
@@ -19,6 +20,8 @@ export interface ServeOptions extends Pick<PredictorOptions, 'workers' | 'thread
   port?: number
   /** File that holds the bearer token. */
   tokenFile?: string
+  /** Models that `/v1/explain` and `/v1/ask` answer about, from rows that they hold; closed with the server. */
+  explanations?: readonly Explanations[]
   log?: Logger
 }
 
@@ -39,7 +42,7 @@ export async function serve(
   models: readonly (ServedModel | HostModel)[],
   options: ServeOptions = {},
 ): Promise<RunningServer> {
-  const { host = '127.0.0.1', port = 8080, workers, threads, device, log } = options
+  const { host = '127.0.0.1', port = 8080, workers, threads, device, explanations = [], log } = options
   await requireDevice(device)
   const token = options.tokenFile === undefined ? undefined : await readToken(options.tokenFile)
   if (!isLoopback(host) && token === undefined) {
@@ -51,7 +54,7 @@ export async function serve(
   const limits = parseLimits(options.limits)
   const predictors = createPredictors(models, { ...limits, workers, threads, device })
   let draining = false
-  const app = createApp(predictors, { limits, token, log, draining: () => draining })
+  const app = createApp(predictors, { limits, token, log, explanations, draining: () => draining })
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: { requestTimeout: limits.timeout * 1000, headersTimeout: limits.timeout * 1000 },
@@ -59,14 +62,14 @@ export async function serve(
   try {
     await listen(server, host, port)
   } catch (error) {
-    await closeAll(predictors)
+    await closeAll([...predictors, ...explanations])
     throw error
   }
   let closing: Promise<void> | undefined
   const drain = async () => {
     draining = true
     await stop(server, limits.timeout)
-    await closeAll(predictors)
+    await closeAll([...predictors, ...explanations])
   }
   const close = () => (closing ??= drain())
   const ready = Promise.all(predictors.map(predictor => predictor.ready)).then(() => undefined)
@@ -110,7 +113,7 @@ function stop(server: Server, timeout: number): Promise<void> {
   })
 }
 
-const closeAll = (predictors: readonly Predictor[]) => Promise.all(predictors.map(predictor => predictor.close()))
+const closeAll = (closing: readonly { close(): Promise<void> }[]) => Promise.all(closing.map(each => each.close()))
 
 function urlOf(server: Server, host: string): string {
   const { port } = server.address() as AddressInfo

@@ -6,6 +6,7 @@ import {
   batchInputs,
   batchOf,
   binaryCrossEntropy,
+  fieldsOf,
   Mode,
   stacked,
   type TableModel,
@@ -50,8 +51,8 @@ export interface Parity {
 }
 
 /**
- * Loads a case's weights into a binary table model of categorical fields and compares logits, gradients of the mean binary
- * cross-entropy, captured intermediates and running statistics. `rename` maps our parameter paths to the file's.
+ * Loads a case's weights into a binary table model of categorical and numeric fields and compares logits, gradients of the
+ * mean binary cross-entropy, captured intermediates and running statistics. `rename` maps our parameter paths to the file's.
  */
 export async function tableParity(
   model: TableModel,
@@ -90,7 +91,12 @@ export async function tableParity(
   })
   for (const [path, parameter] of parameters)
     program.state.write(parameter, golden.tensors[`parameter/${rename(path)}`]!.data as Float32Array)
-  const feeds = { categorical: globalIds(spec, golden.tensors['input/ids']!), ...(label ? { label: label.data } : {}) }
+  const numeric = golden.tensors['input/numeric']
+  const feeds = {
+    categorical: globalIds(spec, golden.tensors['input/ids']!),
+    ...(numeric ? { numeric: numeric.data } : {}),
+    ...(label ? { label: label.data } : {}),
+  }
   const results = (await program.run(feeds)) as Record<string, { data: ArrayLike<number> }>
   await program.close()
   const expected = (key: string) => golden.tensors[key]!.data as Float32Array
@@ -114,7 +120,7 @@ export async function tableParity(
 
 /** Local ids [rows, fields] with every field's start added. */
 function globalIds(spec: TableSpec, ids: HostTensor): Int32Array {
-  const { starts } = stacked(spec.fields)
+  const { starts } = stacked(fieldsOf(spec, 'categorical'))
   return Int32Array.from(ids.data as Int32Array, (id, i) => id + starts[i % starts.length]!)
 }
 

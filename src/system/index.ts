@@ -25,7 +25,7 @@ export {
 } from './system.ts'
 export type { LearnContext, LearnedTable, LearningRound, SearchOutcome, TableAnswerer } from './learned.ts'
 export { tasks, type Task, type TaskInputs, type TaskTypes } from './task.ts'
-export type { OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
+export type { KeptTexts, OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
 export { importedNetwork, type Network, type NetworkData } from './network.ts'
 export type { Columns, LabelledRows, Predictor, PredictorField, PredictorOutput } from './predictor.ts'
 export type {

@@ -1,5 +1,5 @@
 import type { ChartSpec } from '../charts/index.ts'
-import type { EncodedTable } from '../data/index.ts'
+import type { EncodedTable, Warning } from '../data/index.ts'
 import type { TableSpec } from '../nn/index.ts'
 import type { TrainingDefaults } from './system.ts'
 import type { SearchResult, VerbProgress } from './verbs.ts'
@@ -24,6 +24,8 @@ export interface LearnContext {
   /** What is done before the rounds of the model that comes out: a search and its candidates. */
   onSearch?(progress: VerbProgress): void
   onRound?(round: LearningRound, total: number): void
+  /** What a person should know before the learning is over. */
+  onWarning?(warning: Warning): void
 }
 
 /** Answers encoded rows. */

@@ -22,8 +22,13 @@ export interface OwnView {
   readonly notes: readonly string[]
 }
 
+/** Reads a text that a run kept beside its result, by its name. */
+export type KeptTexts = (name: string) => Promise<string>
+
 export interface OwnViewOptions {
   /** Which of the model's numbers is looked at, where an answer has several. */
   output: number
+  /** What an id of a categorical or sequence field stands for. */
+  nameOf?: (field: string, id: number) => string
   signal?: AbortSignal
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { TableModel, TableSpec } from '../nn/index.ts'
 import type { EncodedTable, PreparedTable } from '../data/index.ts'
 import type { LearnContext, LearnedTable } from './learned.ts'
-import type { OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
+import type { KeptTexts, OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
 import type { Study } from './study.ts'
 import type { Task, TaskTypes } from './task.ts'
 import type { Answer, Explanation, Fitted, GivenRun, Ranking, RunContext, Saved, SearchResult } from './verbs.ts'
@@ -73,6 +73,11 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
    * declares it where it trains networks on its way: the flags of training are then its too.
    */
   training?(options: z.output<Schema>): TrainingDefaults
+  /**
+   * What is to be told of data before they are learned from with these options.
+   * @throws InterplayError `data/*`, `option/conflict` where they cannot be
+   */
+  check?(data: Types['data'], options: z.output<Schema>): readonly string[]
   /** The model for data of this spec. */
   create?(options: z.output<Schema>, spec: Types['spec']): Types['model']
 
@@ -88,6 +93,8 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
 
   /** What a trained model shows of itself, on some rows; shared code sets an ablation beside it. */
   view?(trained: TrainedTable, rows: EncodedTable, options: OwnViewOptions): Promise<OwnView>
+  /** The same of a model that `learn` chose, from the texts its run kept. */
+  viewKept?(kept: KeptTexts): Promise<OwnView>
 
   /** Learns by a procedure of its own. */
   fit?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Fitted<Types['data']>>

@@ -4,7 +4,11 @@ import { checkGame, type Game } from '../data/games/game.ts'
 import { readGame } from '../data/games/read-games.ts'
 import { checkGraph, type Graph } from '../data/graph/graph.ts'
 import { readGraph } from '../data/graph/read-graph.ts'
+import { checkGroups, type GroupedTable } from '../data/groups/groups.ts'
+import { readGroups } from '../data/groups/read-groups.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
+import { checkInteractions, type Interactions } from '../data/interactions/interactions.ts'
+import { readInteractions } from '../data/interactions/read-interactions.ts'
 import type { EncodedTable, PreparedTable, TableSource } from '../data/index.ts'
 import { readTensor } from '../data/tensor/read-tensor.ts'
 import { checkTensor, type TensorEntries } from '../data/tensor/tensor.ts'
@@ -49,6 +53,8 @@ export interface TaskInputs {
 export interface Task<Types extends TaskTypes = TaskTypes> {
   readonly name: string
   readonly inputs: readonly string[]
+  /** The role whose items are answered at prediction, where it is not the first. */
+  readonly answers?: string
   /** Roles that fields of an input may be given (`--role mode=lat,lon`). */
   readonly roles?: readonly string[]
   /** Users' files into the task's data; absent while a task's data come from worlds and callers only. */
@@ -61,7 +67,7 @@ export interface Task<Types extends TaskTypes = TaskTypes> {
 const task = <Types extends TaskTypes>(
   name: string,
   inputs: readonly string[],
-  parts: Pick<Task<Types>, 'roles' | 'read' | 'check'> = {},
+  parts: Pick<Task<Types>, 'roles' | 'answers' | 'read' | 'check'> = {},
 ): Task<Types> => ({ name, inputs, ...parts })
 
 /** The tasks that systems exist for; a family adds its own here. */
@@ -76,11 +82,22 @@ export const tasks = {
     read: readTensor,
   }),
   stream: task<{ data: TickStream }>('stream', ['ticks'], { roles: ['time'], check: checkTicks, read: readTicks }),
+  history: task<{ data: Interactions }>('table+history', ['ratings', 'users', 'items'], {
+    answers: 'users',
+    roles: ['user', 'item', 'time'],
+    check: checkInteractions,
+    read: readInteractions,
+  }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], {
     check: checkCaptions,
     read: ({ inputs }) => readCaptions(inputs),
+  }),
+  groups: task<{ data: GroupedTable }>('grouped table', ['rows'], {
+    roles: ['environments'],
+    check: checkGroups,
+    read: readGroups,
   }),
   tokens: task<{ data: TokenPairs }>('two sets of tokens', ['tokens'], {
     check: checkTokenPairs,

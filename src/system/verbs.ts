@@ -38,6 +38,8 @@ export interface RunContext {
   readonly from?: GivenRun
   /** What further runs add to the answers (`--with`). */
   readonly with?: readonly Attached[]
+  /** How many answers an item is given, of a system that ranks them (`--top`). */
+  readonly top?: number
   progress(progress: VerbProgress): void
 }
 
@@ -95,6 +97,8 @@ export interface Finding {
   value: number
   low?: number
   high?: number
+  /** False where it was sampled. */
+  exact?: boolean
   reason?: string
 }
 

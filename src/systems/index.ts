@@ -7,10 +7,15 @@ import { hbi } from './explain/hbi/index.ts'
 import { multimodalInteractions } from './explain/multimodal-interactions/index.ts'
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
+import { blackboxHighdim } from './explain/blackbox-highdim/index.ts'
+import { causalDeFinetti } from './explain/causal-de-finetti/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
+import { apem } from './features/apem/index.ts'
 import { armnet } from './features/armnet/index.ts'
 import { autoint } from './features/autoint/index.ts'
+import { awMoe } from './features/aw-moe/index.ts'
 import { boostedTrees } from './features/boosted-trees/index.ts'
+import { coldStart } from './features/cold-start/index.ts'
 import { dcnv2 } from './features/dcnv2/index.ts'
 import { deepfm } from './features/deepfm/index.ts'
 import { dnis } from './features/dnis/index.ts'
@@ -22,6 +27,7 @@ import { funbat } from './features/funbat/index.ts'
 import { hft } from './features/hft/index.ts'
 import { logistic } from './features/logistic/index.ts'
 import { optfs } from './features/optfs/index.ts'
+import { optinter } from './features/optinter/index.ts'
 import { outrank } from './features/outrank/index.ts'
 import { lib } from './neurons/lib/index.ts'
 import { diffusion } from './generation/diffusion/index.ts'
@@ -36,10 +42,15 @@ export { mergeInto } from './generation/spm/merge.ts'
 /** Every system there is, by family and name. */
 export const systems: readonly AnySystem[] = [
   eqmotion,
+  apem,
   armnet,
   autoint,
+  awMoe,
+  blackboxHighdim,
   boostedTrees,
   catgcn,
+  causalDeFinetti,
+  coldStart,
   dcnv2,
   deepfm,
   dialogueExplain,
@@ -58,6 +69,7 @@ export const systems: readonly AnySystem[] = [
   logistic,
   multimodalInteractions,
   optfs,
+  optinter,
   outrank,
   repeatedGames,
   spm,

@@ -12,7 +12,7 @@ export {
   type EpochsResult,
 } from './epochs.ts'
 export { diskError, listFolder, writeWhole } from './files.ts'
-export { exportTable, rowFeeds, TableLearner, tablesByRow } from './learner.ts'
+export { exportTable, TableLearner, tablesByRow } from './learner.ts'
 export {
   monitorOf,
   trainTable,
@@ -35,8 +35,10 @@ export {
 export { answerOf, balancedWeights, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
 export { requestedSettings, trainingOptions, type TrainingOptions, type TrainingRequest } from './options.ts'
 export { automaticBatch, trainingSettings, type TrainingSettings } from './settings.ts'
+export { rowFeeds, rowLogits } from './row-logits.ts'
 export {
   searchChoice,
+  type SearchChoiceOptions,
   type Searched,
   type SearchEpoch,
   type SearchRows,
@@ -45,6 +47,7 @@ export {
 } from './search/search-choice.ts'
 export { SearchModel } from './search/search-model.ts'
 export { smallestWithin, type Scored } from './search/smallest-within.ts'
-export { geometricTemperature, type Temperature } from './search/temperature.ts'
+export { fallingTemperature, geometricTemperature, type Temperature } from './search/temperature.ts'
+export type { SearchWatch } from './search/watch.ts'
 export { restore, snapshotOf } from './snapshot.ts'
 export { trainWhole, type WholeOptions, type WholeResult } from './whole.ts'

@@ -17,11 +17,9 @@ import {
   Adam,
   batchInputs,
   batchOf,
-  fieldsOf,
   Ftrl,
   Mode,
   movesByRow,
-  outputWidth,
   Sgd,
   trainable,
   type Optimizer,
@@ -31,6 +29,7 @@ import {
 } from '../nn/index.ts'
 import { answerOf, balancedWeights, objective, outputOf, outputRanges } from './objective.ts'
 import type { TrainingSettings } from './settings.ts'
+import { rowLogits } from './row-logits.ts'
 import { restore, snapshotOf } from './snapshot.ts'
 
 const optimizers = {
@@ -39,9 +38,6 @@ const optimizers = {
   sgd: (groups: readonly ParameterGroup[]) => new Sgd(groups),
   ftrl: (groups: readonly ParameterGroup[]) => new Ftrl(groups),
 }
-
-/** Rows of one evaluation run. */
-const evaluationRows = 4096
 
 /** A table model with its state, and the two programs that share it: one trains, one answers. */
 export class TableLearner {
@@ -81,7 +77,11 @@ export class TableLearner {
           weights,
         )
         const clipNorm = settings.clipNorm > 0 ? settings.clipNorm : undefined
-        const updates = optimizer.step(loss, { learningRate: leaves.rate!, clipNorm, clipValue: settings.clipValue })
+        const updates = optimizer.step(mode.objective(loss), {
+          learningRate: leaves.rate!,
+          clipNorm,
+          clipValue: settings.clipValue,
+        })
         return { outputs: { loss }, updates: [...updates, ...mode.updates] }
       },
     })
@@ -115,16 +115,8 @@ export class TableLearner {
   }
 
   /** Logits of every row, [rows, output width]. */
-  async logits(table: EncodedTable, signal?: AbortSignal): Promise<Float32Array> {
-    const width = outputWidth(this.spec)
-    const result = new Float32Array(table.rows * width)
-    for (let start = 0; start < table.rows; start += evaluationRows) {
-      signal?.throwIfAborted()
-      const end = Math.min(start + evaluationRows, table.rows)
-      const { logits } = await this.evaluation.run(rowFeeds(this.spec, table, start, end))
-      result.set(logits!.data as Float32Array, start * width)
-    }
-    return result
+  logits(table: EncodedTable, signal?: AbortSignal): Promise<Float32Array> {
+    return rowLogits(this.evaluation, this.spec, table, {}, signal)
   }
 
   /** The inference graph with the current weights: raw feeds in, one output a target and the logits out. */
@@ -167,18 +159,6 @@ export function exportTable(
       return { ...Object.fromEntries(answers), logits }
     },
   })
-}
-
-/** Views of consecutive rows as feeds: nothing is copied. */
-export function rowFeeds(spec: TableSpec, table: EncodedTable, start: number, end: number): Record<string, Feed> {
-  const feeds: Record<string, Feed> = {}
-  const categorical = fieldsOf(spec, 'categorical').length
-  const numeric = fieldsOf(spec, 'numeric').length
-  if (categorical > 0) feeds.categorical = table.categorical.subarray(start * categorical, end * categorical)
-  if (numeric > 0) feeds.numeric = table.numeric.subarray(start * numeric, end * numeric)
-  for (const { field, length, ids } of table.sequences)
-    feeds[`sequence.${field}`] = ids.subarray(start * length, end * length)
-  return feeds
 }
 
 function makeOptimizer(model: TableModel, settings: TrainingSettings): Optimizer {

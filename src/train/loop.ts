@@ -13,7 +13,7 @@ export interface EpochRecord {
   step: number
   learningRate: number
   trainLoss: number
-  /** Validation metrics by name; with several targets, those of the first. */
+  /** Validation metrics by name; with several targets of one kind their means, else those of the first. */
   valid: Record<string, number>
   rowsPerSecond: number
   seconds: number
@@ -140,7 +140,7 @@ export async function trainTable(
     }
     if (cursor.batch < total) break
     const trainSeconds = elapsed()
-    const scores = scoresOf(learner.spec.targets[0]!, await answersOf(learner, valid), monitor)
+    const scores = scoresOf(await answersOf(learner, valid), monitor)
     const value = scores[monitor.name]!
     cursor.progress = afterEpoch(cursor.progress, monitor, value, learner.state.step)
     const improved = cursor.progress.bestEpoch === cursor.progress.epoch
@@ -193,10 +193,21 @@ function watched(target: TargetSpec, name: string | undefined, valid: EncodedTab
 export const monitorOf = ({ kind }: TargetSpec, name?: string): Metric =>
   name === undefined ? defaultMetric(kind) : metricNamed(name, kind)
 
-/** The metrics an epoch shows: the one watched, and the task's loss beside it. */
-function scoresOf({ kind }: TargetSpec, [answers]: readonly Answers[], monitor: Metric): Record<string, number> {
-  const loss = kind === 'regression' ? 'rmse' : 'logLoss'
-  return evaluate(answers!, [...new Set([monitor.name, loss])])
+/**
+ * The metrics an epoch shows: the one watched, and the task's loss beside it. Of several targets of one kind the mean, else
+ * those of the first; a target whose validation rows are of one class has no say in what needs two.
+ */
+function scoresOf(answers: readonly Answers[], monitor: Metric): Record<string, number> {
+  const { kind } = answers[0]!
+  const names = [...new Set([monitor.name, kind === 'regression' ? 'rmse' : 'logLoss'])]
+  const told = answers.every(each => each.kind === kind) ? answers : answers.slice(0, 1)
+  const scores = told.map(each => evaluate(each, names))
+  return Object.fromEntries(
+    names.map(name => {
+      const known = scores.map(each => each[name]!).filter(value => !Number.isNaN(value))
+      return [name, known.reduce((sum, value) => sum + value, 0) / known.length]
+    }),
+  )
 }
 
 /** At most ten step events a second; the epoch events pass by themselves. */

@@ -76,7 +76,7 @@ export class NetworkLearner extends NetworkPredictor {
       trace: leaves => {
         const mode = Mode.training()
         const value = loss(answer(leaves, mode), leaves)
-        const updates = optimizer.step(value, { learningRate: leaves.rate!, clipNorm })
+        const updates = optimizer.step(mode.objective(value), { learningRate: leaves.rate!, clipNorm })
         return { outputs: { loss: value }, updates: [...updates, ...mode.updates] }
       },
     })

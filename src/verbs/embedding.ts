@@ -1,11 +1,11 @@
 import { formatCount, formatQuantity } from '../charts/format.ts'
 import type { PreparedTable } from '../data/index.ts'
 import { InterplayError } from '../errors/index.ts'
-import { collisions, fieldsOf, stacked, type EmbeddingPlan } from '../nn/index.ts'
+import { collisions, fieldsOf, stacked, type HashedPlan } from '../nn/index.ts'
 import { parseOptions, z, type TableSystem } from '../system/index.ts'
 
 /** How values become vectors: a row each, or hashed into fewer rows, by field or all together. */
-export type EmbeddingKind = 'separate' | EmbeddingPlan['kind']
+export type EmbeddingKind = 'separate' | HashedPlan['kind']
 
 /** `--set embedding.KEY=VALUE`. What is left out follows from the table. */
 const embeddingOptions = {
@@ -61,7 +61,7 @@ export function withEmbedding(
     )
   }
   const { rows, chunks } = parseOptions(embeddingOptions, set ?? {})
-  const plan: EmbeddingPlan = { kind, rows: Math.max(rows ?? Math.ceil(values / 4), 2 * fields.length), chunks }
+  const plan: HashedPlan = { kind, rows: Math.max(rows ?? Math.ceil(values / 4), 2 * fields.length), chunks }
   return {
     ...prepared,
     spec: { ...prepared.spec, embedding: plan },
@@ -70,7 +70,7 @@ export function withEmbedding(
 }
 
 function noteOf(
-  { kind, rows, chunks }: EmbeddingPlan,
+  { kind, rows, chunks }: HashedPlan,
   values: number,
   { within, between }: { within: number; between: number },
 ): string {

@@ -199,7 +199,7 @@ async function measure(
     command: 'fit',
     seed,
     seconds: (performance.now() - started) / 1000,
-    warnings: prepared.warnings,
+    warnings: [...prepared.warnings, ...learned.warnings],
     notes: [...prepared.notes, ...learned.notes],
     run: folder.path,
     system,
@@ -239,6 +239,7 @@ async function measure(
     settings,
     file,
     figures,
+    kept: search?.files ?? {},
   }
   await folder.writeText('report.html', await reportOf(source))
   return document

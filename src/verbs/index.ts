@@ -9,6 +9,7 @@ export {
   type ShownDocument,
   type VerifiedDocument,
 } from './data.ts'
+export { languageModelAt, type LanguageModelOptions } from './ask/language-model-at.ts'
 export { talk, type AskDocument, type Talk, type TalkOptions } from './ask/ask.ts'
 export { explain, type ExplainAnswer, type ExplainCallOptions } from './explain/api.ts'
 export { explainPredictor, type ExplainDocument, type ExplainOptions } from './explain/explain.ts'

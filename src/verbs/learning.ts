@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../charts/format.ts'
-import type { PreparedTable } from '../data/index.ts'
+import type { PreparedTable, Warning } from '../data/index.ts'
 import type { Parameter } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { countParameters } from '../nn/index.ts'
@@ -30,6 +30,7 @@ export interface LearnedModel {
   parameters: number
   training: Training
   notes: readonly string[]
+  warnings: readonly Warning[]
   /** What it was chosen from, where it was. */
   search?: SearchOutcome
 }
@@ -71,6 +72,7 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
     },
     system.training?.(chosen),
   )
+  const told = system.check?.(prepared, chosen) ?? []
   const model = system.create!(chosen, spec)
   const parameters = countParameters(model)
   const tables = tablesByRow(model, settings)
@@ -84,7 +86,7 @@ function network(system: TableSystem, chosen: Options, prepared: PreparedTable, 
       return {
         async run(folder) {
           const training = await trained(learner, prepared, settings, folder, options)
-          return { model: learner, parameters, training, notes: tables.map(tableNote) }
+          return { model: learner, parameters, training, notes: [...told, ...tables.map(tableNote)], warnings: [] }
         },
         close: () => learner.close(),
       }
@@ -152,6 +154,7 @@ function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, o
     start: () => ({
       async run(folder) {
         const history: EpochRecord[] = []
+        const warnings: Warning[] = []
         model = await system.learn!(prepared, chosen, {
           seed,
           threads,
@@ -163,11 +166,15 @@ function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, o
             history.push({ epoch: round, step: round, learningRate: 0, trainLoss, valid, rowsPerSecond, seconds, best })
             onProgress?.({ kind: 'round', round, total, trainLoss })
           },
+          onWarning: warning => {
+            warnings.push(warning)
+            onProgress?.({ kind: 'warning', warning })
+          },
         })
         for (const record of history) await appendMetrics(folder, record)
         const { parameters, bestRound, metric, notes, search } = model
         const training = { stopped: 'patience' as const, epochs: history.length, bestEpoch: bestRound, metric, history }
-        return { model, parameters, training, notes, search }
+        return { model, parameters, training, notes, warnings, search }
       },
       close: async () => model?.close?.(),
     }),

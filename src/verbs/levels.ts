@@ -24,8 +24,14 @@ export function cellName(encoding: Encoding, field: FieldSpec, value: number): s
     return short(Math.abs(cell) < rounding ? 0 : cell)
   }
   if (field.type === 'sequence') return 'a list'
-  return value === 0 ? 'missing' : (vocabularyOf(encoding, field.name)[value - 1] ?? 'unknown')
+  return valueNames(encoding)(field.name, value)
 }
+
+/** What ids of categorical and sequence fields stand for. */
+export const valueNames =
+  (encoding: Encoding) =>
+  (field: string, id: number): string =>
+    id === 0 ? 'missing' : (vocabularyOf(encoding, field)[id - 1] ?? 'unknown')
 
 const short = (value: number): string => String(Number(value.toPrecision(3)))
 

@@ -23,6 +23,8 @@ export interface SystemPredictOptions {
   set?: Record<string, unknown>
   /** Runs whose systems add to the answers: erasers and other adapters. */
   with?: readonly string[]
+  /** Answers an item, of a system that ranks them. */
+  top?: number
   stream?: NodeJS.WritableStream
   seed?: number
   threads?: number
@@ -87,10 +89,11 @@ async function attachedRun(folder: string, named: (name: string) => AnySystem): 
   )
 }
 
-const contextOf = ({ seed = 1, threads = 1, signal, onProgress }: SystemPredictOptions): RunContext => ({
+const contextOf = ({ seed = 1, threads = 1, signal, top, onProgress }: SystemPredictOptions): RunContext => ({
   seed,
   threads,
   signal,
+  top,
   progress: event => onProgress?.(event),
 })
 

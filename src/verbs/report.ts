@@ -7,7 +7,7 @@ import { systemNamed } from '../systems/index.ts'
 import type { TableAnswerer } from '../system/index.ts'
 import { TableLearner } from '../train/index.ts'
 import { measuredTable, predictFirst } from './interactions.ts'
-import { levelNames } from './levels.ts'
+import { levelNames, valueNames } from './levels.ts'
 import { besideAblation, viewedOf } from './own-view.ts'
 import { pairGrid } from './pair-grid.ts'
 import type { FitDocument } from './fit.ts'
@@ -26,6 +26,8 @@ export interface ReportSource {
   file: RunFile
   /** What the system shows of itself. */
   figures: readonly ChartSpec[]
+  /** Texts kept beside the result, by file name. */
+  kept: Readonly<Record<string, string>>
 }
 
 /** Pairs whose effect is drawn. */
@@ -46,12 +48,15 @@ async function runReport({
   settings,
   file,
   figures,
+  kept,
 }: ReportSource): Promise<RunReport> {
   const { paper } = systemNamed(document.system)
   const [target] = prepared.spec.targets
   const units = target!.kind === 'regression' ? `units of ${target!.name}` : 'log-odds'
   const lossTitle = target!.kind === 'regression' ? 'squared error' : 'log loss'
   const loss = target!.kind === 'regression' ? 'rmse' : 'logLoss'
+  const own = measured ? await ownFigures(learner, kept, prepared, measured, document, units) : []
+  const shown = [...own, ...figures]
   return {
     schema: 'interplay.report/1',
     interplay: document.interplay,
@@ -90,9 +95,8 @@ async function runReport({
     },
     test: sampleTest({ targets: answers.targets, predictions: answers.predictions }, document.seed),
     ...(measured ? measuredParts(document, measured, units, target!.kind) : {}),
-    ...(measured ? { figures: await ownFigures(learner, prepared, measured, document, units) } : {}),
+    ...(shown.length > 0 ? { figures: shown } : {}),
     ...(measured ? { pairs: await grids(learner, prepared, measured, document.seed, units) } : {}),
-    ...(figures.length > 0 ? { figures: [...figures] } : {}),
     warnings: document.warnings,
     settings: settingsOf(file, settings, document.options),
     snippets: snippetsOf(document, prepared),
@@ -136,16 +140,20 @@ function measuredParts(
 /** What the system shows of itself, beside the measured pairs. */
 async function ownFigures(
   learner: TableAnswerer,
+  kept: ReportSource['kept'],
   prepared: PreparedTable,
   measured: InteractionMeasurement,
   { system, seed }: FitDocument,
   units: string,
 ): Promise<ChartSpec[]> {
-  const { view } = systemNamed(system)
-  if (!view || !(learner instanceof TableLearner)) return []
-  const table = measuredTable(prepared)
+  const { view, viewKept } = systemNamed(system)
+  const viewed = viewedOf(measuredTable(prepared), seed)
+  const own =
+    view && learner instanceof TableLearner
+      ? await view(learner, viewed, { output: 0, nameOf: valueNames(prepared.encoding) })
+      : await viewKept?.(name => Promise.resolve(kept[name]!))
+  if (!own) return []
   const pairs = measured.pairs.map(({ fields, value }) => ({ set: fields, value }))
-  const own = await view(learner, viewedOf(table, seed), { output: 0 })
   return besideAblation(own, { name: 'non-additivity', pairs, units, rows: measured.plan.rows }).figures
 }
 

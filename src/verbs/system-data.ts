@@ -19,8 +19,7 @@ export interface SystemData {
  */
 export async function systemData(system: AnySystem, asked: TaskInputs): Promise<SystemData> {
   const { task } = system
-  const [first] = task.inputs
-  const main = asked.inputs[first!]
+  const main = asked.inputs[mainRole(task, asked)]
   const found = main?.startsWith('world:') ? drawn(system, main, asked.seed) : await read(system, asked)
   task.check?.(found.data, asked.purpose)
   return found
@@ -48,14 +47,19 @@ async function read({ name, task, world }: AnySystem, asked: TaskInputs): Promis
       },
     )
   }
-  const [first] = task.inputs
-  if (asked.inputs[first!] === undefined) {
-    throw new InterplayError('data/role-missing', `${name} needs an input '${first}'`, { try: `${first}=FILE` })
+  const role = mainRole(task, asked)
+  const main = asked.inputs[role]
+  if (main === undefined) {
+    throw new InterplayError('data/role-missing', `${name} needs an input '${role}'`, { try: `${role}=FILE` })
   }
   const data = await task.read(asked)
   const files = Object.values(asked.inputs).filter(path => existsSync(path))
-  return { name: basename(asked.inputs[first!]!), data, inputs: await Promise.all(files.map(hashed)) }
+  return { name: basename(main), data, inputs: await Promise.all(files.map(hashed)) }
 }
+
+/** The role whose input names the data: of the items that are answered, or the first. */
+const mainRole = ({ inputs, answers }: AnySystem['task'], { purpose }: TaskInputs): string =>
+  (purpose === 'predict' ? answers : undefined) ?? inputs[0]!
 
 async function hashed(path: string): Promise<SystemData['inputs'][0]> {
   const bytes = await readFile(path).catch(() => new Uint8Array())

@@ -125,6 +125,7 @@ async function trial(
   }
   const own = system.training?.(chosen)
   const settings = trainingSettings(train.rows, { ...wanted, seed, threads, device: options.device }, own)
+  system.check?.(prepared, chosen)
   const model = system.create(chosen, spec)
   const learner = new TableLearner(model, spec, settings, train)
   try {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { InterplayError } from '../../errors/index.ts'
 import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
-import { integer } from '../flags/kind.ts'
+import { integer, text } from '../flags/kind.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 
@@ -16,6 +16,11 @@ const ask = defineCommand({
   flags: {
     target: { ...shared.target, describe: 'the field of the labels, for predictors that are no runs' },
     budget: flag(integer({ min: 1 }), 'predictions that one explanation may spend', { value: 'N', default: '40000' }),
+    llm: flag(
+      text,
+      'an OpenAI-compatible address, #MODEL behind it, that translates questions and words answers; numbers stay computed here',
+      { value: 'URL', default: 'off' },
+    ),
     set: {
       ...shared.set,
       describe: 'other words: items=[strike,flight] for rows, alias.NAME=[WORD,...] for a field, value or class',
@@ -26,13 +31,14 @@ const ask = defineCommand({
     "interplay ask runs/birdstrikes-autoint-1 'why row 17?'",
     "interplay ask runs/birdstrikes-autoint-1 'where does it fail?' --json",
     'interplay ask http://localhost:8080 rows.csv',
+    'interplay ask runs/birdstrikes-autoint-1 --llm http://localhost:11434/v1#qwen3',
   ],
   async run({ operands: [predictor, ...words], options, signal, terminal }) {
     const [{ talk, askOnce, writeTalk }, render, { chat }] = await parts()
     if ((options.target?.length ?? 0) > 1)
       throw new InterplayError('usage/too-many-values', 'ask takes one field of labels', { where: '--target' })
     const { input, question } = readWords(words)
-    const { target, set, budget, seed, threads, json, out } = options
+    const { target, set, budget, llm = 'off', seed, threads, json, out } = options
     await using talking = await talk(predictor!, {
       ...wordsOf(set),
       input,
@@ -40,6 +46,7 @@ const ask = defineCommand({
       budget,
       seed,
       threads: threads ?? availableParallelism(),
+      languageModel: llm === 'off' ? undefined : await (await serving()).languageModelAt(llm, { signal }),
       signal,
     })
     const closing = async () => (out === undefined ? talking.document() : await writeTalk(talking, out))
@@ -65,6 +72,8 @@ const ask = defineCommand({
 /** Apart, since tsc leaves the names of TypeScript files in dynamic imports beside an `await using`. */
 const parts = () =>
   Promise.all([import('../../verbs/ask/ask.ts'), import('../render/ask.ts'), import('../chat.ts')] as const)
+
+const serving = () => import('../../verbs/ask/language-model-at.ts')
 
 async function* linesOf(input: NodeJS.ReadableStream): AsyncIterable<string> {
   const { createInterface } = await import('node:readline')

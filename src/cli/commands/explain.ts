@@ -9,14 +9,11 @@ import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 import { commandLine } from '../shell.ts'
-import { explainInside, explainOfData } from '../system-explain.ts'
+import { explainEnvironments, explainInside, explainModalities, explainTokens } from '../system-explain.ts'
 
 const explain = defineCommand({
   operands: [
-    {
-      name: 'PREDICTOR',
-      describe: 'a run, a bundle, an ONNX file, or the address of an endpoint; with --modalities a table',
-    },
+    { name: 'PREDICTOR', describe: 'a run, a bundle, an ONNX file, or the address of an endpoint' },
     {
       name: '[INPUT...]',
       describe: 'rows to explain on; a run rereads its own data and uses its test rows; of a network data=FILE',
@@ -25,7 +22,7 @@ const explain = defineCommand({
   flags: {
     lens: flag(
       repeatedList,
-      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, or the system of the run; of a network lib; of two sets of tokens hbi',
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, rules, or the system of the run; of a network lib; of two sets of tokens hbi',
       {
         value: 'NAME,...',
         repeat: true,
@@ -42,6 +39,14 @@ const explain = defineCommand({
       value: '[N]',
     }),
     influence: flag(toggle, 'as --lens influence-ekfac: the training rows behind a row, or those that stand alone'),
+    rules: flag(
+      toggle,
+      'as --lens blackbox-highdim: rules on the few columns that carry the model; of a row the one it falls under',
+    ),
+    causal: flag(toggle, 'of a table in place of a predictor: which columns are causes of which, by --environments'),
+    environments: flag(text, 'the field that tells the groups apart in which mechanisms vary: a site, a session', {
+      value: 'F',
+    }),
     modalities: flag(
       repeatedList,
       'of a table in place of a predictor: what two modalities tell of the target, alone and together',
@@ -68,8 +73,11 @@ const explain = defineCommand({
     'interplay explain runs/birdstrikes-autoint-1 --row 17 --counterfactual --set immutable=[Speed]',
     'interplay explain runs/birdstrikes-autoint-1 --rashomon 200 --set epsilonRate=0.05',
     'interplay explain runs/birdstrikes-autoint-1 --influence --row 17 --set retrain=20',
+    'interplay explain runs/genes-dnn-1 --rules --set top=30',
+    'interplay explain sites.csv --causal --environments site',
     'interplay explain pairs.parquet --modalities text,image -t sarcasm --set clusters=10',
     'interplay explain clips.safetensors --lens hbi --set item=3',
+    'interplay explain runs/clips-hbi-1 clips.safetensors --lens hbi --set item=3',
     'interplay explain http://localhost:8080 rows.csv',
     'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
   ],
@@ -81,7 +89,11 @@ const explain = defineCommand({
       terminal,
       words,
     } = call
-    const inside = (await explainOfData(call)) ?? (await explainInside(call))
+    const inside =
+      (await explainEnvironments(call)) ??
+      (await explainModalities(call)) ??
+      (await explainTokens(call)) ??
+      (await explainInside(call))
     if (inside) return inside
     if (options.at) {
       throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {
@@ -99,13 +111,14 @@ const explain = defineCommand({
       })
     if ((options.target?.length ?? 0) > 1)
       throw new InterplayError('usage/too-many-values', 'explain takes one field of labels', { where: '--target' })
-    const { lens = [], counterfactual, rashomon, influence, budget: spend, target, set, ...rest } = options
+    const { lens = [], counterfactual, rashomon, influence, rules, budget: spend, target, set, ...rest } = options
     const { imputer, timeout, constraints, settings } = settingsOf(set)
     const named = [
       ...lens,
       ...(counterfactual ? ['counterfactual'] : []),
       ...(rashomon === undefined ? [] : ['fis-rashomon']),
       ...(influence ? ['influence-ekfac'] : []),
+      ...(rules ? ['blackbox-highdim'] : []),
     ]
     const document = await explainPredictor(predictor!, {
       ...rest,

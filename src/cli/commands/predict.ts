@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { InterplayError } from '../../errors/index.ts'
 import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
-import { choice } from '../flags/kind.ts'
+import { choice, integer } from '../flags/kind.ts'
 import { texts } from '../flags/list.ts'
 import { shared } from '../flags/shared.ts'
 import { partSettings } from '../inputs.ts'
@@ -19,12 +19,17 @@ const predict = defineCommand({
       default: 'probability',
     }),
     with: flag(texts, 'a further run that adds to the answers: an eraser, an adapter', { value: 'RUN', repeat: true }),
+    top: flag(integer({ min: 1 }), 'answers an item, of a run that ranks them', {
+      value: 'N',
+      default: "the run's own",
+    }),
     device: shared.device,
     set: { ...shared.set, describe: 'how the input is read, reader.KEY=VALUE; of a world, an option of its system' },
   },
   examples: [
     'interplay predict runs/birdstrikes-autoint-1 rows.csv -o answers.parquet',
     'interplay predict runs/tiny-world-diffusion-1 text="a red star" --with runs/star-spm-1 -o star.png',
+    'interplay predict runs/ratings-cold-start-1 users=new.csv --top 10',
     'cat rows.jsonl | interplay predict runs/birdstrikes-autoint-1 - --set reader.format=json',
   ],
   async run({ operands: [predictor, ...inputs], options, signal, terminal }) {
@@ -34,6 +39,11 @@ const predict = defineCommand({
     if (options.with) {
       throw new InterplayError('usage/wrong-task', "nothing is added to a table model's answers", {
         where: `--with ${options.with[0]}`,
+      })
+    }
+    if (options.top !== undefined) {
+      throw new InterplayError('usage/wrong-task', 'a table model answers each row once', {
+        where: `--top ${options.top}`,
       })
     }
     const [input] = inputs

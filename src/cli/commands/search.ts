@@ -17,8 +17,8 @@ const search = defineCommand({
   flags: {
     target: shared.target,
     for: flag(
-      choice('system', 'settings', 'features', 'dimensions'),
-      'what is chosen: system, settings (with --over), features or dimensions',
+      choice('system', 'settings', 'features', 'interactions', 'dimensions'),
+      'what is chosen: system, settings (with --over), features, interactions or dimensions',
       { value: 'WHAT' },
     ),
     system: { ...shared.system, default: 'the first that chooses it' },
@@ -41,6 +41,7 @@ const search = defineCommand({
     'interplay search rows.csv -t y --for settings -s dcnv2 --over embeddingDimension=8,16 --budget 20m',
     'interplay search clicks.parquet -t clicked --for features',
     'interplay search clicks.parquet -t clicked --for features -s optfs --set keep=0.3',
+    'interplay search clicks.parquet -t clicked --for interactions',
     'interplay search ratings.csv -t rating --for dimensions --set prune=0.9',
   ],
   async run({ operands, options, origins, signal, terminal, words }) {

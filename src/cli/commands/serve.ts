@@ -1,6 +1,6 @@
 import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
-import { either, integer, text } from '../flags/kind.ts'
+import { either, integer, text, toggle } from '../flags/kind.ts'
 import { duration } from '../flags/quantity.ts'
 import { shared } from '../flags/shared.ts'
 
@@ -18,6 +18,7 @@ const serve = defineCommand({
     tokenFile: flag(text, 'file that holds the bearer token', { value: 'F' }),
     workers: flag(either('auto', integer({ min: 1 })), 'threads that run models', { value: 'N', default: 'auto' }),
     device: shared.device,
+    explain: flag(toggle, "also POST /v1/explain and /v1/ask, from the run's own test rows, which can then be seen"),
     maxBatch: flag(integer({ min: 1 }), 'rows of one run of the model', { value: 'N', default: '256' }),
     maxWait: flag(duration, 'how long a row waits for others to join its run', { value: 'TIME', default: '2ms' }),
     maxBody: flag(integer({ min: 1 }), 'bytes of a request', { value: 'N', default: '1000000' }),
@@ -27,6 +28,7 @@ const serve = defineCommand({
   },
   examples: [
     'interplay serve runs/birdstrikes-autoint-1',
+    'interplay serve runs/birdstrikes-autoint-1 --explain',
     'interplay serve a=runs/a b=runs/b --host 0.0.0.0 --token-file token',
   ],
   async run({ operands, options, signal, terminal }) {
@@ -43,6 +45,7 @@ const serve = defineCommand({
       tokenFile,
       threads,
       device: options.device,
+      explain: options.explain,
       workers: options.workers === 'auto' ? undefined : options.workers,
       limits: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
       log: terminal.quiet ? undefined : createLog(options.verbose ? 'debug' : 'info'),

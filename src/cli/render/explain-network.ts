@@ -50,5 +50,7 @@ function tableLines({ columns, rows }: NonNullable<SystemExplainDocument['table'
 }
 
 /** Where it was written. */
-export const renderExplainNetworkClosing = ({ out }: SystemExplainDocument, style: Style): string[] =>
-  out === null ? [] : labelled('wrote', `${out}   result.json, tensors.safetensors, page.html`, style)
+export function renderExplainNetworkClosing({ out, data, predictor }: SystemExplainDocument, style: Style): string[] {
+  const tensors = data === predictor ? '' : 'tensors.safetensors, '
+  return out === null ? [] : labelled('wrote', `${out}   result.json, ${tensors}page.html`, style)
+}

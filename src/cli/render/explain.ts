@@ -3,6 +3,7 @@ import type { ExplainCost, ExplainDocument, ExplainFinding } from '../../verbs/e
 import { labelled, named } from '../terminal/labelled.ts'
 import type { Style } from '../terminal/style.ts'
 import { renderEffects } from './effects.ts'
+import { renderRules } from './rules.ts'
 
 /** What it will cost, said before it is spent. */
 export const renderCost = ({ lenses, predictions, seconds }: ExplainCost, style: Style): string[] =>
@@ -18,6 +19,7 @@ export function renderExplain(document: ExplainDocument, top: number, style: Sty
   const about = row === null ? formatQuantity(rows, 'row') : `row ${formatCount(row)}`
   const groups = new Map<string, ExplainFinding[]>()
   for (const result of results) {
+    if (document.rules && result.index === 'rule') continue
     const title =
       result.index === 'counterfactual' || document.about
         ? result.index
@@ -26,8 +28,10 @@ export function renderExplain(document: ExplainDocument, top: number, style: Sty
   }
   const shown = [...groups].flatMap(([title, findings]) => {
     const strongest =
-      title === 'counterfactual' ? findings : [...findings].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
-    const said = `${units}${findings.some(({ low }) => low !== null) ? ', 95% interval' : !document.about && findings.every(({ exact }) => exact) ? ', exact' : ''}`
+      title === 'counterfactual' || document.rules
+        ? findings
+        : [...findings].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+    const said = `${findings[0]!.units ?? units}${findings.some(({ low }) => low !== null) ? ', 95% interval' : !document.about && findings.every(({ exact }) => exact) ? ', exact' : ''}`
     const left = findings.length - top
     return [
       ...labelled(title, said, style, { width: Math.max(9, title.length + 3) }),
@@ -45,6 +49,7 @@ export function renderExplain(document: ExplainDocument, top: number, style: Sty
           paint: style.warning,
         })),
     '',
+    ...(document.rules ? renderRules(document.rules, top, style) : []),
     ...shown,
     ...notes.flatMap(note => labelled('note', note, style)),
   ]

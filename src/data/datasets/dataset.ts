@@ -32,6 +32,7 @@ export type RecipeOptions = Pick<
   | 'numericScaling'
   | 'reader'
   | 'maxSequenceLength'
+  | 'vocabulary'
 >
 
 /** How a known dataset is read when the user says nothing else. */

@@ -24,6 +24,7 @@ const encoding = [
   'maxValues',
   'numericScaling',
   'maxSequenceLength',
+  'vocabulary',
   'reader',
 ] as const satisfies readonly (keyof PrepareOptions)[]
 /** The oldest entries go when the whole exceeds this many bytes. */

@@ -23,46 +23,56 @@ export interface CategoryColumn {
   profile: Omit<FieldProfile, 'name'>
 }
 
-type CategoryPlan = Extract<InputPlan, { kind: 'categorical' | 'sequence' }>
+export type CategoryPlan = Extract<InputPlan, { kind: 'categorical' | 'sequence' }>
 
 /** How often a value must be met to be kept. */
 export function minCountOf(options: FitOptions, field: string): number {
   return typeof options.minCount === 'number' ? options.minCount : (options.minCount[field] ?? 1)
 }
 
+/** A column of categories or lists of them. */
+export interface CategorySource {
+  column: string
+  plan: CategoryPlan
+}
+
 /**
  * Fits one column of categories or lists of them on the training rows of `relation`: by count descending, ties by value.
- * Leaves the table `vocabulary` of `value` and `id` behind.
+ * Leaves the table `vocabulary` of `value` and `id` behind. Columns that are to have one vocabulary count each other's
+ * values, `alike`, as text.
  * @throws InterplayError `data/too-many-values`
  */
 export async function fitCategories(
   database: Database,
   relation: string,
-  column: string,
+  source: CategorySource,
   vocabularyTable: string,
-  plan: CategoryPlan,
   options: FitOptions,
+  alike: readonly CategorySource[] = [source],
 ): Promise<CategoryColumn> {
-  const minCount = minCountOf(options, plan.name)
-  const value = plan.kind === 'sequence' ? `unnest(${column})` : column
-  await database.run(
-    `CREATE TABLE met AS SELECT value, ${bySplit} FROM (SELECT ${value} AS value, "#split" FROM ${relation} WHERE ${column} IS NOT NULL)
-      WHERE value IS NOT NULL GROUP BY value`,
-  )
-  const counts = await database.one<{ met: number; kept: number } & BySplit>(
-    `SELECT count(*) FILTER (rows0 > 0) AS met, count(*) FILTER (rows0 >= ${minCount}) AS kept,
-      sum(rows0)::BIGINT AS rows0, sum(rows1)::BIGINT AS rows1, sum(rows2)::BIGINT AS rows2 FROM met`,
-  )
-  const profile = await profileOf(database, relation, column, counts)
+  const { column, plan } = source
+  const minCount = minCountOf(options, alike.find(({ plan }) => plan.kind === 'categorical')?.plan.name ?? plan.name)
+  await meet(database, valuesOf(relation, source))
+  const own = await countMet(database, minCount)
+  const profile = await profileOf(database, relation, column, own)
+  const shared = alike.length > 1
+  if (shared) {
+    await database.run('DROP TABLE met')
+    await meet(database, alike.map(each => textValuesOf(relation, each)).join(' UNION ALL '))
+  }
+  const counts = shared ? await countMet(database, minCount) : own
   if (counts.kept >= options.maxValues) throw tooMany(plan.name, counts.kept)
+  const often = `rows0 >= ${Math.max(1, minCount)}`
   await database.run(
-    `CREATE TABLE ${vocabularyTable} AS SELECT value, (row_number() OVER (ORDER BY rows0 DESC, value))::INTEGER AS id
-      FROM met WHERE rows0 >= ${Math.max(1, minCount)}`,
+    `CREATE TABLE ${vocabularyTable} AS SELECT ${shared ? typed(plan) : 'met.value'} AS value,
+      (row_number() OVER (ORDER BY met.rows0 DESC, met.value))::INTEGER AS id FROM met WHERE ${often}`,
+  )
+  const values = await database.select<{ value: string | number }>(
+    `SELECT value FROM met WHERE ${often} ORDER BY rows0 DESC, value`,
   )
   await database.run('DROP TABLE met')
   const trainValues = Math.min(counts.met, 2)
   if (trainValues < 2) return { encoding: undefined, trainValues, rare: 0, profile }
-  const values = await database.select<{ value: string | number }>(`SELECT value FROM ${vocabularyTable} ORDER BY id`)
   const kept = vocabulary(values.map(row => String(row.value)))
   return {
     encoding: await encodingOf(database, relation, column, plan, kept, options),
@@ -86,8 +96,36 @@ async function encodingOf(
     `SELECT max(len(${column})) AS longest FROM ${relation} WHERE "#split" = 0`,
   )
   const length = Math.max(1, Math.min(longest, options.maxSequenceLength))
-  return { name, type: 'sequence', required, separator: plan.separator, length, ...kept }
+  const borrowed = plan.vocabulary === undefined ? {} : { vocabulary: plan.vocabulary }
+  return { name, type: 'sequence', required, separator: plan.separator, length, ...borrowed, ...kept }
 }
+
+const valuesOf = (relation: string, { column, plan }: CategorySource): string =>
+  `SELECT ${plan.kind === 'sequence' ? `unnest(${column})` : column} AS value, "#split" FROM ${relation} WHERE ${column} IS NOT NULL`
+
+/** As text, whole numbers without a point. */
+function textValuesOf(relation: string, source: CategorySource): string {
+  const { plan } = source
+  const text =
+    plan.kind === 'categorical' && plan.cells === 'number'
+      ? 'CASE WHEN value = trunc(value) THEN CAST(CAST(value AS HUGEINT) AS VARCHAR) ELSE CAST(value AS VARCHAR) END'
+      : 'value'
+  return `SELECT ${text} AS value, "#split" FROM (${valuesOf(relation, source)})`
+}
+
+/** A value of a shared vocabulary as the column holds it. */
+const typed = (plan: CategoryPlan): string =>
+  plan.kind === 'categorical' && plan.cells === 'number' ? 'TRY_CAST(met.value AS DOUBLE)' : 'met.value'
+
+/** The table `met` of the distinct values with their rows by split. */
+const meet = (database: Database, values: string): Promise<unknown> =>
+  database.run(`CREATE TABLE met AS SELECT value, ${bySplit} FROM (${values}) WHERE value IS NOT NULL GROUP BY value`)
+
+const countMet = (database: Database, minCount: number): Promise<{ met: number; kept: number } & BySplit> =>
+  database.one(
+    `SELECT count(*) FILTER (rows0 > 0) AS met, count(*) FILTER (rows0 >= ${minCount}) AS kept,
+      sum(rows0)::BIGINT AS rows0, sum(rows1)::BIGINT AS rows1, sum(rows2)::BIGINT AS rows2 FROM met`,
+  )
 
 const bySplit = [0, 1, 2].map(split => `count(*) FILTER ("#split" = ${split}) AS rows${split}`).join(', ')
 type BySplit = Record<'rows0' | 'rows1' | 'rows2', number | null>

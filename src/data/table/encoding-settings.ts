@@ -16,6 +16,10 @@ const settings = z.strictObject({
     .optional()
     .describe('values met less often in training rows share the unknown code'),
   maxLength: whole.optional().describe('last values of a list that are kept'),
+  vocabulary: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('of a sequence: the categorical field whose values, and ids, it has'),
   maxValues: whole.optional().describe('most values one field may have'),
 })
 
@@ -25,7 +29,7 @@ const settings = z.strictObject({
  */
 export function encodingSettings(
   given: Record<string, unknown> = {},
-): Pick<PrepareOptions, 'numericScaling' | 'minCount' | 'maxSequenceLength' | 'maxValues'> {
+): Pick<PrepareOptions, 'numericScaling' | 'minCount' | 'maxSequenceLength' | 'maxValues' | 'vocabulary'> {
   const keys = Object.keys(settings.shape)
   const unknown = Object.keys(given).find(key => !keys.includes(key))
   if (unknown !== undefined) {
@@ -44,6 +48,6 @@ export function encodingSettings(
       where: `--set ${name}`,
     })
   }
-  const { scaling, minCount, maxLength, maxValues } = parsed.data
-  return { numericScaling: scaling, minCount, maxSequenceLength: maxLength, maxValues }
+  const { scaling, minCount, maxLength, maxValues, vocabulary } = parsed.data
+  return { numericScaling: scaling, minCount, maxSequenceLength: maxLength, maxValues, vocabulary }
 }

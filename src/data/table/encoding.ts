@@ -50,6 +50,8 @@ export interface SequenceEncoding extends Named, Vocabulary {
   separator: string
   /** Every row is padded, or cut to its last values, to this length. */
   length: number
+  /** The categorical field that has the same values, so that one embedding serves both. */
+  vocabulary?: string
 }
 
 export type FieldEncoding =
@@ -87,7 +89,15 @@ export function modelFields(encoding: Encoding): FieldSpec[] {
       case 'numeric':
         return [{ name: field.name, type: 'numeric', size: 0 }]
       case 'sequence':
-        return [{ name: field.name, type: 'sequence', size: vocabularySize(field), length: field.length }]
+        return [
+          {
+            name: field.name,
+            type: 'sequence',
+            size: vocabularySize(field),
+            length: field.length,
+            ...(field.vocabulary === undefined ? {} : { vocabulary: field.vocabulary }),
+          },
+        ]
       case 'timestamp':
         return [
           ...field.parts.map(part => ({ name: part.name, type: 'categorical' as const, size: vocabularySize(part) })),

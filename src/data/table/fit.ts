@@ -1,5 +1,5 @@
 import { InterplayError } from '../../errors/index.ts'
-import { fitCategories, minCountOf, type FitOptions } from './categories.ts'
+import { fitCategories, minCountOf, type CategorySource, type FitOptions } from './categories.ts'
 import type { Database } from './database.ts'
 import type { FieldEncoding } from './encoding.ts'
 import type { ColumnSource } from './encode-columns.ts'
@@ -61,14 +61,20 @@ export async function fitFields(
       profile: { name: plan.name, ...profileNumbers(raw, order.counts) },
     })
   }
-  for (const field of fields) {
-    const { plan, column, vocabulary } = field
-    if (plan.kind !== 'categorical' && plan.kind !== 'sequence') continue
-    const found = await fitCategories(database, prepared, column, vocabulary, plan, options)
-    fitted.set(column, { ...field, ...found, profile: { name: plan.name, ...found.profile } })
+  const categories = fields.filter((field): field is typeof field & CategorySource =>
+    ['categorical', 'sequence'].includes(field.plan.kind),
+  )
+  for (const field of categories) {
+    const alike = categories.filter(other => vocabularyName(other.plan) === vocabularyName(field.plan))
+    const found = await fitCategories(database, prepared, field, field.vocabulary, options, alike)
+    fitted.set(field.column, { ...field, ...found, profile: { name: field.plan.name, ...found.profile } })
   }
   return fields.map(field => fitted.get(field.column)!)
 }
+
+/** The field whose vocabulary a field has: its own, or the one it borrows. */
+const vocabularyName = (plan: CategorySource['plan']): string =>
+  plan.kind === 'sequence' ? (plan.vocabulary ?? plan.name) : plan.name
 
 async function refuseInfinite(database: Database, columns: { plan: InputPlan; column: string }[]): Promise<void> {
   const numeric = columns.filter(({ plan }) => plan.kind === 'numeric')

@@ -14,6 +14,8 @@ export interface PlanOptions {
   ignore?: string[]
   numericScaling?: Scaling | Record<string, Scaling>
   maxSequenceLength?: number
+  /** Sequence field -> the categorical field whose values, and ids, it has: `{ history: 'item' }`. */
+  vocabulary?: Record<string, string>
 }
 
 /** One input column of the prepared relation and how it is to be encoded. */
@@ -26,7 +28,7 @@ export type InputPlan = {
   | { kind: 'categorical'; cells: CategoricalEncoding['cells'] }
   | { kind: 'numeric'; scaling: Scaling }
   | { kind: 'timestamp'; format: TimestampFormat }
-  | { kind: 'sequence'; separator: string }
+  | { kind: 'sequence'; separator: string; vocabulary?: string }
 )
 
 export type Role = 'input' | 'target' | 'ignored' | 'meta'
@@ -79,11 +81,35 @@ export function planFields(table: string, schema: Schema, reserved: Map<string, 
     })
     return planned('input')
   })
+  borrow(table, schema, inputs, options.vocabulary ?? {})
   const [group] = roles['group'] ?? []
   return {
     fields,
     inputs,
     group: group === undefined ? undefined : { name: group, expression: `CAST(${identifier(group)} AS VARCHAR)` },
+  }
+}
+
+/**
+ * Gives sequences the vocabularies of other inputs.
+ * @throws InterplayError `data/unknown-field`, `option/conflict`
+ */
+function borrow(table: string, schema: Schema, inputs: InputPlan[], vocabulary: Record<string, string>): void {
+  for (const [name, other] of Object.entries(vocabulary)) {
+    const flag = `--set encoding.vocabulary.${name}=`
+    requireField(table, schema, name, flag)
+    requireField(table, schema, other, flag)
+    const sequence = inputs.find(input => input.name === name)
+    const values = inputs.find(input => input.name === other)
+    const kind = (input: InputPlan | undefined) => (input ? `a ${input.kind} input` : 'no input')
+    if (sequence?.kind !== 'sequence' || values?.kind !== 'categorical') {
+      throw new InterplayError('option/conflict', `'${name}' cannot have the values of '${other}'`, {
+        where: `${flag}${other}`,
+        why: `a sequence has those of a category; '${name}' is ${kind(sequence)}, '${other}' ${kind(values)}`,
+        try: sequence?.kind === 'sequence' ? `--type ${other}=categorical` : `--type ${name}=sequence:^`,
+      })
+    }
+    sequence.vocabulary = other
   }
 }
 

@@ -316,3 +316,36 @@ test('a second call comes from the cache, and is the same', async () => {
   expect(second).toEqual(first)
   expect(second.train.categorical.buffer).not.toBe(first.train.categorical.buffer)
 })
+
+describe('a sequence with the values of a category', () => {
+  const rows = (item: (i: number) => string) =>
+    Array.from({ length: 60 }, (_, i) => `${item(i)},${item(i + 1)}^${item(i + 7)}^only${i % 2},${i % 2}`)
+
+  test.each([
+    ['text', (i: number) => `v${i % 11}`],
+    ['numbers', (i: number) => `${10 + (i % 11)}`],
+  ])('has its ids, and serves them to raw rows: %s', async (_, item) => {
+    const path = file(['item,history,y', ...rows(item)].join('\n'))
+    const types = { item: 'categorical', history: 'sequence:^' }
+    const prepared = await prepare(path, { target: ['y'], types, vocabulary: { history: 'item' }, minCount: 1 })
+    const [values, list] = prepared.encoding.fields as { values: string[]; unknown: number; vocabulary?: string }[]
+    expect(list!.vocabulary).toBe('item')
+    expect(list!.values).toEqual(values!.values)
+    expect(values!.values).toContain('only0')
+    expect(modelFields(prepared.encoding)[1]).toMatchObject({ size: 15, vocabulary: 'item' })
+    const [first] = prepared.train.sequences
+    const id = first!.ids[0]!
+    const place = prepared.train.rowNumber[0]! - 1
+    expect(values!.values[id - 1]).toBe(item(place + 1))
+    expect(expectRowsEqual(prepared, await rawRows(path))).toBe(60)
+  })
+
+  test('is refused where there are no such fields', async () => {
+    const path = file(['item,history,y', ...rows(i => `v${i % 11}`)].join('\n'))
+    const types = { item: 'categorical', history: 'sequence:^' }
+    const attempt = (vocabulary: Record<string, string>) => prepare(path, { target: ['y'], types, vocabulary })
+    await expect(attempt({ histories: 'item' })).rejects.toMatchObject({ code: 'data/unknown-field' })
+    await expect(attempt({ item: 'history' })).rejects.toMatchObject({ code: 'option/conflict' })
+    await expect(attempt({ history: 'y' })).rejects.toMatchObject({ code: 'option/conflict' })
+  })
+})

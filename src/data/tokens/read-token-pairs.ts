@@ -5,18 +5,37 @@ import type { TokenPairs, TokenSets } from './token-pairs.ts'
 
 /**
  * A safetensors file of `text` [items, words, width] and `frames` [items, frames, width], with `text.mask`, `frames.mask`
- * and `ids` where there are any.
+ * and `ids` where there are any, and the words of each text as JSON in its metadata's `words`.
  *
- * @throws InterplayError `data/role-missing`, `data/shape`, and what reading throws
+ * @throws InterplayError `data/role-missing`, `data/shape`, `data/type`, and what reading throws
  */
 export async function readTokenPairs({ inputs }: { inputs: Readonly<Record<string, string>> }): Promise<TokenPairs> {
   const path = inputs.tokens!
-  const { tensors } = await loadSafetensors(path)
+  const { tensors, metadata } = await loadSafetensors(path)
   const text = setsOf(path, 'text', tensors)
   const frames = setsOf(path, 'frames', tensors)
   const items = tensors.text!.dims[0]!
   const ids = tensors.ids && Int32Array.from(tensors.ids.data as Float64Array, Number)
-  return { name: path, items, text, frames, ...(ids && { ids }) }
+  const words = metadata.words === undefined ? undefined : wordsOf(path, metadata.words, items)
+  return { name: path, items, text, frames, ...(ids && { ids }), ...(words && { words }) }
+}
+
+function wordsOf(path: string, json: string, items: number): readonly (readonly string[])[] {
+  const words = parsed(json)
+  const lists = (value: unknown): value is string[][] =>
+    Array.isArray(value) && value.length === items && value.every(text => Array.isArray(text))
+  if (lists(words)) return words.map(text => text.map(String))
+  throw new InterplayError('data/type', `the words of '${path}' are no list of words an item`, {
+    why: `its metadata 'words' must be JSON, ${items} lists of text`,
+  })
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 function setsOf(path: string, name: string, tensors: Readonly<Record<string, HostTensor>>): TokenSets {

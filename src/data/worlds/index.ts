@@ -1,13 +1,18 @@
 import { InterplayError, suggest } from '../../errors/index.ts'
+import { coldTastes } from './cold-tastes.ts'
 import { noisyColumns } from './noisy-columns.ts'
+import { behaviourTypes } from './behaviour-types.ts'
+import { funnel } from './funnel.ts'
 import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
+import { plantedMethods } from './planted-methods.ts'
 import { plantedPairs } from './planted-pairs.ts'
 import { regimeTicks } from './regimes.ts'
 import { smoothTensor } from './smooth-tensor.ts'
 import { stripes } from './stripes.ts'
+import { tinyLanguage } from './tiny-language.ts'
 import { tinyWorld } from './tiny-world/index.ts'
 import type { TableWorld, World } from './world.ts'
 
@@ -16,16 +21,21 @@ export type { World } from './world.ts'
 /** Every world there is; the first of a task is the one its systems are shown and checked on. */
 export const worlds: readonly World[] = [
   plantedPairs,
+  plantedMethods,
   noisyColumns,
+  behaviourTypes,
+  funnel,
   plantedGraph,
   springs,
   charged,
   stripes,
   smoothTensor,
   regimeTicks,
+  coldTastes,
   dilemma,
   battle,
   modularAddition,
+  tinyLanguage,
   tinyWorld,
 ]
 

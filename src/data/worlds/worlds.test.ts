@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { prepareTable } from '../table/prepare.ts'
 import { worldNamed, worlds } from './index.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { sentences, type LanguageTask } from './tiny-language.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'interplay-worlds-'))
 beforeAll(() => void vi.stubEnv('INTERPLAY_HOME', home))
@@ -62,5 +63,37 @@ describe('planted pairs', () => {
     expect(table.spec.targets[0]).toMatchObject({ name: 'y', kind: 'binary' })
     expect(table.inputs[0]!.path).toBe('world:planted-pairs')
     expect(table.spec.fields.map(({ size }) => size)).toEqual(Array(8).fill(12))
+  })
+})
+
+describe('tiny language', () => {
+  const { vocabulary, inputs, labels, tasks } = sentences(40, { tested: 8, seed: 2 })
+  const said = Array.from(inputs.tokens.data as Int32Array, token => vocabulary[token]!)
+  const next = Array.from(labels, token => vocabulary[token]!)
+  const asked = (task: LanguageTask) => [...said.keys()].filter(at => tasks[task][at] === 1)
+  const context = 32
+
+  it('each token is behind the one before', () => {
+    for (let at = 0; at < said.length - 1; at++) if (at % context < context - 1) expect(said[at + 1]).toBe(next[at])
+  })
+
+  it('a person always lives in one city', () => {
+    const homes = new Map<string, string>()
+    for (const at of asked('fact').filter(each => each % context >= 3)) {
+      const person = said[at - 3]!
+      expect(next[at]).toBe(homes.get(person) ?? next[at])
+      homes.set(person, next[at]!)
+    }
+    expect(homes.size).toBeGreaterThan(10)
+  })
+
+  it('what is given goes to the one who does not give, letters to where they were', () => {
+    for (const at of asked('object').filter(each => each % context >= 12)) {
+      const [giver, ...two] = [said[at - 4]!, said[at - 12]!, said[at - 10]!]
+      expect(two).toContain(giver)
+      expect(two.filter(each => each !== giver)).toEqual([next[at]])
+    }
+    for (const at of asked('copy').filter(each => each % context >= 6)) expect(next[at]).toBe(said[at - 5])
+    for (const task of ['object', 'copy'] as const) expect(asked(task).length).toBeGreaterThan(20)
   })
 })

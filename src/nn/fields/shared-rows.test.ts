@@ -7,7 +7,7 @@ import { Sgd } from '../optimizers/sgd.ts'
 import { batchInputs, batchOf } from './batch.ts'
 import { FieldEmbedding } from './embedding.ts'
 import { FirstOrder } from './first-order.ts'
-import { collisions, sharedRows } from './shared-rows.ts'
+import { collisions, sharedRows, type HashedPlan } from './shared-rows.ts'
 import type { EmbeddingPlan, TableSpec } from './spec.ts'
 
 const specOf = (sizes: readonly number[], embedding?: EmbeddingPlan): TableSpec => ({
@@ -107,7 +107,7 @@ describe('sharing', () => {
 
   it('counts what cannot be told apart', () => {
     const fields = specOf([20, 20]).fields
-    const plan: EmbeddingPlan = { kind: 'unified', rows: 8, chunks: 1 }
+    const plan: HashedPlan = { kind: 'unified', rows: 8, chunks: 1 }
     const places = sharedRows(fields, plan)
     const count = { within: 0, between: 0 }
     for (let a = 0; a < 40; a++)

@@ -1,10 +1,15 @@
 import { bucketOf, sipHash } from '../../random/index.ts'
 import type { EmbeddingPlan, FieldSpec } from './spec.ts'
 
+/** Rows found by a hash alone. */
+export interface HashedPlan extends EmbeddingPlan {
+  kind: 'unified' | 'hashed'
+}
+
 const encoder = new TextEncoder()
 
 /** The key of a field's hash: its name's own hash, and the chunk. */
-function keyOf(field: string, chunk: number): Uint8Array {
+export function hashKey(field: string, chunk: number): Uint8Array {
   const key = new Uint8Array(16)
   const view = new DataView(key.buffer)
   const [high, low] = sipHash(key, encoder.encode(field))
@@ -19,14 +24,14 @@ function keyOf(field: string, chunk: number): Uint8Array {
  * field and chunk hashes under a key of its own. `unified` hashes all fields into one range (Coleman et al. 2023, feature
  * multiplexing); `hashed` gives each field an equal range of its own.
  */
-export function sharedRows(fields: readonly FieldSpec[], { kind, rows, chunks }: EmbeddingPlan): Int32Array {
+export function sharedRows(fields: readonly FieldSpec[], { kind, rows, chunks }: HashedPlan): Int32Array {
   const values = fields.reduce((sum, { size }) => sum + size, 0)
   const places = new Int32Array(values * chunks)
   let value = 0
   for (const [f, { name, size }] of fields.entries()) {
     const from = kind === 'unified' ? 0 : Math.floor((f * rows) / fields.length)
     const buckets = kind === 'unified' ? rows : Math.floor(((f + 1) * rows) / fields.length) - from
-    const keys = Array.from({ length: chunks }, (_, chunk) => keyOf(name, chunk))
+    const keys = Array.from({ length: chunks }, (_, chunk) => hashKey(name, chunk))
     const id = new Uint8Array(4)
     const view = new DataView(id.buffer)
     for (let local = 0; local < size; local++, value++) {
@@ -38,7 +43,7 @@ export function sharedRows(fields: readonly FieldSpec[], { kind, rows, chunks }:
 }
 
 /** Pairs of values of one field, and of two fields, that share all their rows. */
-export function collisions(fields: readonly FieldSpec[], plan: EmbeddingPlan): { within: number; between: number } {
+export function collisions(fields: readonly FieldSpec[], plan: HashedPlan): { within: number; between: number } {
   const places = sharedRows(fields, plan)
   const { chunks } = plan
   const all = new Map<string, number>()

@@ -2,7 +2,7 @@ import type { Tensor } from '../../engine/index.ts'
 import type { Mode } from '../mode.ts'
 import { Module } from '../module.ts'
 import { Linear, type LinearOptions } from './linear.ts'
-import { BatchNorm } from './normalization.ts'
+import { BatchNorm, LayerNorm } from './normalization.ts'
 
 export const activations = {
   relu: (x: Tensor) => x.relu(),
@@ -19,6 +19,8 @@ export type Activation = keyof typeof activations
 export interface MultilayerPerceptronOptions {
   activation?: Activation
   batchNorm?: boolean
+  /** Normalises each row of a hidden layer by itself. Default false. */
+  layerNorm?: boolean
   /** One rate, or one a layer. */
   dropout?: number | readonly number[]
   /** Width of a last linear layer without activation; none where left out. */
@@ -27,26 +29,32 @@ export interface MultilayerPerceptronOptions {
   start?: (inputs: number) => LinearOptions
 }
 
-/** One hidden layer: linear, batch norm where asked for, activation, dropout. */
+/** One hidden layer: linear, a norm where asked for, activation, dropout. */
 class HiddenLayer extends Module {
   readonly linear: Linear
-  readonly norm?: BatchNorm
+  readonly norm?: BatchNorm | LayerNorm
 
   constructor(
     inputs: number,
     width: number,
     private readonly activation: Activation,
     private readonly dropout: number,
-    batchNorm: boolean,
+    norm?: BatchNorm | LayerNorm,
     start?: LinearOptions,
   ) {
     super()
     this.linear = new Linear(inputs, width, start)
-    if (batchNorm) this.norm = new BatchNorm(width)
+    if (norm) this.norm = norm
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    return this.finish(this.norm ? this.norm.forwardAfter(this.linear, x, mode) : this.linear.forward(x), mode)
+    return this.finish(this.normalized(x, mode), mode)
+  }
+
+  private normalized(x: Tensor, mode: Mode): Tensor {
+    if (this.norm instanceof BatchNorm) return this.norm.forwardAfter(this.linear, x, mode)
+    const z = this.linear.forward(x)
+    return this.norm?.forward(z) ?? z
   }
 
   /** Activation and dropout of what the linear map, normalised where asked for, gives. */
@@ -65,13 +73,21 @@ export class MultilayerPerceptron extends Module {
   constructor(
     inputs: number,
     hidden: readonly number[],
-    { activation = 'relu', batchNorm = false, dropout = 0, outputs, start }: MultilayerPerceptronOptions = {},
+    {
+      activation = 'relu',
+      batchNorm = false,
+      layerNorm = false,
+      dropout = 0,
+      outputs,
+      start,
+    }: MultilayerPerceptronOptions = {},
   ) {
     super()
     const widths = [inputs, ...hidden]
     this.layers = hidden.map((width, i) => {
       const rate = typeof dropout === 'number' ? dropout : (dropout[i] ?? 0)
-      return new HiddenLayer(widths[i]!, width, activation, rate, batchNorm, start?.(widths[i]!))
+      const norm = batchNorm ? new BatchNorm(width) : layerNorm ? new LayerNorm(width) : undefined
+      return new HiddenLayer(widths[i]!, width, activation, rate, norm, start?.(widths[i]!))
     })
     const last = widths.at(-1)!
     if (outputs !== undefined) this.output = new Linear(last, outputs, start?.(last))

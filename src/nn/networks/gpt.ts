@@ -41,13 +41,19 @@ export class Gpt extends Module {
   }
 
   forward(ids: Tensor, mode: Mode): Tensor {
-    const length = ids.shape[1] as number
-    const bias = causalBias(length)
-    const start = this.tokens
-      .forward(ids)
-      .add(this.positions.slice(0, 0, length))
-      .transpose([1, 0, 2])
-    const mixed = this.blocks.reduce((x, block) => block.forward(x, mode, { bias }), start).transpose([1, 0, 2])
-    return this.norm.forward(mixed).linear(this.tokens.weight)
+    const bias = causalBias(ids.shape[1] as number)
+    const start = this.embed(ids).transpose([1, 0, 2])
+    const mixed = this.blocks.reduce((x, block) => block.forward(x, mode, { bias }), start)
+    return this.readOut(mixed.transpose([1, 0, 2]))
+  }
+
+  /** What the first block is given: [B, T] -> [B, T, width]. */
+  embed(ids: Tensor): Tensor {
+    return this.tokens.forward(ids).add(this.positions.slice(0, 0, ids.shape[1] as number))
+  }
+
+  /** The logits of what the last block gives: [B, T, width] -> [B, T, vocabulary]. */
+  readOut(x: Tensor): Tensor {
+    return this.norm.forward(x).linear(this.tokens.weight)
   }
 }

@@ -2,7 +2,9 @@ import type {
   Captions,
   Game,
   Graph,
+  GroupedTable,
   Images,
+  Interactions,
   Labels,
   TableSource,
   TensorEntries,
@@ -24,6 +26,8 @@ export interface Fault {
 const withNaN = <T extends Float32Array | Float64Array>(values: T, at = 0): T =>
   values.map((value, i) => (i === at ? NaN : value)) as T
 const oneClass = (labels: Labels): Labels => ({ ...labels, values: labels.values.map(value => Math.min(value, 0)) })
+
+const timeless = (events: NonNullable<Interactions['events']>) => ({ ...events, time: withNaN(events.time) })
 
 const faults: Record<string, (data: never) => Fault[]> = {
   graph: (graph: Graph) => {
@@ -108,6 +112,21 @@ const faults: Record<string, (data: never) => Fault[]> = {
         ]
       : []),
   ],
+  'table+history': (data: Interactions) => [
+    { what: 'no users', names: /user/, data: { ...data, users: { names: [], attributes: [] } } },
+    { what: 'no items', names: /item/, data: { ...data, items: { names: [], attributes: [] } } },
+    ...(data.events
+      ? [
+          { what: 'a time that is none', names: /event 1/, data: { ...data, events: timeless(data.events) } },
+          { what: 'nothing chosen', names: /ratings/, data: { ...data, events: undefined } },
+        ]
+      : []),
+    {
+      what: 'a user twice',
+      names: new RegExp(data.users.names[0]!),
+      data: { ...data, users: { ...data.users, names: data.users.names.map(() => data.users.names[0]!) } },
+    },
+  ],
   'image->label': (images: Images) => [
     {
       what: 'no images',
@@ -145,6 +164,28 @@ const faults: Record<string, (data: never) => Fault[]> = {
     { what: 'a table without rows', names: /row|false/, data: { ...source, where: 'false' } },
     { what: 'a target of one class', names: /one/, data: { ...source, target: ['one = 1 = 1'] } },
   ],
+  'grouped table': (data: GroupedTable) => {
+    const [first, second, ...rest] = data.columns
+    const values = (column: GroupedTable['columns'][number], own: Float64Array) => ({
+      ...data,
+      columns: [{ ...column, values: own }, second!, ...rest],
+    })
+    return [
+      { what: 'few groups', names: new RegExp(data.group), data: { ...data, groupNames: data.groupNames.slice(0, 9) } },
+      { what: 'a constant column', names: new RegExp(first!.name), data: values(first!, new Float64Array(data.rows)) },
+      { what: 'a copied column', names: new RegExp(second!.name), data: values(first!, second!.values) },
+      { what: 'a NaN', names: new RegExp(first!.name), data: values(first!, withNaN(first!.values)) },
+      {
+        what: 'a group of one row',
+        names: /has 1 rows/,
+        data: {
+          ...data,
+          groupNames: [...data.groupNames, 'lone'],
+          groups: data.groups.with(0, data.groupNames.length),
+        },
+      },
+    ]
+  },
   'two sets of tokens': (pairs: TokenPairs) => {
     const { text, frames } = pairs
     const first = text.mask.subarray(0, text.length)

@@ -26,6 +26,7 @@ import { objective } from '../objective.ts'
 import { restore, snapshotOf } from '../snapshot.ts'
 import type { SearchModel } from './search-model.ts'
 import type { Temperature } from './temperature.ts'
+import { Watcher, type SearchWatch } from './watch.ts'
 
 export interface SearchSettings {
   epochs: number
@@ -53,6 +54,8 @@ export interface SearchEpoch {
   /** Mean over the rows, penalties left out. */
   trainLoss: number
   temperature: number
+  /** Under a watch. */
+  value?: number
 }
 
 /** What is learned from: with rows of its own, the choice learns from them alone (bilevel), else from the training rows. */
@@ -65,10 +68,19 @@ export interface SearchRows {
 export type Snapshot = ReadonlyMap<string, Float32Array>
 
 export interface Searched {
-  /** Weights and choice at the end. */
+  /** Weights and choice at the end; under a watch, at the end of its best epoch. */
   last: Snapshot
   /** Weights and choice at the start of the epoch to rewind to. */
   rewound: Snapshot
+}
+
+export interface SearchChoiceOptions {
+  signal?: AbortSignal
+  /** Weights and choice to begin with. */
+  start?: Snapshot
+  /** Validation after each epoch, which may end the search early. */
+  watch?: SearchWatch
+  onEpoch?: (epoch: SearchEpoch) => void
 }
 
 /** What moves in a step. */
@@ -85,7 +97,7 @@ export async function searchChoice(
   spec: TableSpec,
   rows: SearchRows,
   settings: SearchSettings,
-  { signal, start, onEpoch }: { signal?: AbortSignal; start?: Snapshot; onEpoch?: (epoch: SearchEpoch) => void } = {},
+  { signal, start, watch, onEpoch }: SearchChoiceOptions = {},
 ): Promise<Searched> {
   const { epochs, batch, learningRate, choiceRate, temperature, strength, rewind, seed } = settings
   const weights = new Adam(weightGroups(model, settings))
@@ -96,6 +108,7 @@ export async function searchChoice(
   const targets = spec.targets.map(target => target.name)
   await using first = program(rows.choice ? 'weights' : 'both')
   await using second = rows.choice && program('choice')
+  await using watcher = watch && new Watcher(watch, model, spec, state, settings.threads)
   const turns = rows.choice && endless(rows.choice, { size: batch, seed, targets })
   let rewound = snapshotOf(state)
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -110,9 +123,11 @@ export async function searchChoice(
       total += finite(Number(loss!.data[0]), state.step) * count
       await second?.run({ ...turns!.next().value, ...given })
     }
-    onEpoch?.({ epoch: epoch + 1, trainLoss: total / rows.train.rows, temperature: heat })
+    const value = await watcher?.look(heat, signal)
+    onEpoch?.({ epoch: epoch + 1, trainLoss: total / rows.train.rows, temperature: heat, value })
+    if (watcher?.ended) break
   }
-  return { last: snapshotOf(state), rewound }
+  return { last: watcher?.best ?? snapshotOf(state), rewound }
 }
 
 /** A program that moves weights, choice or both; only steps of the weights are counted as steps. */
@@ -142,7 +157,7 @@ function stepProgram(
       const loss = objective(logits, spec.targets, values, [])
       const penalty = model.penalty?.(leaves.temperature!).mul(leaves.strength!)
       const members = [...(part === 'choice' ? [] : weights.members), ...(part === 'weights' ? [] : choice.members)]
-      const gradients = gradientsOf(penalty && part !== 'weights' ? loss.add(penalty) : loss, members)
+      const gradients = gradientsOf(mode.objective(penalty && part !== 'weights' ? loss.add(penalty) : loss), members)
       return {
         outputs: { loss },
         updates: [

@@ -6,3 +6,9 @@ export const geometricTemperature = (last: number, epochs: number): Temperature 
   const factor = last ** (1 / (epochs - 1))
   return (_step, epoch) => factor ** epoch
 }
+
+/** 1 at the first step, then lower by `fall` at each, never under `last` (OptInter). */
+export const fallingTemperature =
+  (fall: number, last = 0.01): Temperature =>
+  step =>
+    Math.max(last, 1 - fall * step)

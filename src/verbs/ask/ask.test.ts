@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportOnnx, float32, State } from '../../engine/index.ts'
 import { Random } from '../../random/index.ts'
-import { fit, open, talk } from '../index.ts'
+import { fit, open, serve, talk } from '../index.ts'
 import { askOnce, writeTalk } from './ask.ts'
 
 let folder: string
@@ -97,6 +97,52 @@ describe('a run', () => {
   ])('%j has no answer: %s', async (question, code) => {
     await using talking = await talk(run)
     await expect(askOnce(talking, question)).rejects.toMatchObject({ code })
+  })
+})
+
+describe('served with explanations', () => {
+  const post = async (url: string, body: object) => {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+    return { status: response.status, body: (await response.json()) as Record<string, never> }
+  }
+
+  it('explains a row of its own and a row from outside alike, and talks', async () => {
+    await using server = await serve([run], { port: 0, workers: 1, explain: true })
+    await server.ready
+    const [colour, speed] = lines[16]!.split(',')
+    const asked = { index: 'SV', order: 1, budget: 2000 }
+    const own = await post(`${server.url}/v1/explain`, { ...asked, row: 17 })
+    const given = await post(`${server.url}/v1/explain`, { ...asked, row: { colour, 'top speed': Number(speed) } })
+    expect([own.status, given.status]).toEqual([200, 200])
+    expect(own.body).toMatchObject({ model: 'run', row: 17, units: 'log-odds' })
+    expect(given.body.row).toEqual({ colour, 'top speed': Number(speed) })
+    expect(given.body.results).toEqual(own.body.results)
+
+    const first = await post(`${server.url}/v1/ask`, { question: 'how many red ones are there?' })
+    expect(first.body).toMatchObject({ reply: { kind: 'answers', program: 'count where colour = red' } })
+    const { conversation } = first.body
+    const second = await post(`${server.url}/v1/ask`, { question: 'undo', conversation })
+    expect(second.body).toMatchObject({ conversation, reply: { kind: 'note' } })
+  })
+
+  it('says what is wrong with a request', async () => {
+    await using server = await serve([run], { port: 0, workers: 1, explain: true })
+    await server.ready
+    const fault = async (path: string, body: object) => (await post(`${server.url}/v1/${path}`, body)).body
+    expect(await fault('ask', { question: ' ' })).toMatchObject({
+      code: 'request/invalid',
+      detail: expect.stringContaining('/question') as string,
+    })
+    expect(await fault('ask', { question: 'why?', conversation: 'x' })).toMatchObject({ code: 'request/invalid' })
+    expect(await fault('explain', { row: 5000 })).toMatchObject({ code: 'data/no-row' })
+    expect(await fault('explain', { row: { colour: 'red', 'top speed': 'fast' } })).toMatchObject({
+      code: 'request/invalid',
+    })
+    expect(await fault('explain', { lens: 'nothing' })).toMatchObject({ code: 'usage/unknown-lens' })
+    expect(await fault('explain', { lens: 'influence', row: { colour: 'red', 'top speed': 120 } })).toMatchObject({
+      code: 'lens/needs',
+    })
   })
 })
 

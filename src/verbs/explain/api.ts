@@ -9,6 +9,7 @@ import {
   type ExplainFinding,
   type ExplainOptions,
 } from './explain.ts'
+import { causalDeFinetti } from '../../systems/explain/causal-de-finetti/index.ts'
 import { multimodalInteractions } from '../../systems/explain/multimodal-interactions/index.ts'
 import { explainData, explainNetwork, lensSystem, refuseRowOptions } from './explain-system.ts'
 import { subjectOf } from './foreign-subject.ts'
@@ -25,6 +26,8 @@ export interface ExplainCallOptions extends Omit<ExplainOptions, 'input' | 'pred
   lens?: string | string[]
   /** Of a lens that looks into a network: its layers from input to output, and other options of it. */
   at?: readonly string[]
+  /** The field of a table, in place of a model, that tells groups apart: which columns are causes of which. */
+  environments?: string
   /** Two modalities of a table, in place of a model: what they tell of `target`, alone and together. */
   modalities?: readonly [string, string]
   set?: Readonly<Record<string, unknown>>
@@ -44,11 +47,17 @@ export interface ExplainAnswer extends ExplainDocument {
  */
 export async function explain(
   model: string | Model | Predictor,
-  { data, labels, budget, timeLimit, lens, at, modalities, set, ...options }: ExplainCallOptions = {},
+  { data, labels, budget, timeLimit, lens, at, environments, modalities, set, ...options }: ExplainCallOptions = {},
 ): Promise<ExplainAnswer> {
   const chosen = lens === undefined ? (options.index === undefined ? [] : ['indices']) : [lens].flat()
   const asked: ExplainOptions = { ...options, lens: chosen, predictions: budget, seconds: timeLimit ?? options.seconds }
   const path = typeof model === 'string' ? model : openedFrom(model)
+  if (path !== undefined && environments !== undefined) {
+    const { row, index, order, target, seed, threads, out, dryRun, signal, command } = options
+    refuseRowOptions(causalDeFinetti, { row, index, order, budget, timeLimit, target })
+    const asked = { roles: { environments: [environments] }, set, seed, threads, out, dryRun, signal, command }
+    return answerOf(await explainData(causalDeFinetti, path, asked))
+  }
   if (path !== undefined && modalities) {
     const { row, index, order, target, seed, threads, out, dryRun, signal, command } = options
     refuseRowOptions(multimodalInteractions, { row, index, order, budget, timeLimit })

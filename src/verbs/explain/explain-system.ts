@@ -14,6 +14,7 @@ import {
 import { systems } from '../../systems/index.ts'
 import { writeWhole } from '../../train/index.ts'
 import { version } from '../version.ts'
+import { givenRun } from '../system-bundle.ts'
 import type { ExplainDocument } from './explain.ts'
 import { networkSubject, type NetworkSubject } from './network-subject.ts'
 
@@ -45,13 +46,6 @@ export interface SystemExplainDocument extends ExplainDocument {
 /** The system of that name, where it is one that looks into networks. */
 export const lensSystem = (name: string): AnySystem | undefined =>
   systems.find(system => system.name === name && system.explain !== undefined && system.task.name === 'network')
-
-/** Tasks whose data are explained themselves, without a predictor. */
-const ofData = ['two modalities', 'two sets of tokens']
-
-/** The system of that name, where it is one that measures what data tell. */
-export const dataSystem = (name: string): AnySystem | undefined =>
-  systems.find(system => system.name === name && system.explain !== undefined && ofData.includes(system.task.name))
 
 /**
  * Looks into a network by a published method.
@@ -85,6 +79,8 @@ const rowsOf = ({ inputs }: NetworkSubject['data']): number => Object.values(inp
 export interface DataExplainOptions extends SystemExplainOptions {
   /** Fields that play the roles of the system's task. */
   roles?: Readonly<Record<string, readonly string[]>>
+  /** Folder of a run of the system, where the data are looked at with what it learned. */
+  from?: string
 }
 
 /**
@@ -98,20 +94,22 @@ export async function explainData(
   options: DataExplainOptions = {},
 ): Promise<SystemExplainDocument> {
   const started = performance.now()
-  const { target, roles, seed = 1, threads = 1, signal, onProgress } = options
+  const { target, roles, from, seed = 1, threads = 1, signal, onProgress } = options
   const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const run = from === undefined ? undefined : await givenRun(from)
   const { name, input: table } = resolveInput(input, seed)
   const [role] = system.task.inputs
   const inputs = { [role!]: table as string }
   const data = (await system.task.read!({ inputs, purpose: 'predict', seed, target, roles, signal })) as {
-    rows: number
+    rows?: number
+    items?: number
   }
   system.task.check?.(data, 'predict')
-  const context = { seed, threads, signal, progress: (event: VerbProgress) => onProgress?.(event) }
+  const context = { seed, threads, signal, from: run, progress: (event: VerbProgress) => onProgress?.(event) }
   const explanation: Explanation = options.dryRun
     ? { results: [], complete: false }
     : await system.explain!(undefined, data, chosen, context)
-  const about = { predictor: name, data: name, rows: data.rows ?? data.items ?? 0 }
+  const about = { predictor: from ?? name, data: name, rows: data.rows ?? data.items ?? 0 }
   return told(system, about, explanation, { ...options, seed, started, chosen })
 }
 
@@ -134,14 +132,14 @@ async function told(
     ...about,
     row: null,
     units: explanation.units ?? 'of the measure',
-    results: explanation.results.map(({ set, index, value, low, high, reason }) => ({
+    results: explanation.results.map(({ set, index, value, low, high, exact = true, reason }) => ({
       set: [...set],
       index,
       order: set.length,
       value,
       low: low ?? null,
       high: high ?? null,
-      exact: true,
+      exact,
       budget: 0,
       imputer: 'none',
       ...(reason !== undefined && { reason }),
@@ -174,7 +172,8 @@ async function write(
 export function refuseRowOptions(system: AnySystem, given: Readonly<Record<string, unknown>>): void {
   const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
   if (name === undefined) return
-  throw new InterplayError('option/conflict', `${system.name} looks into a network, --${name} is of rows`, {
+  const subject = system.task.name === 'network' ? 'into a network' : 'at a table by itself'
+  throw new InterplayError('option/conflict', `${system.name} looks ${subject}, --${name} is of rows of a predictor`, {
     where: `--${name}`,
   })
 }

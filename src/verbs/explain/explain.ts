@@ -4,7 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { InterplayError, suggest } from '../../errors/index.ts'
 import { CheckedPredictor, imputerNames, indices, rowsIn, type Constraint, type IndexName } from '../../lenses/index.ts'
-import { renderExplainPage, type ExplainReport } from '../../report/index.ts'
+import { renderExplainPage, type About, type ExplainReport } from '../../report/index.ts'
+import type { RulesDocument } from '../../systems/explain/blackbox-highdim/explanation.ts'
 import { writeWhole } from '../../train/index.ts'
 import { version } from '../version.ts'
 import { endpointSubject, onnxSubject } from './foreign-subject.ts'
@@ -91,8 +92,10 @@ export interface ExplainDocument {
   stopped?: 'budget' | 'request'
   cost: ExplainCost
   /** What the results are of, where they are no fields. */
-  about?: 'training rows'
+  about?: About
   notes: string[]
+  /** Of `--rules`. */
+  rules?: RulesDocument
   /** Folder of the result and its page; null where it was not written. */
   out: string | null
 }
@@ -177,6 +180,7 @@ export async function explainSubject(given: Subject, options: ExplainOptions): P
     cost,
     ...(about ? { about } : {}),
     notes: [...subject.notes, ...reports.flatMap(report => report.notes)],
+    ...Object.assign({}, ...reports.map(report => report.parts)),
     out: options.dryRun ? null : (options.out ?? null),
   }
   if (document.out !== null) await write(document, reports, subject, options, document.out)

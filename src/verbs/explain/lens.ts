@@ -1,6 +1,7 @@
 import type { ChartSpec, PairGrid } from '../../charts/index.ts'
 import type { Constraint, ImputerName, IndexName } from '../../lenses/index.ts'
-import type { ExplainResult } from '../../report/index.ts'
+import type { About, ExplainResult } from '../../report/index.ts'
+import type { RulesDocument } from '../../systems/explain/blackbox-highdim/explanation.ts'
 import type { Subject } from './subject.ts'
 
 export interface LensOptions {
@@ -40,7 +41,9 @@ export interface LensReport {
   predictions: number
   units?: string
   /** What the results are of, where they are no fields. */
-  about?: 'training rows'
+  about?: About
+  /** More of the document than its findings. */
+  parts?: { rules?: RulesDocument }
   pairs?: PairGrid[]
   figures?: ChartSpec[]
   notes: string[]

@@ -6,6 +6,7 @@ import { fisLens, hLens, sobolLens } from './lenses/measures.ts'
 import { influenceLens } from './lenses/influence.ts'
 import { rashomonLens } from './lenses/rashomon.ts'
 import { pairsLens } from './lenses/pairs.ts'
+import { rulesLens } from './lenses/rules.ts'
 import { ownViewLens } from './lenses/own-view.ts'
 import type { TableSystem } from '../../system/index.ts'
 import { systems } from '../../systems/index.ts'
@@ -23,7 +24,8 @@ export const lenses: readonly Lens[] = [
   counterfactualLens,
   rashomonLens,
   influenceLens,
-  ...systems.filter(system => system.view).map(system => ownViewLens(system as TableSystem)),
+  rulesLens,
+  ...systems.filter(system => system.view ?? system.viewKept).map(system => ownViewLens(system as TableSystem)),
 ]
 
 /** The lenses used where none is named. */

@@ -57,10 +57,15 @@ it('the system as a lens: its weights beside the ablation, in the document and o
     new Set(of('non-additivity').map(({ set }) => [...set].sort().join())),
   )
   expect(document.results[0]!.index).not.toBe('attention')
+  expect(new Set(of('attention').map(({ units }) => units))).toEqual(new Set(['weight']))
   expect(document.notes[0]).toMatch(/non-additivity/)
   const page = readFileSync(join(document.out!, 'page.html'), 'utf8')
   expect(page).toContain(document.notes[0])
   expect(page).toContain('mean attention weight')
+  const [strongest] = of('non-additivity').sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
+  const title = /<title>[^<]*/.exec(page)![0]
+  for (const field of strongest!.set) expect(title).toContain(field)
+  expect(title).toContain('log-odds')
   const report = readFileSync(join(run, 'report.html'), 'utf8')
   expect(report).toContain('What autoint shows of itself')
   expect(report).toContain('mean attention weight')

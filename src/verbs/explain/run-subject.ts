@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { runtime } from '#runtime'
 import {
+  encodeRows,
   encodeTable,
   modelFields,
   sliceTable,
@@ -14,7 +15,7 @@ import {
 import { InterplayError } from '../../errors/index.ts'
 import type { Labels, Predictor } from '../../lenses/index.ts'
 import type { FieldSpec, TargetSpec } from '../../nn/index.ts'
-import { cellName, scaledCell, unscaled } from '../levels.ts'
+import { cellName, scaledCell, unscaled, valueNames } from '../levels.ts'
 import { openBundle } from '../open.ts'
 import { RunFolder } from '../run-folder.ts'
 import { EncodedColumns } from './encoded-columns.ts'
@@ -22,7 +23,7 @@ import { maskedRun } from './masked-run.ts'
 import { ownRows } from './own-rows.ts'
 import { retrainedWithout } from './retrain.ts'
 import type { Subject } from './subject.ts'
-import { openTrained } from './trained.ts'
+import { openKept, openTrained } from './trained.ts'
 
 export interface SubjectOptions {
   input?: string
@@ -76,6 +77,7 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
       }
       return undefined
     },
+    cells: row => Float64Array.from(columnsOf.add(encodeRows(encoding, [row])), column => column[0]!),
     labels: labelsOf(first!, target),
     label(number) {
       for (const table of parts.tables) {
@@ -94,10 +96,11 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
     fromUnit: (field, value) => scaledCell(encoding, fields[field]!.name, value),
     lists: new Set([...fields.keys()].filter(f => fields[f]!.type === 'sequence')),
     model: bundle.file.model.sha256,
+    run: () => openKept(bundle),
     async open(number) {
       const rows = number === undefined ? first! : rowTable(parts.tables, number)
       if (!rows) throw new InterplayError('data/no-row', `'${parts.name}' has no row ${number}`)
-      return { ...(await openTrained(bundle)), rows }
+      return { ...(await openTrained(bundle)), rows, nameOf: valueNames(encoding) }
     },
     async training() {
       const { train, valid } = 'train' in parts ? parts : await ownRows(bundle.folder, signal)

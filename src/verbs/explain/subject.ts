@@ -1,7 +1,7 @@
 import type { EncodedTable } from '../../data/index.ts'
 import type { Columns, Labels, MaskedModel, Predictor } from '../../lenses/index.ts'
 import type { TargetSpec } from '../../nn/index.ts'
-import type { OpenedRun } from './trained.ts'
+import type { KeptRun, OpenedRun } from './trained.ts'
 
 /** The rows a run was learned from. */
 export interface TrainingRows {
@@ -27,6 +27,8 @@ export interface Subject {
   total: number
   /** A row by its number in the source, whichever split it is in. */
   row(number: number): Float64Array | undefined
+  /** A row from outside, as its raw cells. Throws `request/invalid`. */
+  cells?(row: Readonly<Record<string, unknown>>): Float64Array
   labels?: Labels
   /** What the target was in a row by its number, where that is known. */
   label?(number: number): number | undefined
@@ -48,6 +50,8 @@ export interface Subject {
   lists: ReadonlySet<number>
   /** Hash of the model, where it is a file. */
   model?: string
+  /** The system behind it and what its run kept; absent where only answers are to be had. */
+  run?(): Promise<KeptRun>
   /** The network behind it with the rows, or one row by its number, as it reads them; absent where only answers are to be had. */
   open?(row?: number): Promise<OpenedRun>
   /** What a run was learned from; absent where only answers are to be had. */

@@ -38,6 +38,7 @@ export const amazonGames: Dataset = {
       target: ['used'],
       split: 'given:split',
       types: { user: 'categorical', item: 'categorical', history: 'sequence' },
+      vocabulary: { history: 'item' },
     },
   },
   note: 'negatives drawn by a hash of the row',

@@ -143,6 +143,7 @@ const samples: Sample[] = [
     options: {
       target: ['label'],
       types: { history: 'sequence: ', categories: 'sequence: ', item: 'categorical', category: 'categorical' },
+      vocabulary: { history: 'item', categories: 'category' },
       minCount: 1,
       reader: { header: false, delimiter: ';', names: ['history', 'categories', 'item', 'category', 'label'] },
     },

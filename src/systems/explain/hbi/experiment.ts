@@ -22,7 +22,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   settle('unanimity', { measured: unanimity, holds: unanimity <= 1e-9 })
   const parities = await hbiParities()
   if (parities) {
-    settle('modules', moduleParitySettled([parities.estimator, parities.merge, parities.similarity]))
+    settle('modules', moduleParitySettled([parities.estimator, parities.merge, ...parities.similarities]))
     settle('published', { measured: parities.published, holds: parities.published <= 1e-9 })
   } else for (const claim of ['modules', 'published']) skip(claim, 'fixtures are not here')
   if (size === 'small') {

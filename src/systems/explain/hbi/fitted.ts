@@ -2,7 +2,7 @@ import type { TokenPairs } from '../../../data/index.ts'
 import { State } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { countParameters } from '../../../nn/index.ts'
-import type { Answer, Fitted, RunContext, Saved } from '../../../system/index.ts'
+import type { Answer, Fitted, GivenRun, RunContext, Saved } from '../../../system/index.ts'
 import { explanationOf, namesOfLevel } from './explanation.ts'
 import { Matcher, type LevelMap } from './matcher.ts'
 import { Hbi, type Sizes } from './model.ts'
@@ -28,12 +28,37 @@ export async function fit(pairs: TokenPairs, options: Options, context: RunConte
   }
 }
 
-export function load({ description, tensors }: Saved, { threads }: RunContext): Promise<Fitted<TokenPairs>> {
+export const load = (saved: Saved, { threads }: RunContext): Promise<Fitted<TokenPairs>> =>
+  Promise.resolve(fitted(opened(saved, threads)))
+
+/**
+ * The maps of an item by what a run learned, from words and frames up.
+ * @throws InterplayError `usage/wrong-task`, `shape/mismatch`, `data/no-row`
+ */
+export async function mapsOfRun(
+  { name, system, saved }: GivenRun,
+  pairs: TokenPairs,
+  item: number,
+  options: { rule: PairRule; samples: number },
+  { seed, threads, signal }: RunContext,
+): Promise<LevelMap[]> {
+  if (system !== 'hbi')
+    throw new InterplayError('usage/wrong-task', `'${name}' is a run of ${system}, hbi looks at its own`)
+  const { matcher, sizes } = opened(saved, threads)
+  try {
+    checkSizes(pairs, sizes)
+    return await matcher.maps(pairs, item, { ...options, seed, signal })
+  } finally {
+    await matcher.close()
+  }
+}
+
+function opened({ description, tensors }: Saved, threads: number): Parts {
   const { options, sizes } = description as unknown as { options: Options; sizes: Sizes }
   const model = new Hbi(sizes, options)
   const state = new State({ model }, 1)
   state.load(tensors!)
-  return Promise.resolve(fitted({ model, sizes, state, matcher: new Matcher(model, sizes, state, threads), options }))
+  return { model, sizes, state, matcher: new Matcher(model, sizes, state, threads), options }
 }
 
 interface Parts {

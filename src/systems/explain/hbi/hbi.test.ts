@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { checkTokenPairs, type TokenPairs } from '../../../data/index.ts'
+import { parseOptions, type RunContext } from '../../../system/index.ts'
 import { sampledForm, tokenForms, unanimityForm } from './closed-forms.ts'
 import { explanationOf } from './explanation.ts'
+import { hbi } from './index.ts'
 import { hbiParities } from './parity.ts'
 import { mapOfTokens } from './tokens-as-they-are.ts'
 import { corpusOf } from './worlds.ts'
@@ -13,13 +15,15 @@ it('closed forms of maps, samples and unanimity games', async () => {
 })
 
 it("modules and interactions are the authors'", async () => {
-  const { estimator, merge, similarity, published } = (await hbiParities())!
-  for (const { outputs, gradients } of [estimator, merge, similarity]) {
+  const { estimator, merge, similarities, published } = (await hbiParities())!
+  for (const { outputs, gradients } of [estimator, merge, ...similarities]) {
     for (const distance of Object.values(outputs)) expect(distance).toBeLessThan(1e-5)
     for (const [path, distance] of Object.entries(gradients)) expect(distance, path).toBeLessThan(1e-4)
   }
   expect(published).toBeLessThan(1e-9)
 })
+
+const context: RunContext = { seed: 1, threads: 1, progress: () => {} }
 
 /** Two items of three words and two frames; the first word of each is its first frame, and so on. */
 const pairs: TokenPairs = {
@@ -55,6 +59,28 @@ it('tokens that are alike are better together, padding takes no part', () => {
       .sort(),
   ).toEqual(['red frame 1', 'star frame 2'])
   expect(figures[0]!.table.rows).toHaveLength(4)
+})
+
+it('what a run learned shows words and frames, phrases and clips, sentences and segments', async () => {
+  const { data, options } = await hbi.example!(context)
+  const fitted = await hbi.fit!(data, parseOptions(hbi, { ...options, epochs: 1 }), context)
+  const from = { name: 'run', system: 'hbi', saved: await fitted.save() }
+  await fitted.close?.()
+  const chosen = parseOptions(hbi, { item: 2, samples: 20 })
+  const { results, figures, tensors } = await hbi.explain!(undefined, data, chosen, { ...context, from })
+  expect(figures!.map(({ note }) => note?.split(':')[0])).toEqual([
+    undefined,
+    'phrases of words',
+    'sentences of words',
+  ])
+  expect(tensors!['phrase-clip.interactions']!.dims).toEqual([3, 2])
+  expect(tensors!['sentence-segment.interactions']!.dims).toEqual([2, 1])
+  const sampled = results.find(({ index }) => index.includes('words'))!
+  expect(sampled).toMatchObject({ exact: false })
+  expect(sampled.low).toBeLessThan(sampled.value)
+  expect(results.find(({ index }) => index.includes('phrases'))).toMatchObject({ exact: true })
+  const foreign = { ...context, from: { ...from, system: 'fm' } }
+  await expect(hbi.explain!(undefined, data, chosen, foreign)).rejects.toThrow(/'run' is a run of fm/)
 })
 
 it('the toy corpus names what frames show', () => {

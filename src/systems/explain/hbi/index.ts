@@ -1,6 +1,6 @@
 import { defineSystem, tasks } from '../../../system/index.ts'
 import { explanationOf } from './explanation.ts'
-import { fit, load } from './fitted.ts'
+import { fit, load, mapsOfRun } from './fitted.ts'
 import { hbiOptions } from './options.ts'
 import { study } from './study.ts'
 import { mapOfTokens } from './tokens-as-they-are.ts'
@@ -25,10 +25,12 @@ export const hbi = defineSystem({
     }),
   fit,
   load,
-  async explain(_, pairs, { item, rule, samples }, { seed, signal }) {
-    const map = mapOfTokens(pairs, item - 1, { rule, samples, seed, signal })
-    const { results, figures, notes } = explanationOf([map], pairs, item - 1)
-    return Promise.resolve({ results, figures, notes, complete: true, units: 'similarity' })
+  async explain(_, pairs, { item, rule, samples }, context) {
+    const { from, seed, signal } = context
+    const maps = from
+      ? await mapsOfRun(from, pairs, item - 1, { rule, samples }, context)
+      : [mapOfTokens(pairs, item - 1, { rule, samples, seed, signal })]
+    return explanationOf(maps, pairs, item - 1)
   },
   study,
 })

@@ -1,5 +1,6 @@
 import type { TokenPairs, TokenSets } from '../../../data/index.ts'
 import { float32, type State, type Tensor } from '../../../engine/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
 import { banzhafPairs, weightedMaxima, type PairRule } from '../../../lenses/index.ts'
 import { Mode } from '../../../nn/index.ts'
 import { NetworkPredictor, taken, type NetworkFeeds, type NetworkInputs } from '../../../train/index.ts'
@@ -33,6 +34,8 @@ export interface LevelMap {
   cosines: Float64Array
   interactions: Float64Array
   exact: boolean
+  /** Of the interactions, 0 where exact. */
+  standardErrors: Float64Array
   /** The cluster of each word and frame in it; none at the first level. */
   ofWords?: number[]
   ofFrames?: number[]
@@ -106,12 +109,16 @@ export class Matcher {
     return all
   }
 
-  /** The maps of one item, from words and frames up. */
+  /**
+   * The maps of one item, from words and frames up.
+   * @throws InterplayError `data/no-row`
+   */
   async maps(
     pairs: TokenPairs,
     item: number,
     options: { rule: PairRule; samples: number; seed: number; signal?: AbortSignal },
   ): Promise<LevelMap[]> {
+    checkItem(pairs, item)
     const items = Int32Array.of(item)
     const answers = await this.look.answer({
       ...sideFeeds('text', pairs.text, items),
@@ -131,7 +138,7 @@ export class Matcher {
         columns.map(c => ofColumns[c]!),
       )
       const map = { rows: rows.length, columns: columns.length, cells: cosines, payoff }
-      const { values: interactions, exact } = banzhafPairs(map, options)
+      const { values: interactions, exact, standardErrors } = banzhafPairs(map, options)
       if (l > 0) {
         const own = (name: string) => Array.from(answers[name]!.data as Int32Array)
         const through = (before: number[] | undefined, next: number[]) => before?.map(cluster => next[cluster]!) ?? next
@@ -140,7 +147,7 @@ export class Matcher {
           ofFrames: through(members.ofFrames, own(`ofFrames.${l}`)),
         }
       }
-      return { rows, columns, cosines, interactions, exact, ...members }
+      return { rows, columns, cosines, interactions, exact, standardErrors, ...members }
     })
   }
 
@@ -164,6 +171,12 @@ export class Matcher {
   async close(): Promise<void> {
     await Promise.all([this.compare.close(), this.look.close()])
   }
+}
+
+/** @throws InterplayError `data/no-row` */
+export function checkItem({ name, items }: TokenPairs, item: number): void {
+  if (item < items) return
+  throw new InterplayError('data/no-row', `'${name}' has no item ${item + 1}`, { why: `there are ${items}` })
 }
 
 /** The places of an item's tokens. */

@@ -14,7 +14,8 @@ import { TokenMerge } from './token-merge.ts'
 export interface HbiParities {
   estimator: ModuleParity
   merge: ModuleParity
-  similarity: ModuleParity
+  /** Of words and frames, of phrases and clips, of sentences and segments. */
+  similarities: ModuleParity[]
   /** Largest distance of interactions as published. */
   published: number
 }
@@ -27,7 +28,11 @@ export async function hbiParities(): Promise<HbiParities | undefined> {
   return {
     estimator: await estimatorParity(named('estimator')),
     merge: await mergeParity(named('merge')),
-    similarity: await similarityParity(named('similarity')),
+    similarities: [
+      await similarityParity(named('similarity')),
+      await similarityParity(named('similarity-action')),
+      await similarityParity(named('similarity-event')),
+    ],
     published: publishedParity(named('published')),
   }
 }

@@ -1,7 +1,7 @@
 import type { TokenPairs, TokenSets } from '../../../data/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { banzhafPairs, weightedMaxima, type PairRule } from '../../../lenses/index.ts'
-import { thereIn, type LevelMap } from './matcher.ts'
+import { checkItem, thereIn, type LevelMap } from './matcher.ts'
 
 /**
  * The map of an item from its tokens as they are, all of equal weight: what a model of aligned tokens, such as CLIP's, lets
@@ -10,18 +10,18 @@ import { thereIn, type LevelMap } from './matcher.ts'
  * @throws InterplayError `data/no-row`, `lens/needs` where words and frames are not of one width
  */
 export function mapOfTokens(
-  { name, items, text, frames }: TokenPairs,
+  pairs: TokenPairs,
   item: number,
   options: { rule: PairRule; samples: number; seed: number; signal?: AbortSignal },
 ): LevelMap {
-  if (item >= items)
-    throw new InterplayError('data/no-row', `'${name}' has no item ${item + 1}`, { why: `there are ${items}` })
+  checkItem(pairs, item)
+  const { name, text, frames } = pairs
   if (text.width !== frames.width)
     throw new InterplayError(
       'lens/needs',
       `words are ${text.width} wide and frames ${frames.width}: they have no cosine`,
       {
-        try: `interplay fit ${name} -s hbi, then interplay predict RUN ${name}`,
+        try: `interplay fit ${name} -s hbi, then interplay explain RUN ${name} --lens hbi`,
       },
     )
   const [rows, columns] = [thereIn(text, item), thereIn(frames, item)]
@@ -30,11 +30,11 @@ export function mapOfTokens(
   )
   const even = (tokens: readonly number[]) => tokens.map(() => 1)
   const payoff = weightedMaxima(even(rows), even(columns))
-  const { values: interactions, exact } = banzhafPairs(
+  const { values: interactions, exact, standardErrors } = banzhafPairs(
     { rows: rows.length, columns: columns.length, cells: cosines, payoff },
     options,
   )
-  return { rows, columns, cosines, interactions, exact }
+  return { rows, columns, cosines, interactions, exact, standardErrors }
 }
 
 const tokenOf = ({ length, width, values }: TokenSets, item: number, token: number): Float32Array =>

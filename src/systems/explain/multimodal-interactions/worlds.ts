@@ -56,8 +56,16 @@ export function mixedRows(recipe: Recipe, rows: number, seed: number): Mixed {
     scores[row] =
       recipe.shared * mean(zc) + recipe.first * mean(z1) + recipe.second * mean(z2) + recipe.product * product
   }
-  const middle = Float64Array.from(scores).sort()[rows >> 1]!
-  return { rows, first, second, labels: Int32Array.from(scores, score => Number(score >= middle)) }
+  return { rows, first, second, labels: upperHalf(scores) }
+}
+
+/** 1 from the median on; where many are the median, those above it alone if that is nearer to a half. */
+function upperHalf(scores: Float64Array): Int32Array {
+  const middle = Float64Array.from(scores).sort()[scores.length >> 1]!
+  const from = Int32Array.from(scores, score => Number(score >= middle))
+  const above = Int32Array.from(scores, score => Number(score > middle))
+  const off = (labels: Int32Array) => Math.abs(labels.reduce((sum, label) => sum + label, 0) - scores.length / 2)
+  return off(above) < off(from) ? above : from
 }
 
 function times(z: Float64Array, matrix: Float64Array): Float64Array {

@@ -1,9 +1,8 @@
 import { formatCount, formatShare } from '../../../charts/format.ts'
-import { takeRows, type EncodedTable, type PreparedTable } from '../../../data/index.ts'
+import type { PreparedTable } from '../../../data/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { evaluate } from '../../../metrics/index.ts'
 import { countParameters, fieldsOf, stacked, type TableSpec } from '../../../nn/index.ts'
-import { Random } from '../../../random/index.ts'
 import type { Candidate, LearnContext, LearnedTable } from '../../../system/index.ts'
 import {
   answersOf,
@@ -12,12 +11,12 @@ import {
   searchChoice,
   smallestWithin,
   TableLearner,
-  trainingSettings,
   trainTable,
   type Snapshot,
   type TrainingResult,
   type TrainingSettings,
 } from '../../../train/index.ts'
+import { heldOut, settingsOf } from '../shared/candidates.ts'
 import { countsOf } from '../shared/value-counts.ts'
 import { blocksOf } from './blocks.ts'
 import { SoftSelection, UniformModel } from './model.ts'
@@ -79,9 +78,9 @@ export interface SearchedDimensions {
  */
 export async function learn(data: PreparedTable, options: DnisOptions, context: LearnContext): Promise<LearnedTable> {
   const { spec, train, valid } = data
-  const { seed, threads, signal } = context
+  const { signal } = context
   checkOptions(spec, options)
-  const settings = trainingSettings(train.rows, { ...context.training, seed, threads }, trainingOf(options))
+  const settings = settingsOf(data, context, trainingOf(options))
   const model = new UniformModel(spec, options)
   const learner = new TableLearner(model, spec, settings, train)
   try {
@@ -149,8 +148,8 @@ export async function searchDimensions(
   settings: TrainingSettings,
   { signal, onSearch }: Pick<LearnContext, 'signal' | 'onSearch'>,
 ): Promise<SearchedDimensions> {
-  const { searchEpochs, selectionRate, selectionPenalty, heldOut, blocks } = options
-  const { learn: own, hold } = parted(train, searchEpochs === 0 ? 0 : heldOut, settings.seed)
+  const { searchEpochs, selectionRate, selectionPenalty, heldOut: share, blocks } = options
+  const { learn: own, hold } = heldOut(train, searchEpochs === 0 ? 0 : share, settings.seed, 'dnis.held-out')
   const training = await trainTable(
     learner,
     { train: own, valid },
@@ -204,14 +203,6 @@ export async function searchDimensions(
 const tableName = 'model.embedding.weight'
 
 const lastLoss = ({ history }: TrainingResult): number => history.at(-1)?.trainLoss ?? Number.NaN
-
-/** The training rows in two parts, drawn by the seed; nothing is held out at a share of 0. */
-function parted(train: EncodedTable, share: number, seed: number): { learn: EncodedTable; hold?: EncodedTable } {
-  if (share === 0) return { learn: train }
-  const order = new Random(seed, 'dnis.held-out').permutation(train.rows)
-  const held = Math.max(1, Math.round(share * train.rows))
-  return { learn: takeRows(train, order.subarray(held)), hold: takeRows(train, order.subarray(0, held)) }
-}
 
 /** The weights with the smallest numbers of the table set to zero, at a rate of those that are not zero already. */
 export function pruned(values: Snapshot, rate: number): Snapshot {

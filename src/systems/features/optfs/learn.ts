@@ -1,5 +1,6 @@
 import { formatCount, formatShare } from '../../../charts/format.ts'
-import type { EncodedTable, PreparedTable } from '../../../data/index.ts'
+import type { PreparedTable } from '../../../data/index.ts'
+import type { State } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { countParameters, fieldsOf, type TableSpec } from '../../../nn/index.ts'
 import type { Candidate, LearnContext, LearnedTable } from '../../../system/index.ts'
@@ -9,25 +10,18 @@ import {
   monitorOf,
   searchChoice,
   smallestWithin,
-  TableLearner,
-  trainingSettings,
-  trainTable,
   type Snapshot,
+  type TableLearner,
   type TrainingResult,
   type TrainingSettings,
 } from '../../../train/index.ts'
+import { bestScores, replay, settingsOf, trainCandidate, type SplitRows } from '../shared/candidates.ts'
 import { GatedModel } from './gated.ts'
 import type { OptfsOptions } from './options.ts'
 import { nextPenalty } from './penalties.ts'
 import { everything, prunedRows, PrunedModel, pruningOf, RemappedModel, rewindTo, type Pruning } from './pruned.ts'
 import { selectionFiles, selectionFigures } from './report.ts'
 import { countFeatures, keptByField, keptShare, refuseNothing, selectionOf, type Selection } from './selection.ts'
-
-export interface SplitRows {
-  spec: TableSpec
-  train: EncodedTable
-  valid: EncodedTable
-}
 
 /** A search that was made. */
 interface Search {
@@ -88,9 +82,8 @@ const initialGate = 0.5
  */
 export async function learn(data: PreparedTable, options: OptfsOptions, context: LearnContext): Promise<LearnedTable> {
   checkOptions(options)
-  const { spec, train } = data
-  const { seed, threads } = context
-  const settings = trainingSettings(train.rows, { ...context.training, seed, threads }, trainingOf(options))
+  const { spec } = data
+  const settings = settingsOf(data, context, trainingOf(options))
   const searches = await searchAll(data, options, settings, context)
   const chosen = toTrain(searches, options)
   const trials: Trial[] = []
@@ -103,7 +96,7 @@ export async function learn(data: PreparedTable, options: OptfsOptions, context:
     const monitor = monitorOf(spec.targets[0]!, settings.metric)
     const best = options.keep > 0 ? trials.at(-1)! : smallestWithin(trials, monitor, options.tolerance)
     for (const { learner } of trials) if (learner !== best.learner) await learner.close()
-    replay(best, context)
+    replay(best.training, context)
     return learned(best, trials, searches, data, options)
   } catch (error) {
     for (const { learner } of trials) await learner.close()
@@ -193,39 +186,15 @@ export async function retrain(
   { spec, train, valid }: SplitRows,
   options: OptfsOptions,
   settings: TrainingSettings,
-  { signal, onSearch }: Pick<LearnContext, 'signal' | 'onSearch'>,
+  context: Pick<LearnContext, 'signal' | 'onSearch'>,
 ): Promise<Trial> {
   const pruning = pruningOf(spec, selection)
   const model = new PrunedModel(pruning, { ...options, initialGate })
-  const learner = new TableLearner(model, pruning.spec, settings, train)
-  try {
-    if (rewound) rewindTo(learner.state, rewound, pruning)
-    const rows = { train: prunedRows(train, pruning), valid: prunedRows(valid, pruning) }
-    const training = await trainTable(learner, rows, {
-      settings,
-      signal,
-      onProgress: progress => {
-        if (progress.kind !== 'epoch') return
-        onSearch?.({ stage: `train ${name}, epoch`, done: progress.epoch, total: settings.epochs })
-      },
-    })
-    signal?.throwIfAborted()
-    const cost = countParameters(model)
-    return { name, selection, penalty, pruning, model, learner, training, value: training.bestValue, cost }
-  } catch (error) {
-    await learner.close()
-    throw error
-  }
-}
-
-/** The epochs of the model that was chosen, as rounds. */
-function replay({ training }: Trial, { onRound }: LearnContext): void {
-  const { history } = training
-  let seconds = 0
-  for (const { epoch, trainLoss, valid, best, seconds: own } of history) {
-    seconds += own
-    onRound?.({ round: epoch, trainLoss, valid, best, seconds }, history.length)
-  }
+  const rows = { spec: pruning.spec, train: prunedRows(train, pruning), valid: prunedRows(valid, pruning) }
+  const begin = (state: State) => rewound && rewindTo(state, rewound, pruning)
+  const { learner, training } = await trainCandidate(name, model, rows, settings, context, begin)
+  const cost = countParameters(model)
+  return { name, selection, penalty, pruning, model, learner, training, value: training.bestValue, cost }
 }
 
 function learned(
@@ -259,7 +228,7 @@ function learned(
 const candidateOf = ({ name, penalty, training, cost, pruning }: Trial): Candidate => ({
   name,
   options: penalty === undefined ? {} : { penalty },
-  metrics: { ...training.history.find(({ best, epoch }) => best && epoch === training.bestEpoch)?.valid },
+  metrics: bestScores(training),
   cost: { parameters: cost, bytes: 4 * (cost + pruning.remap.length) },
 })
 

@@ -1,6 +1,6 @@
 import { paretoChart, type ParetoPoint } from '../../../charts/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
-import { countParameters, sharedRows, type EmbeddingPlan, type TableSpec } from '../../../nn/index.ts'
+import { countParameters, sharedRows, type HashedPlan, type TableSpec } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import { aucText, categoricalSpec, distance, meanAuc, probe, randomIds } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
@@ -13,7 +13,7 @@ import { meanAngle, SingleLayer } from './single-layer.ts'
 export async function run(context: StudyContext): Promise<StudyResult> {
   const error = await semantics()
   context.settle('semantics', { measured: error, holds: error <= 1e-6 })
-  const claims = ['margin', 'angle'] as const
+  const claims = ['margin', 'baselines', 'angle'] as const
   const full = context.size === 'full'
   if (!full) for (const claim of claims) context.skip(claim, 'full size only')
   const result = full && context.open(...claims) ? await budgets(context) : {}
@@ -30,7 +30,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
 async function semantics(): Promise<number> {
   let largest = 0
   for (const chunks of [1, 3]) {
-    const plan: EmbeddingPlan = { kind: 'unified', rows: 7, chunks }
+    const plan: HashedPlan = { kind: 'unified', rows: 7, chunks }
     const spec: TableSpec = { ...categoricalSpec([5, 6, 4]), embedding: plan }
     const ids = randomIds(spec, 9)
     const { logits, value } = await probe(new SingleLayer(spec, 6), spec, { ids })
@@ -90,7 +90,10 @@ function placeIn(totals: Float64Array, above: number): number {
 
 const shares = [0.5, 0.2, 0.05]
 
-/** One shared table against a table a field, at three budgets. */
+/** Rows a value is made of, by kind of table. */
+const kinds = { unified: 1, hashed: 1, 'multi-hash': 2, 'quotient-remainder': 2, robe: 2 } as const
+
+/** One shared table against a table a field and other ways to share, at three budgets. */
 async function budgets({ seeds, threads, signal, settle, progress }: StudyContext): Promise<StudyResult> {
   const [values, rows, epochs] = [3_000, 200_000, 8]
   const rowsOf: (string | number)[][] = []
@@ -100,9 +103,9 @@ async function budgets({ seeds, threads, signal, settle, progress }: StudyContex
   for (const seed of seeds) {
     const data = zipfData(values, rows, seed)
     for (const share of shares) {
-      for (const kind of ['unified', 'hashed'] as const) {
+      for (const [kind, chunks] of Object.entries(kinds) as [keyof typeof kinds, number][]) {
         progress(`seed ${seed}: ${kind}, ${share} of the rows`)
-        const spec: TableSpec = { ...data.spec, embedding: planOf(data.spec, kind, share, 1) }
+        const spec: TableSpec = { ...data.spec, embedding: planOf(data.spec, kind, share, chunks) }
         const model = new SingleLayer(spec, dimension)
         const training = { learningRate: 5e-3, batch: 1024, epochs, patience: epochs, seed, threads }
         const { learner, auc: own } = await trial(model, { ...data, spec }, training, signal)
@@ -116,9 +119,12 @@ async function budgets({ seeds, threads, signal, settle, progress }: StudyContex
     }
   }
   const mean = (key: string) => auc.get(key)!.reduce((sum, own) => sum + own, 0) / seeds.length
-  const margin = Math.min(...shares.map(share => mean(`unified ${share}`) - mean(`hashed ${share}`)))
+  const over = (rival: string) => Math.min(...shares.map(share => mean(`unified ${share}`) - mean(`${rival} ${share}`)))
+  const margin = over('hashed')
+  const baselines = Math.min(...['multi-hash', 'quotient-remainder', 'robe'].map(over))
   const angle = angles.reduce((sum, own) => sum + own, 0) / angles.length
   settle('margin', { measured: margin, holds: margin >= 0.02, seeds })
+  settle('baselines', { measured: baselines, holds: baselines >= -0.002, seeds })
   settle('angle', { measured: angle, holds: angle > 60, seeds })
   const { title, description, spec } = paretoChart({
     points,

@@ -19,11 +19,18 @@ export const unifiedEmbedding = defineSystem({
     ...deepOptions,
     crossLayers: z.number().int().min(1).default(1).describe('layers of the cross network behind the embedding'),
     share: z
-      .enum(['unified', 'hashed'])
+      .enum(['unified', 'hashed', 'multi-hash', 'quotient-remainder', 'robe'])
       .default('unified')
-      .describe('one table for all fields, or an equal part for each'),
+      .describe(
+        'one table for all fields, or an equal part for each; of these parts two rows added up, or a product of rows for quotient and remainder; stretches of one circular array',
+      ),
     budget: z.number().gt(0).max(10).default(0.25).describe('rows of the table, as a share of the values there are'),
-    chunks: z.number().int().min(1).default(2).describe('rows a value is made of; they divide embeddingDimension'),
+    chunks: z
+      .number()
+      .int()
+      .min(1)
+      .default(2)
+      .describe('rows a value is made of; they divide embeddingDimension, but for multi-hash and quotient-remainder'),
   }),
   training: ({ embeddingRegularization, networkRegularization }) => ({
     embeddingRegularization,
@@ -37,9 +44,15 @@ export const unifiedEmbedding = defineSystem({
   study,
 })
 
-/** Rows for a budget of embedding parameters: a value is made of `chunks` rows of as small a part of the width. */
+/** Plans whose rows are of the whole width. */
+const whole: readonly EmbeddingPlan['kind'][] = ['multi-hash', 'quotient-remainder']
+
+/**
+ * Rows for a budget of embedding parameters: a value is made of `chunks` rows of as small a part of the width, or of rows of
+ * the whole width.
+ */
 export function planOf(spec: TableSpec, kind: EmbeddingPlan['kind'], budget: number, chunks: number): EmbeddingPlan {
   const fields = fieldsOf(spec, 'categorical')
-  const rows = Math.round(budget * chunks * stacked(fields).rows)
+  const rows = Math.round(budget * (whole.includes(kind) ? 1 : chunks) * stacked(fields).rows)
   return { kind, rows: Math.max(rows, 2 * fields.length, 2), chunks }
 }

@@ -7,6 +7,11 @@ export const study = defineStudy({
       claim: 'one shared table above a table a field of equal size: test AUC, mean of seeds, worst of three budgets',
       expected: '>= 0.02',
     },
+    baselines: {
+      claim:
+        'one shared table above multi-hash, quotient-remainder and ROBE of equal size: test AUC, mean of seeds, worst of three budgets',
+      expected: '>= -0.002',
+    },
     angle: {
       claim: 'weights of the fields that start in one direction turn apart at the smallest budget: mean angle',
       expected: '> 60 degrees',

@@ -17,6 +17,13 @@ describe('unified-embedding', () => {
     expect(countParameters(plain) - countParameters(own)).toBe(10_000 - 1_000)
   })
 
+  it.each(['unified', 'hashed', 'multi-hash', 'quotient-remainder', 'robe'])('%s keeps to its budget', share => {
+    const model = unifiedEmbedding.create!(parseOptions(unifiedEmbedding, { share, budget: 0.2 }), spec)
+    const [, table] = [...model.parameters()].find(([path]) => path === 'embedding.weight')!
+    expect(table.size).toBeLessThanOrEqual(0.2 * 1000 * 10)
+    expect(table.size).toBeGreaterThan(0.19 * 1000 * 10)
+  })
+
   it('measures angles', () => {
     expect(meanAngle([1, 0, 0, 2], 2)).toBeCloseTo(90)
     expect(meanAngle([1, 1, 2, 2], 2)).toBeCloseTo(0)

@@ -1,8 +1,15 @@
 import { formatMetric } from '../../../charts/format.ts'
-import { modularAddition, type ModularAddition } from '../../../data/index.ts'
+import {
+  languageTasks,
+  modularAddition,
+  tinyLanguage,
+  type ModularAddition,
+  type TinyLanguage,
+} from '../../../data/index.ts'
 import { examplesAt } from '../../../lenses/network/index.ts'
 import { goldenCases, type GoldenCase } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { smallLanguage, trainLanguage, type LanguageTraining } from '../networks/train-language.ts'
 import { smallModular, trainModular, type ModularTraining } from '../networks/train-modular.ts'
 import { crossBlockEdges, importedSame, linearEdges, nothingDropped, probedMoment } from './closed-forms.ts'
 import { interactionsIn, type Interactions } from './explain.ts'
@@ -13,6 +20,7 @@ import { parityOf } from './parity.ts'
 export async function run(context: StudyContext): Promise<StudyResult> {
   await parity(context)
   await closedForms(context)
+  await language(context)
   return sums(context)
 }
 
@@ -123,6 +131,56 @@ export async function sumsLearned(
   )
   settle('nodes', { measured: `${apart} apart at most`, holds: apart <= 2, seeds })
   return { table: { columns: ['seed', 'basis', 'layer', 'directions needed', 'edges needed'], rows } }
+}
+
+const languageClaims = ['taught', 'language'] as const
+
+async function language(context: StudyContext): Promise<void> {
+  if (context.size === 'small') for (const claim of languageClaims) context.skip(claim, 'full size only')
+  if (context.size === 'small' || !context.open(...languageClaims)) return
+  const [seed] = context.seeds
+  await languageLearned(context, tinyLanguage.make({ seed: seed! }), smallLanguage, { learned: 128, judged: 64 })
+}
+
+/**
+ * Trains one language model, and settles what its sections need in the principal basis and in ours: by random signs of the
+ * positions, to within 0.01 nats a token.
+ */
+export async function languageLearned(
+  { settle, seeds: [seed], threads, signal, progress }: StudyContext,
+  data: TinyLanguage,
+  training: LanguageTraining,
+  { learned, judged }: { learned: number; judged: number },
+): Promise<void> {
+  const running = {
+    seed: seed!,
+    threads,
+    signal,
+    progress: ({ stage, done, total }: { stage: string; done: number; total: number }) =>
+      progress(`language: ${stage} ${done} of ${total}`),
+  }
+  const { network, accuracy } = await trainLanguage(data, training, running)
+  settle('taught', {
+    measured: languageTasks.map(task => `${task} ${formatMetric(accuracy[task])}`).join(', '),
+    holds: languageTasks.every(task => accuracy[task] >= 0.98),
+    seeds: [seed!],
+  })
+  const options = { ...schema.parse({ score: 'log-likelihood', tolerance: 0.01 }), ablate: 'edges' as const }
+  const probes = { positions: 4, directions: 0 }
+  await using sections = new Sections(
+    network,
+    examplesAt(data, data.splits.train.subarray(0, learned)),
+    { layers: [], threshold: options.threshold, batch: options.batch, probes },
+    running,
+  )
+  const test = examplesAt(data, data.splits.test.subarray(0, judged))
+  const needed: Partial<Record<BasisKind, number[]>> = {}
+  for (const kind of ['lib', 'pca'] as const)
+    needed[kind] = needsOf(await interactionsIn(kind, sections, test, options, running)).edges
+  const total = (kind: BasisKind) => needed[kind]!.reduce((sum, edges) => sum + edges, 0)
+  const ratio = total('lib') / total('pca')
+  const bySection = needed.lib!.map((edges, l) => `${edges} to ${needed.pca![l]}`).join(', ')
+  settle('language', { measured: `${ratio.toFixed(3)} (${bySection})`, holds: ratio >= 0.8, seeds: [seed!] })
 }
 
 const needsOf = ({ nodesNeeded, edgesNeeded }: Interactions) => ({

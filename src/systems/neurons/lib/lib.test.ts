@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { float32, type HostTensor, type Tensor } from '../../../engine/index.ts'
-import { sumsModulo } from '../../../data/index.ts'
+import { sentences, sumsModulo } from '../../../data/index.ts'
 import { examplesAt } from '../../../lenses/network/index.ts'
 import { goldenCases } from '../../../study/index.ts'
 import { parseOptions, type Network, type NetworkData, type RunContext } from '../../../system/index.ts'
@@ -8,7 +8,7 @@ import { drawn } from '../networks/perceptron.ts'
 import { trainModular } from '../networks/train-modular.ts'
 import { Ablations } from './ablation.ts'
 import { crossBlockEdges, importedSame, linearEdges, nothingDropped, probedMoment } from './closed-forms.ts'
-import { sumsLearned } from './experiment.ts'
+import { languageLearned, sumsLearned } from './experiment.ts'
 import { lib } from './index.ts'
 import { Sections } from './measure.ts'
 import { parityOf } from './parity.ts'
@@ -110,6 +110,27 @@ it('the experiment on sums settles all its claims, whatever they come to', async
   expect(settled.map(each => each.split(':')[0])).toEqual(['learned', 'edges', 'neurons', 'nodes'])
   expect(settled.join()).not.toMatch(/NaN|undefined/)
   expect(table!.rows).toHaveLength(9)
+})
+
+it('the experiment on a language model too', async () => {
+  const settled: string[] = []
+  await languageLearned(
+    {
+      size: 'full',
+      seeds: [1],
+      threads: 1,
+      open: () => true,
+      skip: () => {},
+      progress: () => {},
+      dataset: () => undefined,
+      settle: (name, { measured }) => void settled.push(`${name}: ${measured}`),
+    },
+    sentences(12, { tested: 4, seed: 1 }),
+    { width: 4, layers: 1, heads: 2, steps: 2, batch: 4 },
+    { learned: 4, judged: 2 },
+  )
+  expect(settled[0]).toMatch(/^taught: object [\d.]+, copy [\d.]+, fact [\d.]+$/)
+  expect(settled[1]).toMatch(/^language: [\d.]+ \(\d+ to \d+, \d+ to \d+\)$/)
 })
 
 describe('scores', () => {

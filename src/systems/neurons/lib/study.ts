@@ -32,6 +32,14 @@ export const study = defineStudy({
       claim: 'sums modulo 53: no section needs more edges in the LIB basis than between neurons',
       expected: 'in every seed',
     },
+    taught: {
+      claim: 'tiny language model: accuracy where the next token can be foretold (whom of two, copies, facts)',
+      expected: '>= 0.98 each',
+    },
+    language: {
+      claim: 'tiny language model: no substantial gain, edges needed in all sections, LIB against PCA',
+      expected: '>= 0.8',
+    },
     nodes: { claim: 'sums modulo 53: as many directions are needed as of PCA', expected: 'within 2 in every layer' },
   },
   run: async context => (await import('./experiment.ts')).run(context),

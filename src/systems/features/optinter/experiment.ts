@@ -1,0 +1,159 @@
+import { aucText, meanAuc, protocolTable } from '../../../study/index.ts'
+import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import { formatShare } from '../../../charts/format.ts'
+import { paritySettled, settleProtocol } from '../shared/table-study.ts'
+import { hardening, naive, served } from './closed-forms.ts'
+import { optinter } from './index.ts'
+import { parities } from './parity.ts'
+import { plantedSeed, type PlantedRow } from './planted.ts'
+
+export async function run(context: StudyContext): Promise<StudyResult> {
+  const { settle, skip } = context
+  const cases = await parities()
+  if (cases) settle('parity', paritySettled(cases))
+  else skip('parity', 'fixtures are not here')
+  for (const [claim, measure, most] of [
+    ['hardening', hardening, 1e-5],
+    ['naive', naive, 1e-6],
+    ['served', served, 1e-6],
+  ] as const) {
+    const error = await measure()
+    settle(claim, { measured: error, holds: error <= most })
+  }
+  const table = await planted(context)
+  const frappe = await onFrappe(context)
+  const shown = table ?? frappe
+  return shown ? { table: shown } : {}
+}
+
+const claims = {
+  single: ['memorise', 'factorise'],
+  others: ['overMemorised', 'best', 'oracle', 'bilevel', 'pruned'],
+  alarm: ['alarm'],
+}
+
+const dense = { rows: 100_000, testRows: 40_000, large: 120, minCrossCount: 20 }
+const nearlyUnique = { ...dense, large: 400, minCrossCount: 2 }
+
+async function planted(context: StudyContext): Promise<StudyTable | undefined> {
+  const { size, seeds, skip, open } = context
+  const all = Object.values(claims).flat()
+  if (size === 'small') {
+    for (const claim of all) skip(claim, 'full size only')
+    return undefined
+  }
+  if (!open(...all)) return undefined
+  const five = [0, 1, 2, 3, 4].map(i => seeds[0]! + i)
+  const rows: PlantedRow[] = []
+  for (const seed of five) {
+    const ways = seeds.includes(seed) ? (['single', 'pruned', 'bilevel', 'others'] as const) : (['single'] as const)
+    rows.push(...(await plantedSeed(seed, dense, ways, context)))
+  }
+  chosenMethods(rows, five, context)
+  comparisons(rows, context)
+  const near: PlantedRow[] = []
+  if (open('alarm')) {
+    for (const seed of seeds) near.push(...(await plantedSeed(seed, nearlyUnique, ['single', 'others'], context)))
+    alarm(near, context)
+  }
+  return {
+    columns: [
+      'world',
+      'seed',
+      'way',
+      'dense pair',
+      'sparse pair',
+      'memorised',
+      'nulls left out',
+      'cross rows',
+      'test AUC',
+    ],
+    rows: [...rows.map(row => ['dense', ...cellsOf(row)]), ...near.map(row => ['nearly unique', ...cellsOf(row)])],
+  }
+}
+
+const cellsOf = ({ seed, way, dense: first, sparse, memorised, nullsOut, crossShare, auc }: PlantedRow) => [
+  seed,
+  way,
+  first,
+  sparse,
+  memorised,
+  nullsOut,
+  crossShare,
+  auc,
+]
+
+function chosenMethods(rows: readonly PlantedRow[], seeds: readonly number[], { settle }: StudyContext): void {
+  const single = rows.filter(({ way }) => way === 'single')
+  for (const [claim, right] of [
+    ['memorise', single.filter(row => row.dense === 'memorise').length],
+    ['factorise', single.filter(row => row.sparse === 'factorise').length],
+  ] as const) {
+    settle(claim, { measured: `${right} of ${seeds.length}`, holds: right >= 4, seeds })
+  }
+}
+
+function comparisons(all: readonly PlantedRow[], { settle, seeds }: StudyContext): void {
+  const rows = all.filter(({ seed }) => seeds.includes(seed))
+  const mean = (way: string, of: (row: PlantedRow) => number) => {
+    const own = rows.filter(row => row.way === way)
+    return own.reduce((sum, row) => sum + of(row), 0) / own.length
+  }
+  const score = (way: string) => mean(way, ({ auc }) => auc)
+  const over = (way: string) => score('single') - score(way)
+  const others = ['factorise', 'naive', 'random']
+  settle('overMemorised', { measured: over('memorise'), holds: over('memorise') >= 0.03, seeds })
+  settle('best', {
+    measured: others.map(way => `${over(way).toFixed(4)} over ${way}`).join(', '),
+    holds: others.every(way => over(way) > 0),
+    seeds,
+  })
+  settle('oracle', { measured: -over('oracle'), holds: over('oracle') <= 0, seeds })
+  for (const way of ['bilevel', 'pruned'] as const) {
+    const [out, gain] = [mean(way, row => row.nullsOut), -over(way)]
+    const share = mean(way, row => row.crossShare)
+    settle(way, {
+      measured: `${out.toFixed(1)} of 13, ${gain.toFixed(4)}, ${formatShare(share)}`,
+      holds: out >= 8 && gain >= 0.005 && share <= 0.6,
+      seeds,
+    })
+  }
+}
+
+function alarm(rows: readonly PlantedRow[], { settle, seeds }: StudyContext): void {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const single = rows.filter(({ way }) => way === 'single')
+  const memorised = mean(single.map(row => row.memorised))
+  const below = mean(
+    single.map(({ seed, auc }) => Math.max(...rows.filter(row => row.seed === seed).map(row => row.auc)) - auc),
+  )
+  settle('alarm', {
+    measured: `${memorised.toFixed(1)} of 15, ${below.toFixed(4)}`,
+    holds: memorised >= 10 && below >= 0.05,
+    seeds,
+  })
+}
+
+async function onFrappe(context: StudyContext): Promise<StudyTable | undefined> {
+  const uniform = ['optinter-naive', 'optinter-factorise', 'optinter-memorise']
+  await settleProtocol(context, 'frappe', 'frappe', ['optinter', ...uniform], [optinter], rows => {
+    const best = Math.max(...uniform.map(row => meanAuc(rows[row]!)))
+    const own = rows.optinter!
+    const gain = meanAuc(own) - best
+    const [searched, memorised] = [own, rows['optinter-memorise']!].map(each =>
+      Math.max(...each.map(({ parameters }) => parameters)),
+    ) as [number, number]
+    const beside = uniform.map(row => `${row} ${aucText(rows[row]!)}`).join(', ')
+    return {
+      measured: `${gain.toFixed(4)} (${aucText(own)} with ${searched} of ${memorised} parameters; ${beside})`,
+      holds: gain >= -0.001 && searched < memorised,
+    }
+  })
+  const names = ['optinter', 'optinter-random']
+  const found = await settleProtocol(context, 'random', 'frappe', names, [optinter], rows => {
+    const [own, random] = names.map(name => rows[name]!) as [typeof rows.optinter & {}, typeof rows.optinter & {}]
+    const gain = meanAuc(own) - meanAuc(random)
+    return { measured: `${gain.toFixed(4)} (${aucText(own)} against ${aucText(random)})`, holds: gain > 0 }
+  })
+  return found && protocolTable(found)
+}

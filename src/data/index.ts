@@ -43,6 +43,7 @@ export { checkLabels, splitAtRandom, type Labels, type Splits } from './items.ts
 export { checkGraph, type Graph } from './graph/graph.ts'
 export { normalizedAdjacency, type Adjacency } from './graph/adjacency.ts'
 export { checkImages, type Images } from './images/images.ts'
+export { pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
 export { checkTrajectories, type Trajectories } from './trajectories/trajectories.ts'
 export { checkTensor, entriesOf, scaled, unscaled, type TensorEntries, type TensorMode } from './tensor/tensor.ts'
 export { checkTicks, ticksOf, type TickStream } from './ticks/ticks.ts'

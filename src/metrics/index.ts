@@ -34,7 +34,15 @@ export {
   multiclassLogLoss,
   multiclassLogLosses,
 } from './losses.ts'
+export { correctKeypoints } from './keypoints.ts'
 export { kernelDistance } from './kernel-distance.ts'
+export {
+  clusterBootstrap,
+  powerOfTwoProportions,
+  twoProportions,
+  type Proportion,
+  type ProportionTest,
+} from './proportions.ts'
 export { correlation, rankCorrelation } from './rank-correlation.ts'
 export { retrievalScores, type RetrievalScores } from './retrieval.ts'
 export { groupedAuc, rankingMetrics } from './ranking.ts'

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ChartSpec } from '../../../charts/index.ts'
 import { checkTokenPairs, type TokenPairs } from '../../../data/index.ts'
 import { parseOptions, type RunContext } from '../../../system/index.ts'
 import { sampledForm, tokenForms, unanimityForm } from './closed-forms.ts'
@@ -63,12 +64,12 @@ it('tokens that are alike are better together, padding takes no part', () => {
 
 it('what a run learned shows words and frames, phrases and clips, sentences and segments', async () => {
   const { data, options } = await hbi.example!(context)
-  const fitted = await hbi.fit!(data, parseOptions(hbi, { ...options, epochs: 1 }), context)
+  const fitted = await hbi.fit!(data, parseOptions(hbi, { ...options, ratios: [0.25, 0.5], warmUp: 0 }), context)
   const from = { name: 'run', system: 'hbi', saved: await fitted.save() }
   await fitted.close?.()
   const chosen = parseOptions(hbi, { item: 2, samples: 20 })
   const { results, figures, tensors } = await hbi.explain!(undefined, data, chosen, { ...context, from })
-  expect(figures!.map(({ note }) => note?.split(':')[0])).toEqual([
+  expect((figures as readonly ChartSpec[]).map(({ note }) => note?.split(':')[0])).toEqual([
     undefined,
     'phrases of words',
     'sentences of words',

@@ -20,8 +20,20 @@ export const hbi = defineSystem({
   options: hbiOptions,
   example: () =>
     Promise.resolve({
-      data: corpusOf(24, 1),
-      options: { width: 8, layers: 1, heads: 2, planes: 4, warmUp: 1, teacherEpochs: 1, maps: 4, samples: 4, batch: 8 },
+      data: corpusOf(16, 1),
+      options: {
+        width: 8,
+        layers: 1,
+        heads: 2,
+        ratios: [0.5],
+        planes: 4,
+        warmUp: 1,
+        epochs: 1,
+        teacherEpochs: 1,
+        maps: 4,
+        samples: 2,
+        batch: 8,
+      },
     }),
   fit,
   load,

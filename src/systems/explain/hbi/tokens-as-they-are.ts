@@ -30,10 +30,11 @@ export function mapOfTokens(
   )
   const even = (tokens: readonly number[]) => tokens.map(() => 1)
   const payoff = weightedMaxima(even(rows), even(columns))
-  const { values: interactions, exact, standardErrors } = banzhafPairs(
-    { rows: rows.length, columns: columns.length, cells: cosines, payoff },
-    options,
-  )
+  const {
+    values: interactions,
+    exact,
+    standardErrors,
+  } = banzhafPairs({ rows: rows.length, columns: columns.length, cells: cosines, payoff }, options)
   return { rows, columns, cosines, interactions, exact, standardErrors }
 }
 

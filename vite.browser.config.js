@@ -31,7 +31,6 @@ const standIns = {
       'read-interactions.ts': 'readInteractions',
       'read-tensor.ts': 'readTensor',
       'read-token-pairs.ts': 'readTokenPairs',
-      'read-views.ts': 'readViews',
       'read-ticks.ts': 'readTicks',
       'read-views.ts': 'readViews',
     }).map(([file, name]) => [

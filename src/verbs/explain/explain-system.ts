@@ -41,6 +41,8 @@ export interface SystemExplainOptions {
 export interface SystemExplainDocument extends ExplainDocument {
   options: Record<string, unknown>
   table: StudyTable | null
+  /** What was written to its folder. */
+  files: string[]
 }
 
 /** The system of that name, where it is one that looks into networks. */
@@ -149,6 +151,7 @@ async function told(
     notes: [...(explanation.notes ?? [])],
     options: options.chosen,
     table: explanation.table ?? null,
+    files: out === undefined ? [] : ['result.json', ...(explanation.tensors ? ['tensors.safetensors'] : []), 'page.html'],
     out: out ?? null,
   }
   if (out !== undefined) await write(document, explanation, out, options.command)

@@ -115,7 +115,7 @@ export interface ToySizes {
 const fullSizes: ToySizes = {
   images: 2000,
   reviewed: 400,
-  options: { widths: [16, 32, 64], epochs: 10, patience: 10 },
+  options: { widths: [16, 32, 64], epochs: 10, patience: 10, shortlist: 400 },
 }
 
 /** The birds with a misleading background: what masks do to the answers, and persons who set them. */

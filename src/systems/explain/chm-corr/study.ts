@@ -33,7 +33,7 @@ export const study = defineStudy({
         'right decisions of simulated persons: oracle, oracle with 20% of its cells exchanged, no edits, adversary',
       expected: 'in falling order',
     },
-    edit: { claim: 'from an edit to the new label, 50 candidates', expected: '< 300 ms' },
+    edit: { claim: 'from an edit to the new label, 400 candidates', expected: '< 300 ms' },
     keypoints: {
       claim: 'keypoints of drawn birds within a tenth of the image (PCK at 0.1), against a wrong bird at random',
       expected: 'above chance',

@@ -46,6 +46,7 @@ export { checkLabels, splitAtRandom, type Labels, type Splits } from './items.ts
 export { checkGraph, type Graph } from './graph/graph.ts'
 export { normalizedAdjacency, type Adjacency } from './graph/adjacency.ts'
 export { checkImages, type Images } from './images/images.ts'
+export { pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
 export { checkTrajectories, type Trajectories } from './trajectories/trajectories.ts'
 export { checkTensor, entriesOf, scaled, unscaled, type TensorEntries, type TensorMode } from './tensor/tensor.ts'
 export { checkTicks, takeTicks, ticksOf, type TickStream } from './ticks/ticks.ts'
@@ -85,6 +86,7 @@ export { textRows, type TextRows } from './table/text-rows.ts'
 export { readGraph } from './graph/read-graph.ts'
 export { checkGroups, type GroupedColumn, type GroupedTable } from './groups/groups.ts'
 export { checkViews, hasView, type TwoViews, type View } from './views/views.ts'
+export { checkTokenPairs, type TokenPairs, type TokenSets } from './tokens/token-pairs.ts'
 export {
   checkInteractions,
   eventsByUser,

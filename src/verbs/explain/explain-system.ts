@@ -14,6 +14,7 @@ import {
 import { systems } from '../../systems/index.ts'
 import { writeWhole } from '../../train/index.ts'
 import { version } from '../version.ts'
+import { givenRun } from '../system-bundle.ts'
 import type { ExplainDocument } from './explain.ts'
 import { networkSubject, type NetworkSubject } from './network-subject.ts'
 
@@ -40,6 +41,8 @@ export interface SystemExplainOptions {
 export interface SystemExplainDocument extends ExplainDocument {
   options: Record<string, unknown>
   table: StudyTable | null
+  /** What was written to its folder. */
+  files: string[]
 }
 
 /** The system of that name, where it is one that looks into networks. */
@@ -78,6 +81,8 @@ const rowsOf = ({ inputs }: NetworkSubject['data']): number => Object.values(inp
 export interface DataExplainOptions extends SystemExplainOptions {
   /** Fields that play the roles of the system's task. */
   roles?: Readonly<Record<string, readonly string[]>>
+  /** Folder of a run of the system, where the data are looked at with what it learned. */
+  from?: string
 }
 
 /**
@@ -91,20 +96,22 @@ export async function explainData(
   options: DataExplainOptions = {},
 ): Promise<SystemExplainDocument> {
   const started = performance.now()
-  const { target, roles, seed = 1, threads = 1, signal, onProgress } = options
+  const { target, roles, from, seed = 1, threads = 1, signal, onProgress } = options
   const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const run = from === undefined ? undefined : await givenRun(from)
   const { name, input: table } = resolveInput(input, seed)
   const [role] = system.task.inputs
   const inputs = { [role!]: table as string }
   const data = (await system.task.read!({ inputs, purpose: 'predict', seed, target, roles, signal })) as {
-    rows: number
+    rows?: number
+    items?: number
   }
   system.task.check?.(data, 'predict')
-  const context = { seed, threads, signal, progress: (event: VerbProgress) => onProgress?.(event) }
+  const context = { seed, threads, signal, from: run, progress: (event: VerbProgress) => onProgress?.(event) }
   const explanation: Explanation = options.dryRun
     ? { results: [], complete: false }
     : await system.explain!(undefined, data, chosen, context)
-  const about = { predictor: name, data: name, rows: data.rows }
+  const about = { predictor: from ?? name, data: name, rows: data.rows ?? data.items ?? 0 }
   return told(system, about, explanation, { ...options, seed, started, chosen })
 }
 
@@ -127,14 +134,14 @@ async function told(
     ...about,
     row: null,
     units: explanation.units ?? 'of the measure',
-    results: explanation.results.map(({ set, index, value, low, high, reason }) => ({
+    results: explanation.results.map(({ set, index, value, low, high, exact = true, reason }) => ({
       set: [...set],
       index,
       order: set.length,
       value,
       low: low ?? null,
       high: high ?? null,
-      exact: true,
+      exact,
       budget: 0,
       imputer: 'none',
       ...(reason !== undefined && { reason }),
@@ -144,6 +151,7 @@ async function told(
     notes: [...(explanation.notes ?? [])],
     options: options.chosen,
     table: explanation.table ?? null,
+    files: out === undefined ? [] : ['result.json', ...(explanation.tensors ? ['tensors.safetensors'] : []), 'page.html'],
     out: out ?? null,
   }
   if (out !== undefined) await write(document, explanation, out, options.command)

@@ -12,12 +12,15 @@ import {
   calibrationChart,
   cellMap,
   chartConfig,
+  classShift,
+  coOccurrence,
   confusionChart,
   crossBars,
   fieldProfile,
   gateBars,
   groupIntervals,
   haloChart,
+  imageEvidence,
   importanceChart,
   influenceBars,
   informationParts,
@@ -336,6 +339,41 @@ const charts: Record<string, ChartSpec> = {
     finding: 'carry most of the synergy',
     units: 'bits',
     sampleSize: '2,000 rows',
+  }),
+  'class shift': classShift({
+    classes: ['A', 'B'],
+    before: [0.7, 0.3],
+    after: [0.2, 0.8],
+    by: 'ring set absent',
+    of: 'image 3',
+  }),
+  'co-occurrence': coOccurrence({
+    names: ['ring', 'cross', 'blob'],
+    jaccard: [1, 1, 0.2, 1, 1, 0.2, 0.2, 0.2, 1],
+    identical: [[0, 1]],
+    images: 40,
+  }),
+  'image evidence': imageEvidence({
+    title: 'ring is read from its own place: 62.0% of the evidence',
+    panels: ['ring', 'cross'].map((title, i) => ({
+      title,
+      picture: { rows: 3, columns: 3, values: [0, 0.2, 1, 0.4, 0.4, 0.9, 0, 0, i] },
+      evidence: { rows: 2, columns: 2, values: [0, 1, -0.5, i] },
+      outlines: [
+        {
+          name: 'its own region',
+          corners: [
+            [0.1, 0.1],
+            [0.6, 0.1],
+            [0.6, 0.6],
+          ] as const,
+        },
+      ],
+      text: `image ${i}: ${title}`,
+    })),
+    table: { columns: [{ title: 'concept', format: 'text' }], rows: [['ring'], ['cross']] },
+    units: 'share of the positive evidence',
+    sampleSize: '2 images',
   }),
   influence: influenceBars({
     rows: [

@@ -43,6 +43,17 @@ export { checkLabels, splitAtRandom, type Labels, type Splits } from './items.ts
 export { checkGraph, type Graph } from './graph/graph.ts'
 export { normalizedAdjacency, type Adjacency } from './graph/adjacency.ts'
 export { checkImages, type Images } from './images/images.ts'
+export {
+  checkConceptImages,
+  conceptsOf,
+  nameOf,
+  regionsByImage,
+  type ConceptImages,
+  type ConceptRegion,
+  type Concepts,
+} from './images/concepts.ts'
+export { brightnessOf, pixelsOf, scaleOf, type Scale } from './images/scale.ts'
+export { areaOf, boxOf, centreOf, checkRegion, maskOf, type Polygon } from './images/regions.ts'
 export { checkTrajectories, type Trajectories } from './trajectories/trajectories.ts'
 export { checkTensor, entriesOf, scaled, unscaled, type TensorEntries, type TensorMode } from './tensor/tensor.ts'
 export { checkTicks, ticksOf, type TickStream } from './ticks/ticks.ts'
@@ -70,6 +81,8 @@ export {
   type TinyWorld,
   type TinyWorldOptions,
 } from './worlds/tiny-world/index.ts'
+export { drawTiles, hands, tiles, type TileOptions } from './worlds/tiles.ts'
+export { drawRadiographs, margin, markSide, type RadiographOptions } from './worlds/radiographs.ts'
 export { checkGame, type Game } from './games/game.ts'
 export { readGame, readGames } from './games/read-games.ts'
 export { nameOfClass, strictOrdinalGames, strictRankings } from './games/ordinal.ts'

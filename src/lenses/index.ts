@@ -1,5 +1,6 @@
 export { endpointPredictor, type EndpointOptions } from './adapters/endpoint.ts'
 export { functionPredictor, type FunctionPredictorOptions } from './adapters/function.ts'
+export * from './concepts/index.ts'
 export { CheckedPredictor, type CheckOptions } from './checked.ts'
 export { rowsIn, takeRows } from './columns.ts'
 export {
@@ -20,5 +21,6 @@ export type { Columns, Cost, Predictor, PredictorField, PredictorOutput } from '
 export * from './rashomon/index.ts'
 export * from './rows/index.ts'
 export * from './rules/index.ts'
+export * from './spatial/index.ts'
 export * as structure from './structure/index.ts'
 export * from './trees/index.ts'

@@ -7,6 +7,7 @@ import { multimodalInteractions } from './explain/multimodal-interactions/index.
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
 import { blackboxHighdim } from './explain/blackbox-highdim/index.ts'
+import { cbm } from './explain/cbm/index.ts'
 import { causalDeFinetti } from './explain/causal-de-finetti/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { apem } from './features/apem/index.ts'
@@ -49,6 +50,7 @@ export const systems: readonly AnySystem[] = [
   boostedTrees,
   catgcn,
   causalDeFinetti,
+  cbm,
   coldStart,
   dcnv2,
   deepfm,

@@ -1,9 +1,8 @@
-import type { Images } from '../../../data/index.ts'
+import { pixelsOf, type Images, type Scale } from '../../../data/index.ts'
 import { float32, type State, type Tensor } from '../../../engine/index.ts'
 import type { Mode } from '../../../nn/index.ts'
 import { NetworkPredictor } from '../../../train/index.ts'
 import type { ImageSize, StripMlp } from './model.ts'
-import { pixelsOf, type Scale } from './pictures.ts'
 
 /** Images of one run. */
 const runImages = 64

@@ -15,6 +15,7 @@ import {
   classShift,
   coOccurrence,
   confusionChart,
+  contributionBars,
   crossBars,
   fieldProfile,
   gateBars,
@@ -352,6 +353,15 @@ const charts: Record<string, ChartSpec> = {
     jaccard: [1, 1, 0.2, 1, 1, 0.2, 0.2, 0.2, 1],
     identical: [[0, 1]],
     images: 40,
+  }),
+  'contribution bars': contributionBars({
+    title: 'image 3 is A by ring 2: 1.2 of a logit of 2',
+    parts: [
+      { name: 'ring 2', value: 1.2, says: 'cosine 0.9 with image 12' },
+      { name: 'cross 1', value: -0.3, says: 'cosine 0.1 with image 9' },
+    ],
+    units: 'logit',
+    sampleSize: '1 image',
   }),
   'image evidence': imageEvidence({
     title: 'ring is read from its own place: 62.0% of the evidence',

@@ -9,6 +9,7 @@ import { eqmotion } from './bodies/eqmotion/index.ts'
 import { blackboxHighdim } from './explain/blackbox-highdim/index.ts'
 import { cbm } from './explain/cbm/index.ts'
 import { causalDeFinetti } from './explain/causal-de-finetti/index.ts'
+import { csr } from './explain/csr/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { apem } from './features/apem/index.ts'
 import { armnet } from './features/armnet/index.ts'
@@ -52,6 +53,7 @@ export const systems: readonly AnySystem[] = [
   causalDeFinetti,
   cbm,
   coldStart,
+  csr,
   dcnv2,
   deepfm,
   dialogueExplain,

@@ -58,3 +58,16 @@ export function reduced(
   }
   return sums.map((sum, at) => sum / Math.max(1, counts[at]!))
 }
+
+/** Whether a map's largest place [rows, columns] lies inside a mask of pixels, by the middle of the place (the pointing game). */
+export function pointsInto(
+  map: ArrayLike<number>,
+  [rows, columns]: readonly [number, number],
+  mask: ArrayLike<number>,
+  [height, width]: readonly [number, number],
+): boolean {
+  const peak = peakOf(map)
+  const y = Math.floor(((Math.floor(peak / columns) + 0.5) * height) / rows)
+  const x = Math.floor((((peak % columns) + 0.5) * width) / columns)
+  return mask[y * width + x] === 1
+}

@@ -2,13 +2,13 @@ import { formatCount, formatNumber } from '../../../charts/format.ts'
 import { drawTiles, hands, tiles, type ConceptImages } from '../../../data/index.ts'
 import { auditConcepts, interventionCurve } from '../../../lenses/index.ts'
 import { callMulticlass } from '../../../metrics/index.ts'
+import { trainVectorClassifier } from '../../../train/index.ts'
 import { State } from '../../../engine/index.ts'
 import { Random } from '../../../random/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { LabelPredictor } from './classifier.ts'
 import { completenessError, foldingError, impurities, relevanceErrors } from './closed-forms.ts'
 import { deletionOf, groundingOf } from './evidence.ts'
-import { trainLabels } from './labels.ts'
 import { labelNetwork } from './model.ts'
 import { cbmOptions, resolved } from './options.ts'
 import { parities } from './parity.ts'
@@ -108,10 +108,10 @@ export async function settleCorrected(
     const [train, valid, test] = [learned, 600, tested].map((count, i) => balancedHands(count, 3 * seed + i))
     const model = labelNetwork(size.concepts, size.classes)
     const state = new State({ model }, seed)
-    await trainLabels(
+    await trainVectorClassifier(
       {
-        ...{ model, classes: size.classes, concepts: train!.concepts, labels: train!.ranks },
-        valid: { concepts: valid!.concepts, labels: valid!.ranks },
+        ...{ model, classes: size.classes, vectors: train!.concepts, labels: train!.ranks },
+        valid: { vectors: valid!.concepts, labels: valid!.ranks },
       },
       state,
       { seed, threads, signal },

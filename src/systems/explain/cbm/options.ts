@@ -33,8 +33,8 @@ export const cbmOptions = z.object({
     .describe('penalty on input gradients outside the region of a concept, where regions are known'),
   dropout: z.number().min(0).max(0.95).default(0.5).describe('share of hidden units dropped while training'),
   epochs: z.number().int().min(1).default(30).describe('passes over the training images'),
-  batch: z.number().int().min(2).default(64).describe('images a step; statistics need 32 or more'),
-  learningRate: z.number().positive().default(2e-3).describe('step size of Adam, falling along a cosine'),
+  batch: z.number().int().min(2).default(32).describe('images a step; statistics need 32 or more'),
+  learningRate: z.number().positive().default(5e-3).describe('step size of Adam, falling along a cosine'),
   patience: z
     .number()
     .int()

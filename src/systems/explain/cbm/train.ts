@@ -13,9 +13,16 @@ import { callMulticlass, quantileOfSorted } from '../../../metrics/index.ts'
 import { Adam, binaryCrossEntropy, softmaxCrossEntropy, trainable } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import type { RunContext } from '../../../system/index.ts'
-import { cosineRate, itemBatches, NetworkLearner, taken, trainEpochs, type EpochScore } from '../../../train/index.ts'
+import {
+  cosineRate,
+  itemBatches,
+  NetworkLearner,
+  taken,
+  trainEpochs,
+  trainVectorClassifier,
+  type EpochScore,
+} from '../../../train/index.ts'
 import { answerOf, imageInputs, TrainedBottleneck, type Kept } from './bottleneck.ts'
-import { trainLabels } from './labels.ts'
 import { ConceptBottleneck } from './model.ts'
 import type { CbmOptions } from './options.ts'
 
@@ -115,13 +122,13 @@ export async function trainBottleneck(images: ConceptImages, options: CbmOptions
     if (!together) {
       const given = async (rows: Int32Array) =>
         bottleneck.between((await bottleneck.logits(images, rows, signal)).concepts)
-      await trainLabels(
+      await trainVectorClassifier(
         {
           model: model.labels,
-          ...size,
-          concepts: regime === 'independent' ? conceptsOf(images, splits.train) : await given(splits.train),
+          classes: size.classes,
+          vectors: regime === 'independent' ? conceptsOf(images, splits.train) : await given(splits.train),
           labels: taken(labels, 1, splits.train),
-          valid: { concepts: await given(splits.valid), labels: taken(labels, 1, splits.valid) },
+          valid: { vectors: await given(splits.valid), labels: taken(labels, 1, splits.valid) },
         },
         state,
         { seed, threads, signal },

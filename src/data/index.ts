@@ -46,7 +46,17 @@ export { checkLabels, splitAtRandom, type Labels, type Splits } from './items.ts
 export { checkGraph, type Graph } from './graph/graph.ts'
 export { normalizedAdjacency, type Adjacency } from './graph/adjacency.ts'
 export { checkImages, type Images } from './images/images.ts'
-export { pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
+export {
+  checkConceptImages,
+  conceptsOf,
+  nameOf,
+  regionsByImage,
+  type ConceptImages,
+  type ConceptRegion,
+  type Concepts,
+} from './images/concepts.ts'
+export { brightnessOf, pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
+export { areaOf, boxOf, centreOf, checkRegion, maskOf, type Polygon } from './images/regions.ts'
 export { checkTrajectories, type Trajectories } from './trajectories/trajectories.ts'
 export { checkTensor, entriesOf, scaled, unscaled, type TensorEntries, type TensorMode } from './tensor/tensor.ts'
 export { checkTicks, takeTicks, ticksOf, type TickStream } from './ticks/ticks.ts'
@@ -76,6 +86,8 @@ export {
   type TinyWorld,
   type TinyWorldOptions,
 } from './worlds/tiny-world/index.ts'
+export { drawTiles, hands, tiles, type TileOptions } from './worlds/tiles.ts'
+export { drawRadiographs, margin, markSide, type RadiographOptions } from './worlds/radiographs.ts'
 export { checkGame, type Game } from './games/game.ts'
 export { readGame, readGames } from './games/read-games.ts'
 export { nameOfClass, strictOrdinalGames, strictRankings } from './games/ordinal.ts'

@@ -11,6 +11,7 @@ import os
 import sys
 import time
 import warnings
+from importlib.metadata import version
 from itertools import combinations
 from math import comb
 
@@ -174,7 +175,7 @@ def trees(columns, peer, order, count):
 def main():
     two = shap.maskers.Independent(np.zeros((1, 2)))
     shap.explainers.Exact(lambda x: x[:, 0], two)(np.ones((1, 2)))  # compiles what it times
-    versions = {"shapiq": shapiq.__version__, "shap": shap.__version__}
+    versions = {name: version(name) for name in ("shapiq", "shap", "onnxruntime")}
     print(json.dumps({"ready": versions}), flush=True)
     asks = {"exact": exact, "estimate": estimate, "rows": rows, "trees": trees}
     for line in sys.stdin:

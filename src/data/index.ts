@@ -46,6 +46,17 @@ export { checkLabels, splitAtRandom, type Labels, type Splits } from './items.ts
 export { checkGraph, type Graph } from './graph/graph.ts'
 export { normalizedAdjacency, type Adjacency } from './graph/adjacency.ts'
 export { checkImages, type Images } from './images/images.ts'
+export {
+  checkConceptImages,
+  conceptsOf,
+  nameOf,
+  regionsByImage,
+  type ConceptImages,
+  type ConceptRegion,
+  type Concepts,
+} from './images/concepts.ts'
+export { brightnessOf, pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
+export { areaOf, boxOf, centreOf, checkRegion, maskOf, type Polygon } from './images/regions.ts'
 export { checkTrajectories, type Trajectories } from './trajectories/trajectories.ts'
 export { checkTensor, entriesOf, scaled, unscaled, type TensorEntries, type TensorMode } from './tensor/tensor.ts'
 export { checkTicks, takeTicks, ticksOf, type TickStream } from './ticks/ticks.ts'
@@ -75,6 +86,8 @@ export {
   type TinyWorld,
   type TinyWorldOptions,
 } from './worlds/tiny-world/index.ts'
+export { drawTiles, hands, tiles, type TileOptions } from './worlds/tiles.ts'
+export { drawRadiographs, margin, markSide, type RadiographOptions } from './worlds/radiographs.ts'
 export { checkGame, type Game } from './games/game.ts'
 export { readGame, readGames } from './games/read-games.ts'
 export { nameOfClass, strictOrdinalGames, strictRankings } from './games/ordinal.ts'
@@ -85,6 +98,7 @@ export { textRows, type TextRows } from './table/text-rows.ts'
 export { readGraph } from './graph/read-graph.ts'
 export { checkGroups, type GroupedColumn, type GroupedTable } from './groups/groups.ts'
 export { checkViews, hasView, type TwoViews, type View } from './views/views.ts'
+export { checkTokenPairs, type TokenPairs, type TokenSets } from './tokens/token-pairs.ts'
 export {
   checkInteractions,
   eventsByUser,

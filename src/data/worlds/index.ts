@@ -10,9 +10,11 @@ import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedMethods } from './planted-methods.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { radiographs } from './radiographs.ts'
 import { regimeTicks } from './regimes.ts'
 import { smoothTensor } from './smooth-tensor.ts'
 import { stripes } from './stripes.ts'
+import { anyTiles, tileHands } from './tiles.ts'
 import { tinyLanguage } from './tiny-language.ts'
 import { tinyWorld } from './tiny-world/index.ts'
 import type { TableWorld, World } from './world.ts'
@@ -30,6 +32,9 @@ export const worlds: readonly World[] = [
   springs,
   charged,
   stripes,
+  tileHands,
+  anyTiles,
+  radiographs,
   smoothTensor,
   regimeTicks,
   orderBook,

@@ -1,11 +1,11 @@
-import type { Images } from '../../../data/index.ts'
+import type { Images, PixelScale } from '../../../data/index.ts'
 import { State } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { countParameters } from '../../../nn/index.ts'
 import { defineSystem, tasks, z, type Answer, type Fitted } from '../../../system/index.ts'
 import { Classifier } from './classifier.ts'
 import { groupsOf, StripMlp, type ImageSize, type StripMlpOptions } from './model.ts'
-import { checkSame, type Scale } from './pictures.ts'
+import { checkSame } from './pictures.ts'
 import { study } from './study.ts'
 import { mixings } from './tokens.ts'
 import { train, type TrainOptions } from './train.ts'
@@ -81,7 +81,7 @@ export const stripMlp = defineSystem({
 interface Kept {
   options: StripMlpOptions
   size: ImageSize
-  scale: Scale
+  scale: PixelScale
   classes: readonly string[]
 }
 

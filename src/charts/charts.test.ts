@@ -12,12 +12,16 @@ import {
   calibrationChart,
   cellMap,
   chartConfig,
+  classShift,
+  coOccurrence,
   confusionChart,
+  contributionBars,
   crossBars,
   fieldProfile,
   gateBars,
   groupIntervals,
   haloChart,
+  imageEvidence,
   importanceChart,
   influenceBars,
   informationParts,
@@ -351,6 +355,50 @@ const charts: Record<string, ChartSpec> = {
     finding: 'carry most of the synergy',
     units: 'bits',
     sampleSize: '2,000 rows',
+  }),
+  'class shift': classShift({
+    classes: ['A', 'B'],
+    before: [0.7, 0.3],
+    after: [0.2, 0.8],
+    by: 'ring set absent',
+    of: 'image 3',
+  }),
+  'co-occurrence': coOccurrence({
+    names: ['ring', 'cross', 'blob'],
+    jaccard: [1, 1, 0.2, 1, 1, 0.2, 0.2, 0.2, 1],
+    identical: [[0, 1]],
+    images: 40,
+  }),
+  'contribution bars': contributionBars({
+    title: 'image 3 is A by ring 2: 1.2 of a logit of 2',
+    parts: [
+      { name: 'ring 2', value: 1.2, says: 'cosine 0.9 with image 12' },
+      { name: 'cross 1', value: -0.3, says: 'cosine 0.1 with image 9' },
+    ],
+    units: 'logit',
+    sampleSize: '1 image',
+  }),
+  'image evidence': imageEvidence({
+    title: 'ring is read from its own place: 62.0% of the evidence',
+    panels: ['ring', 'cross'].map((title, i) => ({
+      title,
+      picture: { rows: 3, columns: 3, values: [0, 0.2, 1, 0.4, 0.4, 0.9, 0, 0, i] },
+      evidence: { rows: 2, columns: 2, values: [0, 1, -0.5, i] },
+      outlines: [
+        {
+          name: 'its own region',
+          corners: [
+            [0.1, 0.1],
+            [0.6, 0.1],
+            [0.6, 0.6],
+          ] as const,
+        },
+      ],
+      text: `image ${i}: ${title}`,
+    })),
+    table: { columns: [{ title: 'concept', format: 'text' }], rows: [['ring'], ['cross']] },
+    units: 'share of the positive evidence',
+    sampleSize: '2 images',
   }),
   influence: influenceBars({
     rows: [

@@ -62,6 +62,48 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
   return outcomeOf(document, { dryRun: options.dryRun, top })
 }
 
+/** `explain` of a run by the system that made it, or by `--lens` of data that such a system has not learned from yet. */
+export async function explainOwn(call: ExplainCall): Promise<Outcome | undefined> {
+  const { operands, options, signal, terminal, words } = call
+  const { lens = [], at, row, index, order, budget, top = 10, target, set } = options
+  const [predictor, ...given] = operands
+  const { explainRun, explainUnlearned, explainsItself, ownLens, refuseRowOptions } =
+    await import('../verbs/explain/explain-system.ts')
+  const [named] = lens.flatMap(name => ownLens(name) ?? [])
+  const ofRun = await explainsItself(predictor!)
+  const system = ofRun ?? named
+  if (!system) return undefined
+  const other = lens.find(name => name !== system.name)
+  if (other !== undefined) {
+    throw new InterplayError('option/conflict', `${system.name} is explained by itself`, { where: `--lens ${other}` })
+  }
+  refuseRowOptions(system, { row, index, order, budget, at })
+  const { plain, roles } = readInputs(given, system.task.inputs)
+  const inputs = [...plain, ...Object.values(roles)]
+  if (inputs.length > (ofRun ? 1 : 0)) {
+    throw new InterplayError('usage/too-many-inputs', `explain takes ${ofRun ? 'one input' : 'the data alone'}`, {
+      where: given.join(' '),
+    })
+  }
+  const { progressLine } = await import('./render/system-fit.ts')
+  const asked = {
+    target: target?.[0],
+    set,
+    seed: options.seed,
+    threads: options.threads ?? availableParallelism(),
+    out: options.out,
+    dryRun: options.dryRun,
+    command: commandLine(words),
+    signal,
+    onProgress: (event: Parameters<typeof progressLine>[0]) => terminal.draw(progressLine(event)),
+  }
+  const document = ofRun
+    ? await explainRun(predictor!, { ...asked, input: inputs[0] })
+    : await explainUnlearned(system, predictor!, asked)
+  terminal.clear()
+  return outcomeOf(document, { dryRun: options.dryRun, top })
+}
+
 /** `explain --causal --environments F`: the first input is the table; undefined without either flag. */
 export async function explainEnvironments(call: ExplainCall): Promise<Outcome | undefined> {
   const { lens = [], causal, environments, target } = call.options

@@ -32,6 +32,7 @@ export { TransformerBlock, type TransformerOptions } from './layers/transformer-
 export { TransposedConvolution, type TransposedConvolutionOptions } from './layers/transposed-convolution.ts'
 export { causalBias, Gpt, type GptOptions } from './networks/gpt.ts'
 export { ResidualNetwork, type ResidualNetworkOptions } from './networks/residual-network.ts'
+export { ConvolutionBlock, VggFeatures, type VggOptions } from './networks/vgg.ts'
 export { VisionTransformer, type VisionTransformerOptions } from './networks/vision-transformer.ts'
 export { inBatchInfoNce, infoNce, rolled, unit, type InBatchOptions, type InfoNceOptions } from './contrastive.ts'
 export { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from './losses.ts'

@@ -41,13 +41,16 @@ export interface StudyOptions {
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** HEAD's short hash, with `-dirty` where the tree differs (studies aside); `unknown` outside a checkout of this package. */
+/** Where this program writes what it measured: no part of what is measured. */
+const written = ['studies', 'bench/leaderboards', 'bench/results']
+
+/** HEAD's short hash, with `-dirty` where the tree differs (results aside); `unknown` outside a checkout of this package. */
 export function currentCommit(): string {
   const git = (...words: string[]) =>
     execFileSync('git', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   try {
     if (git('rev-parse', '--show-prefix') !== '') return 'unknown'
-    const dirty = git('status', '--porcelain', '--', '.', ':!studies') !== ''
+    const dirty = git('status', '--porcelain', '--', '.', ...written.map(folder => `:!${folder}`)) !== ''
     return `${git('rev-parse', '--short', 'HEAD')}${dirty ? '-dirty' : ''}`
   } catch {
     return 'unknown'

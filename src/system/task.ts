@@ -6,6 +6,7 @@ import { checkGraph, type Graph } from '../data/graph/graph.ts'
 import { readGraph } from '../data/graph/read-graph.ts'
 import { checkGroups, type GroupedTable } from '../data/groups/groups.ts'
 import { readGroups } from '../data/groups/read-groups.ts'
+import { checkConceptImages, type ConceptImages } from '../data/images/concepts.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
 import { checkInteractions, type Interactions } from '../data/interactions/interactions.ts'
 import { readInteractions } from '../data/interactions/read-interactions.ts'
@@ -89,6 +90,7 @@ export const tasks = {
     read: readInteractions,
   }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
+  concepts: task<{ data: ConceptImages }>('image->concepts->label', ['images'], { check: checkConceptImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], {
     check: checkCaptions,

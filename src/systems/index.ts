@@ -9,7 +9,9 @@ import { multimodalInteractions } from './explain/multimodal-interactions/index.
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
 import { blackboxHighdim } from './explain/blackbox-highdim/index.ts'
+import { cbm } from './explain/cbm/index.ts'
 import { causalDeFinetti } from './explain/causal-de-finetti/index.ts'
+import { csr } from './explain/csr/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { apem } from './features/apem/index.ts'
 import { armnet } from './features/armnet/index.ts'
@@ -52,7 +54,9 @@ export const systems: readonly AnySystem[] = [
   catgcn,
   chmCorr,
   causalDeFinetti,
+  cbm,
   coldStart,
+  csr,
   dcnv2,
   deepfm,
   dialogueExplain,

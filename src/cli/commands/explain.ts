@@ -9,7 +9,7 @@ import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 import { commandLine } from '../shell.ts'
-import { explainEnvironments, explainInside, explainModalities, explainTokens } from '../system-explain.ts'
+import { explainEnvironments, explainInside, explainModalities, explainOwn, explainTokens } from '../system-explain.ts'
 
 const explain = defineCommand({
   operands: [
@@ -22,7 +22,7 @@ const explain = defineCommand({
   flags: {
     lens: flag(
       repeatedList,
-      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, rules, or the system of the run; of a network lib; of two sets of tokens hbi',
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, rules, or the system of the run; of a network lib; of two sets of tokens hbi; of images with concepts, before a run, cbm',
       {
         value: 'NAME,...',
         repeat: true,
@@ -80,6 +80,8 @@ const explain = defineCommand({
     'interplay explain runs/clips-hbi-1 clips.safetensors --lens hbi --set item=3',
     'interplay explain http://localhost:8080 rows.csv',
     'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
+    'interplay explain world:tile-hands --lens cbm',
+    'interplay explain runs/tile-hands-cbm-1 --set image=3 --set "correct.tile 0=0"',
   ],
   async run(call) {
     const {
@@ -93,7 +95,8 @@ const explain = defineCommand({
       (await explainEnvironments(call)) ??
       (await explainModalities(call)) ??
       (await explainTokens(call)) ??
-      (await explainInside(call))
+      (await explainInside(call)) ??
+      (await explainOwn(call))
     if (inside) return inside
     if (options.at) {
       throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {

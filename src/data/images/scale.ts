@@ -28,13 +28,23 @@ export function scaleOf(images: Images, rows: Int32Array): PixelScale {
 export function pixelsOf(images: Images, rows: Int32Array, { mean, deviation }: PixelScale): Float32Array {
   const { channels, height, width, pixels } = images
   const area = height * width
-  const scaled = new Float32Array(rows.length * channels * area)
+  const length = channels * area
+  const result = new Float32Array(rows.length * length)
   rows.forEach((row, i) => {
-    for (let at = 0; at < channels * area; at++) {
+    for (let at = 0; at < length; at++) {
       const channel = Math.floor(at / area)
-      const value = pixels[row * channels * area + at]! / whole(images)
-      scaled[i * channels * area + at] = (value - mean[channel]!) / deviation[channel]!
+      result[i * length + at] = (pixels[row * length + at]! / whole(images) - mean[channel]!) / deviation[channel]!
     }
   })
-  return scaled
+  return result
+}
+
+/** Brightness [height, width] of an image in [0, 1], channels averaged. */
+export function brightnessOf(images: Images, row: number): Float32Array {
+  const { channels, height, width, pixels } = images
+  const area = height * width
+  const map = new Float32Array(area)
+  for (let at = 0; at < channels * area; at++)
+    map[at % area]! += pixels[row * channels * area + at]! / whole(images) / channels
+  return map
 }

@@ -1,5 +1,6 @@
 import type {
   Captions,
+  ConceptImages,
   Game,
   Graph,
   GroupedTable,
@@ -146,6 +147,44 @@ const faults: Record<string, (data: never) => Fault[]> = {
         ]
       : []),
   ],
+  'image->concepts->label': (images: ConceptImages) => {
+    const { names, values } = images.concepts!
+    const [first] = names
+    return [
+      ...faults['image->label']!(images as never),
+      {
+        what: 'a concept that all images show',
+        names: new RegExp(first!),
+        data: {
+          ...images,
+          concepts: { names, values: values.map((value, at) => (at % names.length === 0 ? 1 : value)) },
+        },
+      },
+      {
+        what: 'concepts of fewer images',
+        names: /concepts of \d+ images/,
+        data: { ...images, concepts: { names, values: values.subarray(names.length) } },
+      },
+      {
+        what: 'a region outside of its image',
+        names: new RegExp(first!),
+        data: {
+          ...images,
+          regions: [
+            {
+              image: 0,
+              concept: 0,
+              polygon: [
+                [0, 0],
+                [images.width + 1, 0],
+                [0, 5],
+              ],
+            },
+          ],
+        },
+      },
+    ]
+  },
   'sequence->future': (tracks: Trajectories) => [
     {
       what: 'no scenes',
@@ -287,6 +326,14 @@ const reordered: Record<
       splits: undefined,
       pixels: taken(images.pixels, images.count),
       ...(images.labels ? { labels: { ...images.labels, values: taken(images.labels.values, images.count) } } : {}),
+    }),
+  },
+  'image->concepts->label': {
+    items: (images: ConceptImages) => images.count,
+    move: (images: ConceptImages, order, taken): ConceptImages => ({
+      ...(reordered['image->label']!.move(images as never, order, taken) as ConceptImages),
+      regions: undefined,
+      concepts: { ...images.concepts!, values: taken(images.concepts!.values, images.count) },
     }),
   },
   tensor: {

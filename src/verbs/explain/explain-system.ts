@@ -208,7 +208,8 @@ async function told(
     notes: [...(explanation.notes ?? [])],
     options: options.chosen,
     table: explanation.table ?? null,
-    files: out === undefined ? [] : ['result.json', ...(explanation.tensors ? ['tensors.safetensors'] : []), 'page.html'],
+    files:
+      out === undefined ? [] : ['result.json', ...(explanation.tensors ? ['tensors.safetensors'] : []), 'page.html'],
     out: out ?? null,
   }
   if (out !== undefined) await write(document, explanation, out, options.command)

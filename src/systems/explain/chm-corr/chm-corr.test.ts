@@ -16,10 +16,11 @@ import { birds, headCells, patchCells, shortcutBirds } from './worlds.ts'
 import { Random } from '../../../random/index.ts'
 
 it("matching and scores are the authors'", async () => {
-  const { learner, convolution, scores, decided } = (await corrParities())!
+  const { learner, convolution, transfer, scores, decided } = (await corrParities())!
   for (const [name, distance] of Object.entries(learner.outputs)) expect(distance, name).toBeLessThan(1e-5)
   for (const [path, distance] of Object.entries(learner.gradients)) expect(distance, path).toBeLessThan(1e-4)
   expect(convolution).toBeLessThan(1e-4)
+  expect(transfer).toBeLessThan(1e-5)
   expect(scores).toBeLessThan(1e-6)
   expect(decided).toBe(true)
 })

@@ -9,7 +9,7 @@ import { identityForm, loopedConvolution, maskForms } from './closed-forms.ts'
 import { learn, type Corr } from './fitted.ts'
 import { chmCorr } from './index.ts'
 import { compareArms, powerOfStudy } from './null-result.ts'
-import { corrParities, releasedSessions, transferParity } from './parity.ts'
+import { corrParities, releasedSessions, votesParity } from './parity.ts'
 import { noisyMask, randomMask, simulate, type Person } from './people.ts'
 import type { ReviewItem } from './review.ts'
 import { birds, cells, headCells, parts, patchCells, shortcutBirds, side, type Birds } from './worlds.ts'
@@ -33,7 +33,7 @@ async function judgeParity({ settle, skip, seeds, size }: StudyContext): Promise
   const parities = await corrParities()
   const looped = await againstLoop(seeds[0]!)
   if (!parities) {
-    for (const claim of ['matching', 'convolution', 'transfer', 'scores']) skip(claim, 'fixtures are not here')
+    for (const claim of ['matching', 'convolution', 'transfer', 'votes', 'scores']) skip(claim, 'fixtures are not here')
     return
   }
   settle('matching', moduleParitySettled([parities.learner]))
@@ -43,12 +43,13 @@ async function judgeParity({ settle, skip, seeds, size }: StudyContext): Promise
     measured: `${formatNumber(parities.scores)}, ${parities.decided ? 'the same votes' : 'other votes'}`,
     holds: parities.scores <= 1e-6 && parities.decided,
   })
+  settle('transfer', { measured: parities.transfer, holds: parities.transfer <= 1e-4 })
   if (size === 'small') {
-    skip('transfer', 'full size only')
+    skip('votes', 'full size only')
     return
   }
-  const transfer = (await transferParity())!
-  settle('transfer', { measured: transfer, holds: transfer <= 1e-4 })
+  const votes = (await votesParity())!
+  settle('votes', { measured: votes, holds: votes <= 1e-4 })
 }
 
 /** Largest distance of the convolution over four axes from loops, on 5^4 with kernels of 5^4. */

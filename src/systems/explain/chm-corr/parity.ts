@@ -23,8 +23,9 @@ import type { Session } from './null-result.ts'
 
 export interface CorrParities {
   learner: ModuleParity
-  /** Largest distances of the four-axis convolution, and of similarities, attention, masks and scores. */
+  /** Largest distances of the four-axis convolution, of transferred points, and of similarities, attention and scores. */
   convolution: number
+  transfer: number
   scores: number
   /** Whether labels, votes and the order of candidates are the same. */
   decided: boolean
@@ -37,6 +38,7 @@ export async function corrParities(): Promise<CorrParities | undefined> {
   return {
     learner: await learnerParity(caseOf(cases, 'learner')),
     convolution: await convolutionParity(caseOf(cases, 'convolution')),
+    transfer: await transferParity(caseOf(cases, 'transfer')),
     ...scoresParity(caseOf(cases, 'scores')),
   }
 }
@@ -50,20 +52,25 @@ function learnerParity(golden: GoldenCase): Promise<ModuleParity> {
   }))
 }
 
-/** The points of the 7 x 7 grid through features of 15 x 15: seconds of work, so apart from the others. */
-export async function transferParity(): Promise<number | undefined> {
+/** Votes of features of 15 x 15: seconds of work, so apart from the others. */
+export async function votesParity(): Promise<number | undefined> {
   const cases = await goldenCases('chm-corr')
   if (!cases) return undefined
-  const golden = caseOf(cases, 'transfer')
+  const golden = caseOf(cases, 'learner-15')
   const matching = new HoughMatching(golden.configuration.channels as number)
-  const along = Array.from({ length: 7 }, (_, k) => -0.85 + (1.7 * k) / 6)
-  // x runs slowest in the released grid
-  const points = along.flatMap(x => along.map(y => [x, y] as const))
   const { outputs } = await moduleParity(matching, golden, ({ source, target }) => {
-    const moved = transferPoints(matching.forward(source!, target!), points)
-    return { outputs: { points: moved }, loss: moved.sum() }
+    const votes = matching.forward(source!, target!).slice(1, 0, undefined, 30)
+    return { outputs: { votes }, loss: votes.sum() }
   })
-  return outputs.points!
+  return outputs.votes!
+}
+
+async function transferParity({ tensors, configuration }: GoldenCase): Promise<number> {
+  const { data, dims } = tensors['input/votes']!
+  const votes = constant(data as Float32Array, dims)
+  const points = configuration.points as [number, number][]
+  const found = await eager(transferPoints(votes, points, { reach: 0.1 }))
+  return largestDifference(found.data as Float32Array, tensors['output/points']!.data as Float32Array)
 }
 
 async function convolutionParity({ tensors }: GoldenCase): Promise<number> {

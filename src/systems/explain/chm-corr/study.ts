@@ -8,7 +8,8 @@ export const study = defineStudy({
       parityWith: "the authors' code",
     },
     convolution: { claim: 'the convolution over four axes matches a loop, and the released one', expected: '<= 1e-4' },
-    transfer: { claim: 'where 49 points lie, through features of 15 x 15, as released', expected: '<= 1e-4' },
+    votes: { claim: 'its votes on features of 15 x 15, relative to the largest', expected: '<= 1e-4' },
+    transfer: { claim: 'where votes put points, against the released code', expected: '<= 1e-4' },
     scores: {
       claim: 'similarities, attention, scores, votes and order match the released code',
       expected: '<= 1e-6, the same votes',

@@ -35,6 +35,7 @@ import {
   pairEffect,
   pairPanels,
   paretoChart,
+  patchLinks,
   precisionRecallChart,
   renderSvg,
   residualChart,
@@ -98,6 +99,20 @@ const charts: Record<string, ChartSpec> = {
     })),
     units: 'function value',
     sampleSize: '40 entries',
+  }),
+  'patch links': patchLinks({
+    title: 'Patches of image 3 answer those of image 9',
+    cells: { rows: 2, columns: 2 },
+    pictures: [1, 0].map(shift => ({
+      title: `image ${shift}`,
+      rows: 2,
+      columns: 2,
+      brightness: [0.1, 0.9, 0.4, 0.4],
+      boxes: [{ name: 'a', row: 0, column: shift }],
+    })),
+    table: { columns: [{ title: 'patch', format: 'text' }], rows: [['a']] },
+    units: 'cosine',
+    sampleSize: '1 pair',
   }),
   'block panels': blockPanels({
     title: 'Weighing expert 2 alike moves long histories most',

@@ -117,7 +117,7 @@ export async function explainEnvironments(call: ExplainCall): Promise<Outcome | 
       { try: `interplay explain ${call.operands[0]} --causal --environments FIELD` },
     )
   }
-  return explainTable(call, system, { flag: '--causal', refused: { target }, roles: { environments: [environments] } })
+  return explainData(call, system, { flag: '--causal', refused: { target }, roles: { environments: [environments] } })
 }
 
 /** `explain --modalities A,B`: the first input is the table; undefined without the flag. */
@@ -132,39 +132,52 @@ export async function explainModalities(call: ExplainCall): Promise<Outcome | un
       try: '--modalities TEXT,IMAGE',
     })
   }
-  return explainTable(call, system, { flag: '--modalities', target: target?.[0], roles: { modality: modalities } })
+  return explainData(call, system, { flag: '--modalities', target: target?.[0], roles: { modality: modalities } })
 }
 
-interface TableAsked {
+/** `explain [RUN] CLIPS --lens hbi`: the input holds two sets of tokens; undefined without the lens. */
+export async function explainTokens(call: ExplainCall): Promise<Outcome | undefined> {
+  const { lens = [], target } = call.options
+  if (!lens.includes('hbi')) return undefined
+  const { hbi: system } = await import('../systems/explain/hbi/index.ts')
+  const [first, ...others] = call.operands
+  const [from, operands] = others.length > 0 ? [first, others] : [undefined, call.operands]
+  return explainData({ ...call, operands }, system, { flag: '--lens hbi', refused: { target }, from })
+}
+
+interface DataAsked {
   /** The flag that asked for it. */
   flag: string
   target?: string
-  roles: Readonly<Record<string, readonly string[]>>
+  roles?: Readonly<Record<string, readonly string[]>>
   /** Options that this system has no use for, beside those of rows. */
   refused?: Readonly<Record<string, unknown>>
+  /** The run that the data are looked at with. */
+  from?: string
 }
 
-/** A system that looks at one table by itself. */
-async function explainTable(
+/** A system that looks at data by themselves, without a predictor. */
+async function explainData(
   { operands, options, signal, terminal, words }: ExplainCall,
   system: AnySystem,
-  { flag, target, roles, refused = {} }: TableAsked,
+  { flag, target, roles, refused = {}, from }: DataAsked,
 ): Promise<Outcome> {
   const { lens = [], at, row, index, order, budget, top = 10, set } = options
   const other = lens.find(name => name !== system.name)
   if (other !== undefined)
     throw new InterplayError('option/conflict', `${flag} is explained by itself`, { where: `--lens ${other}` })
-  const [{ explainData, refuseRowOptions }, { progressLine }] = await Promise.all([
+  const [verb, { progressLine }] = await Promise.all([
     import('../verbs/explain/explain-system.ts'),
     import('./render/system-fit.ts'),
   ])
-  refuseRowOptions(system, { row, index, order, budget, at, ...refused })
+  verb.refuseRowOptions(system, { row, index, order, budget, at, ...refused })
   if (operands.length > 1) {
-    throw new InterplayError('usage/too-many-inputs', `explain ${flag} takes one table`, { where: operands.join(' ') })
+    throw new InterplayError('usage/too-many-inputs', `explain ${flag} takes one input`, { where: operands.join(' ') })
   }
-  const document = await explainData(system, operands[0]!, {
+  const document = await verb.explainData(system, operands[0]!, {
     target,
     roles,
+    from,
     set,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),

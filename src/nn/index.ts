@@ -12,6 +12,7 @@ export {
   type AttentionOptions,
 } from './layers/attention.ts'
 export { Convolution, type ConvolutionOptions } from './layers/convolution.ts'
+export { convolve4d } from './layers/convolution4d.ts'
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { GroupNorm } from './layers/group-norm.ts'
 export { fanInLinear, Linear, type LinearOptions } from './layers/linear.ts'

@@ -16,6 +16,8 @@ import { checkTensor, type TensorEntries } from '../data/tensor/tensor.ts'
 import { readTicks } from '../data/ticks/read-ticks.ts'
 import { checkTicks, type TickStream } from '../data/ticks/ticks.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
+import { readTokenPairs } from '../data/tokens/read-token-pairs.ts'
+import { checkTokenPairs, type TokenPairs } from '../data/tokens/token-pairs.ts'
 import { readViews } from '../data/views/read-views.ts'
 import { checkViews, type TwoViews } from '../data/views/views.ts'
 import type { TableModel, TableSpec } from '../nn/index.ts'
@@ -98,6 +100,10 @@ export const tasks = {
     roles: ['environments'],
     check: checkGroups,
     read: readGroups,
+  }),
+  tokens: task<{ data: TokenPairs }>('two sets of tokens', ['tokens'], {
+    check: checkTokenPairs,
+    read: readTokenPairs,
   }),
   views: task<{ data: TwoViews }>('two modalities', ['rows'], {
     roles: ['modality'],

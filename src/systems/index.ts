@@ -3,6 +3,8 @@ import type { AnySystem, TableSystem } from '../system/index.ts'
 import { repeatedGames } from './agents/repeated-games/index.ts'
 import { catgcn } from './graphs/catgcn/index.ts'
 import { influenceEkfac } from './explain/influence-ekfac/index.ts'
+import { chmCorr } from './explain/chm-corr/index.ts'
+import { hbi } from './explain/hbi/index.ts'
 import { multimodalInteractions } from './explain/multimodal-interactions/index.ts'
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
@@ -50,6 +52,7 @@ export const systems: readonly AnySystem[] = [
   blackboxHighdim,
   boostedTrees,
   catgcn,
+  chmCorr,
   causalDeFinetti,
   cbm,
   coldStart,
@@ -64,6 +67,7 @@ export const systems: readonly AnySystem[] = [
   finalmlp,
   fisRashomon,
   fm,
+  hbi,
   lib,
   influenceEkfac,
   funbat,

@@ -1,7 +1,8 @@
+import { taken } from '../data/index.ts'
 import { float32, int32, type State, type Tensor } from '../engine/index.ts'
 import { callMulticlass } from '../metrics/index.ts'
 import { Adam, softmaxCrossEntropy, trainable, type Mode, type Module } from '../nn/index.ts'
-import { cosineRate, itemBatches, taken, trainEpochs } from './epochs.ts'
+import { cosineRate, itemBatches, trainEpochs } from './epochs.ts'
 import { NetworkLearner } from './network.ts'
 
 export interface VectorTraining {

@@ -1,14 +1,14 @@
 import type { Images } from './images.ts'
 
 /** What pixels are divided by and shifted to: mean and deviation of the training pixels, by channel, in 0 .. 1. */
-export interface Scale {
+export interface PixelScale {
   mean: number[]
   deviation: number[]
 }
 
 const whole = ({ pixels }: Images) => (pixels instanceof Uint8Array ? 255 : 1)
 
-export function scaleOf(images: Images, rows: Int32Array): Scale {
+export function scaleOf(images: Images, rows: Int32Array): PixelScale {
   const { channels, height, width, pixels } = images
   const area = height * width
   const [mean, square] = [new Array<number>(channels).fill(0), new Array<number>(channels).fill(0)]
@@ -25,7 +25,7 @@ export function scaleOf(images: Images, rows: Int32Array): Scale {
 }
 
 /** Images of these rows, [rows, channels, height, width], scaled. */
-export function pixelsOf(images: Images, rows: Int32Array, { mean, deviation }: Scale): Float32Array {
+export function pixelsOf(images: Images, rows: Int32Array, { mean, deviation }: PixelScale): Float32Array {
   const { channels, height, width, pixels } = images
   const area = height * width
   const length = channels * area

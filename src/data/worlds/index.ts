@@ -5,6 +5,7 @@ import { behaviourTypes } from './behaviour-types.ts'
 import { funnel } from './funnel.ts'
 import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
+import { orderBook } from './order-book.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedMethods } from './planted-methods.ts'
@@ -36,6 +37,7 @@ export const worlds: readonly World[] = [
   radiographs,
   smoothTensor,
   regimeTicks,
+  orderBook,
   coldTastes,
   dilemma,
   battle,

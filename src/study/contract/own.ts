@@ -40,7 +40,7 @@ export function ownChecks(system: AnySystem): ContractCheck[] {
       faults(system, 'fit', example => fitOnce(system, example, 1, async () => {})),
     )
   }
-  for (const verb of ['predict', 'explain', 'rank', 'search'] as const) {
+  for (const verb of ['predict', 'explain', 'rank'] as const) {
     if (!system[verb]) continue
     add(`${verb}: the same seed gives the same result; data stay as they were`, () => twice(system, verb))
     add(`${verb}: data that cannot be used are refused by name`, () =>
@@ -138,7 +138,7 @@ function close(a: unknown, b: unknown): boolean {
   return fingerprint(a) === fingerprint(b)
 }
 
-type Verb = 'predict' | 'explain' | 'rank' | 'search'
+type Verb = 'predict' | 'explain' | 'rank'
 
 function call(system: AnySystem, verb: Verb, { data, subject, from, options: given = {} }: Example): Promise<unknown> {
   const options = parseOptions(system, given)

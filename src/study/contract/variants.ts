@@ -10,6 +10,7 @@ import type {
   TableSource,
   TensorEntries,
   TickStream,
+  TokenPairs,
   Trajectories,
   TwoViews,
   View,
@@ -227,6 +228,26 @@ const faults: Record<string, (data: never) => Fault[]> = {
           groupNames: [...data.groupNames, 'lone'],
           groups: data.groups.with(0, data.groupNames.length),
         },
+      },
+    ]
+  },
+  'two sets of tokens': (pairs: TokenPairs) => {
+    const { text, frames } = pairs
+    const first = text.mask.subarray(0, text.length)
+    const masked = (mark: number) => ({ ...text, mask: text.mask.map((own, at) => (at < text.length ? mark : own)) })
+    return [
+      { what: 'no items', names: /items/, data: { ...pairs, items: 0 } },
+      { what: 'a text without words', names: /item 1/, data: { ...pairs, text: masked(0) } },
+      { what: 'a mask that is no mask', names: /0 or 1|is 2/, data: { ...pairs, text: masked(2) } },
+      {
+        what: 'a NaN',
+        names: /item 1/,
+        data: { ...pairs, text: { ...text, values: withNaN(text.values, first.indexOf(1) * text.width) } },
+      },
+      {
+        what: 'one frame',
+        names: new RegExp(frames.name),
+        data: { ...pairs, frames: { ...frames, length: 1 } },
       },
     ]
   },

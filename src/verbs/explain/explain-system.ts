@@ -44,6 +44,8 @@ export interface SystemExplainOptions {
 export interface SystemExplainDocument extends ExplainDocument {
   options: Record<string, unknown>
   table: StudyTable | null
+  /** What was written to its folder. */
+  files: string[]
 }
 
 /** The system of that name, where it is one that looks into networks. */
@@ -82,6 +84,8 @@ const rowsOf = ({ inputs }: NetworkSubject['data']): number => Object.values(inp
 export interface DataExplainOptions extends SystemExplainOptions {
   /** Fields that play the roles of the system's task. */
   roles?: Readonly<Record<string, readonly string[]>>
+  /** Folder of a run of the system, where the data are looked at with what it learned. */
+  from?: string
 }
 
 /**
@@ -95,20 +99,22 @@ export async function explainData(
   options: DataExplainOptions = {},
 ): Promise<SystemExplainDocument> {
   const started = performance.now()
-  const { target, roles, seed = 1, threads = 1, signal, onProgress } = options
+  const { target, roles, from, seed = 1, threads = 1, signal, onProgress } = options
   const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const run = from === undefined ? undefined : await givenRun(from)
   const { name, input: table } = resolveInput(input, seed)
   const [role] = system.task.inputs
   const inputs = { [role!]: table as string }
   const data = (await system.task.read!({ inputs, purpose: 'predict', seed, target, roles, signal })) as {
-    rows: number
+    rows?: number
+    items?: number
   }
   system.task.check?.(data, 'predict')
-  const context = { seed, threads, signal, progress: (event: VerbProgress) => onProgress?.(event) }
+  const context = { seed, threads, signal, from: run, progress: (event: VerbProgress) => onProgress?.(event) }
   const explanation: Explanation = options.dryRun
     ? { results: [], complete: false }
     : await system.explain!(undefined, data, chosen, context)
-  const about = { predictor: name, data: name, rows: data.rows }
+  const about = { predictor: from ?? name, data: name, rows: data.rows ?? data.items ?? 0 }
   return told(system, about, explanation, { ...options, seed, started, chosen })
 }
 
@@ -185,14 +191,14 @@ async function told(
     ...about,
     row: null,
     units: explanation.units ?? 'of the measure',
-    results: explanation.results.map(({ set, index, value, low, high, reason }) => ({
+    results: explanation.results.map(({ set, index, value, low, high, exact = true, reason }) => ({
       set: [...set],
       index,
       order: set.length,
       value,
       low: low ?? null,
       high: high ?? null,
-      exact: true,
+      exact,
       budget: 0,
       imputer: 'none',
       ...(reason !== undefined && { reason }),
@@ -202,6 +208,7 @@ async function told(
     notes: [...(explanation.notes ?? [])],
     options: options.chosen,
     table: explanation.table ?? null,
+    files: out === undefined ? [] : ['result.json', ...(explanation.tensors ? ['tensors.safetensors'] : []), 'page.html'],
     out: out ?? null,
   }
   if (out !== undefined) await write(document, explanation, out, options.command)

@@ -29,7 +29,11 @@ export const eqmotion = defineSystem({
     layers: count(1, 4, 'layers; with several heads the last one is theirs'),
     categories: count(1, 2, 'kinds of interaction to tell apart'),
     forces: count(1, 2, 'kinds that act; kinds beyond them mean no force'),
-    temperature: z.number().positive().default(1).describe('of the softmax over kinds; smaller is more decided'),
+    temperature: z
+      .number()
+      .positive()
+      .default(1)
+      .describe('of the softmax over kinds, smaller is more decided; 0.5 where kinds are what is asked for'),
     heads: count(1, 1, 'futures foretold side by side; the nearest is learned from'),
     reasoning: z.boolean().default(true).describe('infer the kinds; otherwise all are equally likely'),
     learn: z.enum(['all', 'first']).default('all').describe("whose futures count: all bodies' or each scene's first"),

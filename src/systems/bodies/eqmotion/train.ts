@@ -85,8 +85,15 @@ export async function train(
   }
 }
 
-function learnerOf(model: EqMotion, scenes: Scenes, seed: number, threads: number) {
-  const { bodies, dimensions, past, futureSteps } = scenes
+type SceneShape = Pick<Scenes, 'bodies' | 'dimensions' | 'past' | 'futureSteps'>
+
+/** Adam on the mean distance, for batches of scenes of one shape. */
+export function learnerOf(
+  model: EqMotion,
+  { bodies, dimensions, past, futureSteps }: SceneShape,
+  seed: number,
+  threads: number,
+): NetworkLearner {
   return new NetworkLearner(
     {
       model,

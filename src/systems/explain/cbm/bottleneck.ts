@@ -1,4 +1,4 @@
-import { pixelsOf, type ConceptImages, type Images, type Scale } from '../../../data/index.ts'
+import { pixelsOf, type ConceptImages, type Images, type PixelScale } from '../../../data/index.ts'
 import { float32, State, type Tensor } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { conceptProbabilities, type Bottleneck, type ImageNetwork } from '../../../lenses/index.ts'
@@ -13,7 +13,7 @@ import type { CbmOptions } from './options.ts'
 export interface Kept {
   options: CbmOptions
   size: ConceptNetworkSize & { classes: number }
-  scale: Scale
+  scale: PixelScale
   concepts: readonly string[]
   classes: readonly string[]
   /** What stands for an absent and a present concept when one is corrected. */

@@ -152,6 +152,7 @@ it('the study runs in small', async () => {
       dataset: () => undefined,
       progress: () => {},
       open: () => true,
+      stage: (_: string, make: () => Promise<Uint8Array>) => make(),
     },
     settle: (name: string, { measured }: { measured: unknown }) => void settled.set(name, measured),
     skip: () => {},

@@ -1,4 +1,4 @@
-import { conceptsOf, pixelsOf, type ConceptImages, type Images, type Scale } from '../../../data/index.ts'
+import { conceptsOf, pixelsOf, type ConceptImages, type Images, type PixelScale } from '../../../data/index.ts'
 import { float32, int32, type Tensor } from '../../../engine/index.ts'
 import { callMulticlass } from '../../../metrics/index.ts'
 import { Adam, binaryCrossEntropy, softmaxCrossEntropy, trainable, type Mode } from '../../../nn/index.ts'
@@ -14,7 +14,7 @@ export interface ActivationTraining {
   model: ActivationMaps
   /** Concepts, each present or not, or classes, of which one is. */
   learns: 'concepts' | 'classes'
-  scale: Scale
+  scale: PixelScale
   splits: { train: Int32Array; valid: Int32Array }
   options: Pick<CsrOptions, 'epochs' | 'batch' | 'learningRate' | 'patience'>
 }
@@ -99,7 +99,7 @@ export async function activationsOf(
   learner: NetworkLearner,
   images: Images,
   rows: Int32Array,
-  scale: Scale,
+  scale: PixelScale,
   signal?: AbortSignal,
 ): Promise<Activation> {
   const parts: Record<keyof Activation, Float32Array[]> = { logits: [], maps: [], vectors: [] }

@@ -163,6 +163,7 @@ it('the study runs in small', async () => {
       dataset: () => undefined,
       progress: () => {},
       open: () => true,
+      stage: (_: string, make: () => Promise<Uint8Array>) => make(),
     },
     settle: (name: string) => void settled.add(name),
     skip: () => {},

@@ -1,4 +1,4 @@
-import { pixelsOf, type ConceptImages, type Images, type Scale } from '../../../data/index.ts'
+import { pixelsOf, type ConceptImages, type Images, type PixelScale } from '../../../data/index.ts'
 import { State, type HostTensor, type Tensor } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import type { Mode } from '../../../nn/index.ts'
@@ -23,7 +23,7 @@ export interface AtlasEntry {
 export interface Kept {
   options: CsrOptions
   size: MapSize & { concepts: number; classes: number }
-  scale: Scale
+  scale: PixelScale
   owners: number[]
   concepts: readonly string[]
   classes: readonly string[]

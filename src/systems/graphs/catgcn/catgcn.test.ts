@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { goldenCases } from '../../../study/index.ts'
 import { plantedGraph, type Graph } from '../../../data/index.ts'
+import { State } from '../../../engine/index.ts'
 import { parseOptions, type RunContext } from '../../../system/index.ts'
 import { catgcn } from './index.ts'
 import { answerer, learn } from './learner.ts'
 import { CatGcn } from './model.ts'
 import { parityOf } from './parity.ts'
 import type { TrainedOptions } from './options.ts'
+import { topPairs } from './pairs.ts'
 import { partsOf } from './parts.ts'
 
 const cases = (await goldenCases('catgcn'))!
@@ -28,12 +30,12 @@ describe('training', () => {
   it('puts the weights of the best epoch back', async () => {
     const options = chosen({ embeddingDimension: 8, localHidden: [8], patience: 3, learningRate: 0.1 })
     const model = new CatGcn(graph.categories!.size, 4, options)
-    const { state, history, bestEpoch, bestLoss, metrics } = await learn(model, graph, graph.splits!, options, context)
-    const least = Math.min(...history.map(({ validLoss }) => validLoss))
+    const { state, history, bestEpoch, bestScore, metrics } = await learn(model, graph, graph.splits!, options, context)
+    const least = Math.min(...history.map(({ score }) => score))
     expect(history.length).toBe(bestEpoch + 3)
-    expect(bestLoss).toBe(least)
+    expect(bestScore).toBe(least)
     expect(metrics.valid.logLoss).toBeCloseTo(least, 6)
-    expect(history.at(-1)!.validLoss).toBeGreaterThan(least)
+    expect(history.at(-1)!.score).toBeGreaterThan(least)
     const again = answerer(model, state, graph, 1)
     const probabilities = await again.probabilities()
     await again.close()
@@ -54,6 +56,25 @@ describe('training', () => {
     expect(all.every(node => values[node]! >= 0)).toBe(true)
     expect(parts.test.length).toBe(30)
   })
+})
+
+it('the pair of a node is the one that moves its scores most, whatever class is called', async () => {
+  const nodes: Graph = {
+    nodes: 2,
+    edges: { source: Int32Array.of(0), target: Int32Array.of(1), directed: false },
+    categories: { ids: Int32Array.of(1, 2, 3, 1, 4, 0), slots: 3, size: 5 },
+  }
+  const model = new CatGcn(5, 3, chosen({ embeddingDimension: 2, localHidden: [], globalInteraction: 'none' }))
+  const state = new State({ model }, 1)
+  const vectors = [0, 0, 1, 1, 1, 2, 3, 0.5, -1, 1]
+  state.write('model.embedding.weight', Float32Array.from(vectors))
+  state.write('model.local.mlp.output.weight', Float32Array.of(1, 2, 1, 0, 1, -1))
+  // Products (1, 2), (3, 0.5) and (3, 1) of the first node score (5, 1, -1), (4, 3, 2.5) and (5, 3, 2).
+  const found = await topPairs(model, state, nodes, Int32Array.of(2, 1), 1)
+  expect(found).toEqual([
+    { first: 1, second: 2, effect: expect.closeTo(-1, 5) as number },
+    { first: 1, second: 4, effect: expect.closeTo(-1, 5) as number },
+  ])
 })
 
 describe('refuses', () => {

@@ -3,11 +3,11 @@ import { compile, constant, int32, type State } from '../../../engine/index.ts'
 import { Mode } from '../../../nn/index.ts'
 import { pooledPairs, type CatGcn } from './model.ts'
 
-/** The pair of categories of a node that says most about a class, for it or against it. */
+/** The pair of a node's categories that its own scores rest on most, for the class that is called or against it. */
 export interface TopPair {
   first: number
   second: number
-  /** How much of the node's own score of the class is lost without the pair; below 0 where the pair speaks against it. */
+  /** How much of the node's own score of the called class is lost without the pair; below 0 where it speaks against it. */
   effect: number
 }
 
@@ -15,8 +15,10 @@ export interface TopPair {
 const largestRun = 1 << 22
 
 /**
- * For each node, the pair of its categories whose absence from the pooled pairs changes the score of class
- * `called[node]` most; undefined where it has fewer than two categories, or the model no local part.
+ * For each node, the pair of its categories whose absence from the pooled pairs changes its scores most, as a vector over
+ * classes less its mean, which a softmax does not see; undefined where it has fewer than two categories, or the model no
+ * local part. The called class alone would not do: neighbours call many nodes against their own pair, which then moves
+ * the classes it speaks for.
  */
 export async function topPairs(
   { embedding, local, global, options, classes }: CatGcn,
@@ -39,27 +41,26 @@ export async function topPairs(
       const pooled = pooledPairs(vectors).unsqueeze(1)
       const [p, q] = [firsts, seconds].map(list => vectors.gather(constant(list, [list.length], 'int32'), 1))
       const scores = (x: typeof pooled) => local.mlp.forward(x, Mode.evaluation())
-      return {
-        outputs: {
-          effects: scores(pooled)
-            .sub(scores(pooled.sub(p!.mul(q!))))
-            .mul(share),
-        },
-      }
+      const effects = scores(pooled)
+        .sub(scores(pooled.sub(p!.mul(q!))))
+        .mul(share)
+      return { outputs: { effects, moves: effects.sub(effects.mean(2, { keep: true })).norm(2) } }
     },
   })
   const found: (TopPair | undefined)[] = []
   const rows = Math.max(1, Math.floor(largestRun / (firsts.length * options.embeddingDimension)))
   for (let start = 0; start < nodes; start += rows) {
     const end = Math.min(nodes, start + rows)
-    const { effects } = await program.run({ ids: ids.subarray(start * slots, end * slots) })
+    const { effects, moves } = await program.run({ ids: ids.subarray(start * slots, end * slots) })
     for (let node = start; node < end; node++) {
-      let best: TopPair | undefined
+      let [best, most]: [TopPair | undefined, number] = [undefined, -1]
       firsts.forEach((p, pair) => {
         const [first, second] = [ids[node * slots + p]!, ids[node * slots + seconds[pair]!]!]
-        const effect = Number(effects.data[((node - start) * firsts.length + pair) * classes + called[node]!])
-        if (first > 0 && second > 0 && (!best || Math.abs(effect) > Math.abs(best.effect)))
-          best = { first, second, effect }
+        const at = (node - start) * firsts.length + pair
+        const move = Number(moves.data[at])
+        if (first === 0 || second === 0 || move <= most) return
+        most = move
+        best = { first, second, effect: Number(effects.data[at * classes + called[node]!]) }
       })
       found.push(best)
     }

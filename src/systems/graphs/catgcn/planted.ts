@@ -27,33 +27,41 @@ export const contenders = {
 
 export type Contender = keyof typeof contenders
 
+/** Shares of the confidently called nodes. */
+interface PairShares {
+  /** Whose strongest pair is the planted one. */
+  planted: number
+  /** Whose strongest pair speaks against the call. */
+  overruled: number
+}
+
 export interface Trial {
   accuracy: number
   f1: number
-  /** Of confident calls, the share whose strongest pair is the planted one; NaN where there are no pairs to tell. */
-  planted: number
+  /** Undefined where there are no pairs to tell. */
+  pairs?: PairShares
 }
 
-/** Test accuracy of a model on a graph, and of its confident calls the share that rests on the planted pair. */
+/** Test accuracy of a model on a graph, and what its confident calls rest on. */
 export async function trial(contender: Contender, graph: PlantedGraph, context: RunContext): Promise<Trial> {
   const model = contenders[contender](graph.categories!.size)
   const { state, metrics } = await learn(model, graph, graph.splits!, settings, context)
-  const planted =
+  const pairs =
     model instanceof CatGcn && model.local && model.options.rounds > 0
-      ? await plantedShare(model, state, graph, context)
-      : Number.NaN
-  return { accuracy: metrics.test.accuracy!, f1: metrics.test.f1!, planted }
+      ? await pairShares(model, state, graph, context)
+      : undefined
+  return { accuracy: metrics.test.accuracy!, f1: metrics.test.f1!, pairs }
 }
 
 /** A call of at least this probability is confident. */
 const confident = 0.7
 
-async function plantedShare(
+async function pairShares(
   model: CatGcn,
   state: Awaited<ReturnType<typeof learn>>['state'],
   graph: PlantedGraph,
   { threads }: RunContext,
-): Promise<number> {
+): Promise<PairShares> {
   const bound = answerer(model, state, graph, threads)
   const probabilities = await bound.probabilities()
   await bound.close()
@@ -65,7 +73,8 @@ async function plantedShare(
     const columns = [pairs[node]!.first, pairs[node]!.second].map(id => words[id]!.split('=')[0])
     return graph.pair.every(column => columns.includes(column))
   })
-  return right.length / sure.length
+  const against = sure.filter(node => pairs[node]!.effect < 0)
+  return { planted: right.length / sure.length, overruled: against.length / sure.length }
 }
 
 /** The same nodes with every edge drawn anew. */

@@ -24,7 +24,10 @@ export const study = defineStudy({
       claim: 'one of the two columns shuffled: no form beats label propagation by much',
       expected: '<= 8 points',
     },
-    pairs: { claim: 'the pair that says most about a confident call (P >= 0.7) is the planted one', expected: '> 95%' },
+    pairs: {
+      claim: 'the pair that moves the own scores of a confidently called node (P >= 0.7) most is the planted one',
+      expected: '> 95%',
+    },
   },
   run: async context => (await import('./experiment.ts')).run(context),
 })

@@ -1,4 +1,4 @@
-import { pixelsOf, type Images, type Scale } from '../../../data/index.ts'
+import { pixelsOf, type Images, type PixelScale } from '../../../data/index.ts'
 import { float32, type State, type Tensor } from '../../../engine/index.ts'
 import type { Mode } from '../../../nn/index.ts'
 import { NetworkPredictor } from '../../../train/index.ts'
@@ -19,7 +19,7 @@ export class Classifier {
   constructor(
     model: StripMlp,
     readonly size: ImageSize,
-    readonly scale: Scale,
+    readonly scale: PixelScale,
     state: State,
     threads: number,
   ) {

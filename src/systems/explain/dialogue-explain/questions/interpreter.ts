@@ -13,7 +13,7 @@ import { changesOf } from './changes.ts'
 import { Classifier, type Guess } from './classify.ts'
 import { all, conditionsOf, type Conditions } from './conditions.ts'
 import { followUp, isFragment, rowFilter, within } from './follow-up.ts'
-import { figureWords, functionWords } from './lexicon.ts'
+import { figureWords, functionWords, lensWords } from './lexicon.ts'
 import { Tagger, type Piece } from './mentions.ts'
 import type { Reading, Taken } from './reading.ts'
 import { templates, type Intent } from './templates.ts'
@@ -69,7 +69,11 @@ export class Interpreter {
 
   /** Every intent for a question, the likeliest first. */
   guesses(pieces: readonly Piece[]): Guess[] {
-    return this.classifier.classify(pieces.map(({ stem }) => stem))
+    const all = this.classifier.classify(pieces.map(({ stem }) => stem))
+    if (this.vocabulary.lenses?.length) return all
+    const left = all.filter(({ intent }) => intent !== 'lens')
+    const sum = left.reduce((total, { probability }) => total + probability, 0)
+    return left.map(({ intent, probability }) => ({ intent, probability: probability / sum }))
   }
 
   private part(text: string, past: readonly Query[]): Reading {
@@ -200,6 +204,8 @@ export class Interpreter {
               this.vocabulary.fields.slice(0, 4).map(field => field.name),
             )
           : [{ operation: intent, field: name }]
+      case 'lens':
+        return this.lensOf(pieces, names, top)
       case 'failures':
         return [
           { operation: intent, ...(name === undefined ? {} : { by: name }), ...(top === undefined ? {} : { top }) },
@@ -238,6 +244,33 @@ export class Interpreter {
       default:
         return [{ operation: intent } as Query]
     }
+  }
+
+  /** The lens that the words name, with the fields it is told. */
+  private lensOf(pieces: readonly Piece[], names: readonly string[], top: number | undefined): Query[] | Reading {
+    const { lenses = [] } = this.vocabulary
+    const stems = new Set(pieces.map(({ stem }) => stem))
+    const said = lensWords.find(([words]) => words.split(' ').every(word => stems.has(stemOf(word))))?.[1]
+    const lens = lenses.find(({ name, alias }) =>
+      said ? said === name || said === alias : stems.has(name) || stems.has(alias ?? name),
+    )
+    const known = lenses.map(({ name, alias }) => alias ?? name)
+    if (!lens)
+      return said ? { kind: 'refuse', reason: 'unknown', about: said, near: known } : clarify('which lens?', known)
+    const name = lens.alias ?? lens.name
+    if (names.length < lens.fields)
+      return clarify(
+        lens.fields === 1 ? `${name} of which field?` : `${name} of which ${lens.fields} fields?`,
+        this.vocabulary.fields.slice(0, 4).map(field => field.name),
+      )
+    return [
+      {
+        operation: 'lens',
+        name,
+        ...(lens.fields > 0 ? { of: names.slice(0, lens.fields) } : {}),
+        ...(top === undefined || top === 1 ? {} : { top }),
+      },
+    ]
   }
 
   private figureOf(name: string, pieces: readonly Piece[], fields: Conditions['fields']) {
@@ -339,6 +372,7 @@ const ofRow: ReadonlySet<string> = new Set([
   'certainty',
   'actual',
   'show',
+  'lens',
 ])
 
 const clarify = (question: string, readings: readonly string[]): Reading => ({ kind: 'clarify', question, readings })
@@ -386,6 +420,7 @@ const summaries: Readonly<Record<Intent, string>> = {
   importance: 'which fields matter',
   interactions: 'which fields act together',
   effect: 'the effect of a field',
+  lens: 'what a lens shows',
   failures: 'where the model fails',
   score: 'how good the model is',
   count: 'how many rows',

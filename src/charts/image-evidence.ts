@@ -25,7 +25,7 @@ export interface EvidencePanel {
 export interface ImageEvidenceInput {
   title: string
   panels: readonly EvidencePanel[]
-  /** Panels side by side. Default 4. */
+  /** Panels side by side. Default 3. */
   across?: number
   table: Table
   units: string
@@ -43,7 +43,7 @@ const strengths = 4
 export function imageEvidence({
   title,
   panels,
-  across = 4,
+  across = 3,
   table,
   units,
   sampleSize,
@@ -140,7 +140,7 @@ export function imageEvidence({
                   strokeDash: {
                     ...kinds,
                     scale: { domain: names, range: dashes.slice(0, names.length) },
-                    legend: { title: null },
+                    legend: null,
                   },
                 },
               },

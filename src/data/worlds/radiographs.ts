@@ -72,12 +72,13 @@ export function drawRadiographs({ seed, images, mark, distractor = false }: Radi
 }
 
 function backgroundOf(random: Random): Float64Array {
+  const noise = random.bytes(new Uint8Array(side * side))
   const [slope, phase, period] = [0.15 * random.normal(), 6 * random.uniform(), 9 + 4 * random.uniform()]
   return Float64Array.from({ length: side * side }, (_, at) => {
     const [y, x] = [Math.floor(at / side), at % side]
     const field =
       x >= margin && x < side - margin ? 0.08 * Math.sin((2 * Math.PI * (y + phase + 0.15 * x)) / period) : -0.1
-    return 0.42 + slope * (y / side - 0.5) + field + 0.04 * random.normal()
+    return 0.42 + slope * (y / side - 0.5) + field + 0.14 * (noise[at]! / 255 - 0.5)
   })
 }
 

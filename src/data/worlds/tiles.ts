@@ -48,7 +48,7 @@ export function drawTiles({ seed, images, side = 48, shown, free = 0 }: TileOpti
     const chosen = loose ? [...random.permutation(tiles).subarray(0, 3)] : [...hands[hand]!]
     labels[image] = shown === 'any' ? chosen.filter(t => t < 4).length : loose ? nearestHand(chosen) : hand
     const own = pixels.subarray(image * area, (image + 1) * area)
-    for (let at = 0; at < area; at++) own[at] = byte(0.5 + 0.12 * random.normal())
+    noisy(own, random)
     placesFor(chosen.length, side, random).forEach(([left, top], i) => {
       const t = chosen[i]!
       values[image * tiles + t] = 1
@@ -73,6 +73,12 @@ export function drawTiles({ seed, images, side = 48, shown, free = 0 }: TileOpti
     concepts: { names: Array.from({ length: tiles }, (_, t) => `tile ${t}`), values },
     regions,
   }
+}
+
+/** Even noise about grey, of deviation 0.12. */
+function noisy(pixels: Uint8Array, random: Random): void {
+  random.bytes(pixels)
+  for (let at = 0; at < pixels.length; at++) pixels[at] = Math.round(127.5 + 0.415 * (pixels[at]! - 127.5))
 }
 
 const byte = (value: number) => Math.round(255 * Math.max(0, Math.min(1, value)))

@@ -22,6 +22,8 @@ export interface ConceptAudit {
   entropies: Float64Array
   /** Groups whose columns are equal: labels cannot tell which pixels belong to which. */
   identical: readonly (readonly number[])[]
+  /** Pairs of which every image shows exactly one: what is read as the absence of the other. */
+  opposite: readonly (readonly [number, number])[]
   /** Concepts that all images show, or none. */
   constant: readonly number[]
   /** Concepts that the class tells: the same in all its images. */
@@ -68,6 +70,7 @@ export function auditConcepts({ names, values, classes }: LabelTable): ConceptAu
     pairs,
     entropies: entropiesOf(columns, shown, images),
     identical,
+    opposite: pairs.flatMap(({ set, both, apart }) => (both === 0 && apart === images ? [set] : [])),
     constant: names.flatMap((_, c) => (shown[c] === 0 || shown[c] === images ? [c] : [])),
     toldByClass: classes ? names.flatMap((_, c) => (fixedBy(columns[c]!, classes) ? [c] : [])) : [],
     tieBreakers: tieBreakersOf(identical),

@@ -18,6 +18,8 @@ describe('an audit of labels', () => {
   it('finds columns that are equal, constant, and told by the class', () => {
     expect(audit.identical).toEqual([[0, 1]])
     expect(audit.constant).toEqual([3])
+    expect(audit.opposite).toEqual([])
+    expect(auditConcepts({ names: ['a', 'b'], values: [1, 0, 0, 1] }).opposite).toEqual([[0, 1]])
     expect(audit.toldByClass).toEqual([0, 1, 3])
     expect(audit.tieBreakers).toEqual([{ show: [0], leaveOut: [1] }])
     const [first, second] = audit.pairs

@@ -22,6 +22,8 @@ export interface Fault {
   what: string
   names: RegExp
   data: unknown
+  /** They cannot be learned from, but looked at. */
+  onlyLearning?: boolean
 }
 
 const withNaN = <T extends Float32Array | Float64Array>(values: T, at = 0): T =>
@@ -151,9 +153,13 @@ const faults: Record<string, (data: never) => Fault[]> = {
     const { names, values } = images.concepts!
     const [first] = names
     return [
-      ...faults['image->label']!(images as never),
+      ...faults['image->label']!(images as never).map(fault => ({
+        ...fault,
+        onlyLearning: fault.what === 'one class',
+      })),
       {
         what: 'a concept that all images show',
+        onlyLearning: true,
         names: new RegExp(first!),
         data: {
           ...images,

@@ -7,9 +7,23 @@ import {
   type ChartSpec,
   type EvidencePanel,
 } from '../../../charts/index.ts'
-import { brightnessOf, conceptsOf, nameOf, pixelsOf, regionsByImage, type ConceptImages } from '../../../data/index.ts'
+import {
+  brightnessOf,
+  conceptsOf,
+  nameOf,
+  pixelsOf,
+  regionsByImage,
+  type ConceptImages,
+  type ConceptRegion,
+} from '../../../data/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
-import { ConceptIntervention, oracleImpurity, reduced, type Grounding } from '../../../lenses/index.ts'
+import {
+  ConceptIntervention,
+  oracleImpurity,
+  reduced,
+  type Grounding,
+  type GroundingTally,
+} from '../../../lenses/index.ts'
 import { meanInterval } from '../../../metrics/index.ts'
 import type { Explanation, Finding, RunContext } from '../../../system/index.ts'
 import type { TrainedBottleneck } from './bottleneck.ts'
@@ -17,7 +31,7 @@ import { evidenceOf, groundingOf, type EvidenceOptions } from './evidence.ts'
 import type { CbmOptions } from './options.ts'
 
 /** Pictures drawn. */
-const pictures = 8
+const pictures = 6
 /** Cells of a side of a drawn picture, and of the evidence over it. */
 const [pictureCells, evidenceCells] = [32, 16]
 
@@ -90,6 +104,9 @@ export async function groundingExplanation(
         untrained.get(concept) ?? null,
       ]),
     },
+    tensors: {
+      partners: { dtype: 'float64', dims: [names.length, names.length], data: partnerShares(names.length, tally) },
+    },
     figures: [await picturesOf(bottleneck, images, rows, groundings, evidence), ...corrected.figures],
     notes: [
       `evidence by ${options.attribution}, on ${formatQuantity(rows.length, 'image')}; other ways to measure it may differ (--set attribution=occlusion)`,
@@ -102,6 +119,15 @@ export async function groundingExplanation(
       ...corrected.notes,
     ],
   }
+}
+
+/** [C, C] the share of the row's evidence in the region of the column's concept, its own on the diagonal; NaN where never seen. */
+function partnerShares(concepts: number, tally: GroundingTally): Float64Array {
+  const own = new Map(tally.groundings().map(each => [each.concept, each.own]))
+  return Float64Array.from({ length: concepts ** 2 }, (_, at) => {
+    const [concept, other] = [Math.floor(at / concepts), at % concepts]
+    return concept === other ? (own.get(concept) ?? NaN) : tally.partner(concept, other)
+  })
 }
 
 /** Images too few to halve say nothing. */
@@ -161,7 +187,7 @@ async function picturesOf(
         title: `${names[concept]} ${formatShare(own)}`,
         picture: grid(brightnessOf(images, row), pictureCells),
         evidence: grid(map, evidenceCells),
-        outlines: regions.get(row)!.map(region => ({
+        outlines: ownFirst(regions.get(row)!, concept).map(region => ({
           name: region.concept === concept ? 'its own region' : 'of another concept',
           corners: region.polygon.map(([x, y]) => [x / width, y / height] as const),
         })),
@@ -189,6 +215,9 @@ async function picturesOf(
     note: 'Evidence is relative to the strongest of a picture; the share above it is over all images.',
   })
 }
+
+const ownFirst = (regions: readonly ConceptRegion[], concept: number) =>
+  regions.toSorted((a, b) => Number(b.concept === concept) - Number(a.concept === concept))
 
 interface Corrected {
   results: Finding[]

@@ -9,6 +9,7 @@ import {
   type EvidencePanel,
 } from '../../../charts/index.ts'
 import { brightnessOf, nameOf, regionsByImage, type ConceptImages } from '../../../data/index.ts'
+import type { HostTensor } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { reduced } from '../../../lenses/index.ts'
 import { proportionInterval } from '../../../metrics/index.ts'
@@ -66,6 +67,7 @@ export async function csrExplanation(
       columns: ['class', 'before', 'after'],
       rows: classes.map((name, k) => [name, start.probabilities[k]!, state.probabilities[k]!]),
     },
+    tensors: { maps: await mapsOf(trained, images, image, signal) },
     figures: [
       picturesOf(trained, images, image, state, parts),
       contributionBars({
@@ -93,6 +95,17 @@ export async function csrExplanation(
       ...trained.kept.notes,
     ],
   }
+}
+
+/** Cosines of every prototype and place of the image, [P, rows, columns], before feedback. */
+async function mapsOf(
+  trained: TrainedPrototypes,
+  images: ConceptImages,
+  image: number,
+  signal?: AbortSignal,
+): Promise<HostTensor> {
+  const { maps } = await trained.answer(images, Int32Array.of(image), signal)
+  return { dtype: 'float32', dims: [trained.kept.owners.length, ...trained.kept.grid], data: maps }
 }
 
 const likeliest = ({ probabilities }: Consultation): number => probabilities.indexOf(Math.max(...probabilities))

@@ -50,7 +50,7 @@ export function coOccurrenceOf({ names, pairs, identical, images }: ConceptAudit
 }
 
 /** What cannot be learned from these labels, and what would change that. */
-export function auditNotes({ names, identical, tieBreakers, constant, toldByClass }: ConceptAudit): string[] {
+export function auditNotes({ names, identical, opposite, tieBreakers, constant, toldByClass }: ConceptAudit): string[] {
   const list = (set: readonly number[]) => set.map(c => names[c]).join(', ')
   return [
     ...(identical.length > 0
@@ -59,6 +59,11 @@ export function auditNotes({ names, identical, tieBreakers, constant, toldByClas
           ...tieBreakers.map(({ show, leaveOut }) => `needed: images with ${list(show)} but without ${list(leaveOut)}`),
         ]
       : ['every two concepts are apart in some image']),
+    ...(opposite.length > 0
+      ? [
+          `exactly one of each in every image, so that one may be read as the absence of the other: ${opposite.map(list).join('; ')}`,
+        ]
+      : []),
     ...(constant.length > 0 ? [`the same in all images: ${list(constant)}`] : []),
     ...(toldByClass.length === names.length
       ? ['the class tells every concept: concepts may be read from whatever tells the class']

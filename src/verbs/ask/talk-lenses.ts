@@ -10,9 +10,6 @@ import type { Lens } from '../explain/lens.ts'
 import { lenses } from '../explain/lenses.ts'
 import type { Subject } from '../explain/subject.ts'
 
-/** A lens with the words it is asked by. */
-export type WordedLens = TalkLens & LensWords
-
 /** Where the rows come from, for lenses that read a table by themselves. */
 export interface TalkTable {
   input: string
@@ -21,13 +18,13 @@ export interface TalkTable {
 }
 
 /** Every lens that looks at this subject: those of predictors, a run's view of itself, those of its table. */
-export function talkLenses(subject: Subject, system: string | undefined, table: TalkTable | undefined): WordedLens[] {
+export function talkLenses(subject: Subject, system: string | undefined, table: TalkTable | undefined): TalkLens[] {
   const views = new Set(systems.filter(each => each.view ?? each.viewKept).map(({ name }) => name))
   const own = lenses.filter(lens => !views.has(lens.name) || lens.name === system)
   return [...own.map(lens => ofPredictor(lens, subject)), ...(table ? ofTables(table) : [])]
 }
 
-const ofPredictor = (lens: Lens, subject: Subject): WordedLens => ({
+const ofPredictor = (lens: Lens, subject: Subject): TalkLens => ({
   name: lens.name,
   alias: lens.alias,
   summary: lens.summary,
@@ -55,16 +52,16 @@ function onlyRows(subject: Subject, numbers: readonly number[]): Subject {
   }
 }
 
-const ofTables = (table: TalkTable): WordedLens[] => [
+const ofTables = (table: TalkTable): TalkLens[] => [
   ofTable(causalDeFinetti, { alias: 'causal', fields: 1, role: 'environments' }, { ...table, target: undefined }),
   ofTable(multimodalInteractions, { alias: 'modalities', fields: 2, role: 'modality' }, table),
 ]
 
 const ofTable = (
   system: AnySystem,
-  { role, ...words }: Omit<LensWords, 'name'> & { role: string },
+  { role, ...words }: Omit<LensWords, 'name' | 'of'> & { role: string },
   { input, target, threads }: TalkTable,
-): WordedLens => ({
+): TalkLens => ({
   name: system.name,
   ...words,
   summary: system.summary,

@@ -1,9 +1,8 @@
 import { formatCount, formatMetric } from '../../charts/index.ts'
 import type { Columns, Predictor } from '../../lenses/index.ts'
-import type { TalkSubject, Vocabulary, VocabularyField } from '../../systems/explain/dialogue-explain/api.ts'
+import type { TalkLens, TalkSubject, Vocabulary, VocabularyField } from '../../systems/explain/dialogue-explain/api.ts'
 import type { BundleFile } from '../../train/index.ts'
 import type { Subject } from '../explain/subject.ts'
-import type { WordedLens } from './talk-lenses.ts'
 
 export interface TalkWords {
   /** What a row is called. */
@@ -16,7 +15,7 @@ export interface TalkWords {
 export function talkSubject(
   subject: Subject,
   { items, aliases }: TalkWords = {},
-  { bundle, lenses = [] }: { bundle?: BundleFile; lenses?: readonly WordedLens[] } = {},
+  { bundle, lenses = [] }: { bundle?: BundleFile; lenses?: readonly TalkLens[] } = {},
 ): TalkSubject {
   const { predictor, target, output, rowNumbers } = subject
   const units = predictor.fields.map(

@@ -1,6 +1,6 @@
 import type { ChartSpec } from '../../../charts/index.ts'
 import type { Columns, Predictor } from '../../../lenses/index.ts'
-import type { Vocabulary } from './vocabulary.ts'
+import type { LensWords, Vocabulary } from './vocabulary.ts'
 
 /** What a lens is asked. */
 export interface LensAsked {
@@ -35,12 +35,10 @@ export interface LensShown {
   complete: boolean
 }
 
-/** A lens that a conversation reaches, under its name in the vocabulary. */
-export interface TalkLens {
-  name: string
+/** A lens that a conversation reaches. */
+export interface TalkLens extends LensWords {
   /** One clause: what it measures. */
   summary: string
-  of: 'row' | 'rows' | 'either'
   look(asked: LensAsked): Promise<LensShown>
 }
 

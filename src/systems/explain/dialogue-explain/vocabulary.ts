@@ -17,6 +17,8 @@ export interface LensWords {
   name: string
   /** A shorter name. */
   alias?: string
+  /** Looks at one row, at many together, or at either. */
+  of: 'row' | 'rows' | 'either'
   /** How many fields it is told. */
   fields: number
 }

@@ -8,9 +8,9 @@ import { readProgram } from './read.ts'
 import { querySchema } from './schema.ts'
 
 const lenses = [
-  { name: 'blackbox-highdim', alias: 'rules', fields: 0 },
-  { name: 'h-statistic', fields: 0 },
-  { name: 'multimodal-interactions', alias: 'modalities', fields: 2 },
+  { name: 'blackbox-highdim', alias: 'rules', of: 'either' as const, fields: 0 },
+  { name: 'h-statistic', of: 'rows' as const, fields: 0 },
+  { name: 'multimodal-interactions', alias: 'modalities', of: 'rows' as const, fields: 2 },
 ]
 const vocabulary = { ...plantedSubject({ rows: 10 }).vocabulary, lenses }
 

@@ -8,7 +8,7 @@ import {
   type Program,
   type Query,
 } from '../query/schema.ts'
-import { fieldNamed, type Vocabulary } from '../vocabulary.ts'
+import { fieldNamed, lensNamed, type Vocabulary } from '../vocabulary.ts'
 import { changesOf } from './changes.ts'
 import { Classifier, type Guess } from './classify.ts'
 import { all, conditionsOf, type Conditions } from './conditions.ts'
@@ -146,7 +146,7 @@ export class Interpreter {
     const queries = query.map(each => ({
       ...each,
       ...(change ? { changes: change.changes } : {}),
-      ...(where && takes(intent, 'where') ? { where } : {}),
+      ...(where && takes(intent, 'where') && !this.goesBack(each, where, conditions) ? { where } : {}),
       ...(conditions.against && takes(intent, 'against') ? { against: conditions.against } : {}),
     })) as Query[]
     return this.complete(queries, pieces, taken)
@@ -244,6 +244,12 @@ export class Interpreter {
       default:
         return [{ operation: intent } as Query]
     }
+  }
+
+  /** Whether a lens of many rows would be of a row that only the question before was about. */
+  private goesBack(query: Query, where: Filter, { rows }: Conditions): boolean {
+    if (query.operation !== 'lens' || where.kind !== 'row' || rows.length > 0) return false
+    return lensNamed(this.vocabulary, query.name)?.of === 'rows'
   }
 
   /** The lens that the words name, with the fields it is told. */

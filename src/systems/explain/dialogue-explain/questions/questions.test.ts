@@ -174,12 +174,12 @@ it('words: numbers, plurals, contractions, parts of names', () => {
 describe('lenses of explain', () => {
   const { vocabulary } = plantedSubject({ rows: 10 })
   const lenses = [
-    { name: 'blackbox-highdim', alias: 'rules', fields: 0 },
-    { name: 'fis-rashomon', alias: 'rashomon', fields: 0 },
-    { name: 'influence-ekfac', alias: 'influence', fields: 0 },
-    { name: 'sobol', fields: 0 },
-    { name: 'causal-de-finetti', alias: 'causal', fields: 1 },
-    { name: 'multimodal-interactions', alias: 'modalities', fields: 2 },
+    { name: 'blackbox-highdim', alias: 'rules', of: 'either' as const, fields: 0 },
+    { name: 'fis-rashomon', alias: 'rashomon', of: 'rows' as const, fields: 0 },
+    { name: 'influence-ekfac', alias: 'influence', of: 'either' as const, fields: 0 },
+    { name: 'sobol', of: 'rows' as const, fields: 0 },
+    { name: 'causal-de-finetti', alias: 'causal', of: 'rows' as const, fields: 1 },
+    { name: 'multimodal-interactions', alias: 'modalities', of: 'rows' as const, fields: 2 },
   ]
   const seeing = new Interpreter({ ...vocabulary, lenses })
   const read = (question: string, past: readonly Query[] = []) => {
@@ -208,6 +208,7 @@ describe('lenses of explain', () => {
   it('of the row asked about before, and none where there are none', () => {
     const past = readProgram('why where row = 3')
     expect(read('which training rows are behind that?', past)).toBe('lens influence where row = 3')
+    expect(read('do other good models agree?', past)).toBe('lens rashomon')
     expect(talkThrough(['do other good models agree?'])[0]).not.toMatch(/^lens/)
   })
 })

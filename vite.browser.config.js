@@ -30,6 +30,7 @@ const standIns = {
       'read-groups.ts': 'readGroups',
       'read-interactions.ts': 'readInteractions',
       'read-tensor.ts': 'readTensor',
+      'read-token-pairs.ts': 'readTokenPairs',
       'read-ticks.ts': 'readTicks',
       'read-views.ts': 'readViews',
     }).map(([file, name]) => [

@@ -1,4 +1,4 @@
-"""Trains a table model in PyTorch on the CPU, in rounds asked for on standard input.
+"""Trains a table model in PyTorch, in rounds asked for on standard input.
 
 Each line in is a command, `{"round": 20}`: run 20 steps. Each line out answers it,
 `{"seconds": 1.2, "rowsPerSecond": 68000.0, "peakBytes": 512000000, "loss": 0.31}`. The first line out,
@@ -23,6 +23,7 @@ def parser(description):
     arguments = argparse.ArgumentParser(description=description)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--batch", type=int, default=4096)
+    arguments.add_argument("--device", default="cpu", help="cpu or cuda")
     arguments.add_argument("--dimension", type=int, default=10, help="width of an embedding")
     arguments.add_argument("--batch-norm", action="store_true")
     arguments.add_argument("--dropout", type=float, default=0.0)
@@ -78,7 +79,7 @@ def training_step(model, loss_of, arguments):
 
     def step(*batch):
         optimizer.zero_grad(set_to_none=True)
-        loss = compiled(*batch)
+        loss = compiled(*(part.to(arguments.device, non_blocking=True) for part in batch))
         loss.backward()
         if arguments.clip:
             nn.utils.clip_grad_norm_(parameters, arguments.clip)
@@ -108,7 +109,7 @@ def serve(create, arguments):
 def answer_rounds(model, loss_of, rows, arguments):
     """Trains `model` on `rows`, batches for ever, and answers each round asked for."""
     torch.set_num_threads(arguments.threads)
-    model.train()
+    model.to(arguments.device).train()
     step = training_step(model, loss_of, arguments)
     for _ in range(arguments.warmup):
         step(*next(rows))
@@ -119,6 +120,7 @@ def answer_rounds(model, loss_of, rows, arguments):
             "parameters": sum(parameter.numel() for parameter in model.parameters()),
             "threads": arguments.threads,
             "batch": arguments.batch,
+            "card": torch.cuda.get_device_name() if arguments.device == "cuda" else None,
         }
     )
     for line in sys.stdin:
@@ -129,12 +131,13 @@ def answer_rounds(model, loss_of, rows, arguments):
         start = time.perf_counter()
         for _ in range(command["round"]):
             loss = step(*next(rows))
+        value = loss.item()
         seconds = time.perf_counter() - start
         answer(
             seconds=seconds,
             rowsPerSecond=command["round"] * arguments.batch / seconds,
             peakBytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
-            loss=loss.item(),
+            loss=value,
         )
 
 

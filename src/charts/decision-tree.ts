@@ -1,6 +1,6 @@
-import { chart, singleView, type ChartSpec } from './chart.ts'
-import { said } from './encodings.ts'
+import { chart, type ChartSpec } from './chart.ts'
 import { formatQuantity, formatShare } from './format.ts'
+import { linkedColumns } from './linked-columns.ts'
 
 export interface DrawnNode {
   answer: string
@@ -26,16 +26,21 @@ interface Placed {
   on: readonly string[]
 }
 
-/** A tree from left to right: a link is as wide as the rows that go along it, a colour is an answer. */
+/** Pixels from leaf to leaf: a question stands between two of them. */
+const leafHeight = 24
+
+/**
+ * A tree from left to right: a link is as wide as the rows that go along it, a colour is an answer. A node stands between
+ * the leaves of its two sides, so that its question has a line of its own and no link crosses it.
+ */
 export function decisionTree({ title, root, sampleSize }: DecisionTreeInput): ChartSpec {
   const placed: Placed[] = []
-  const links: { x: number; x2: number; y: number; y2: number; rows: number; text: string }[] = []
+  const links: { x: number; x2: number; y: number; y2: number; width: number; text: string }[] = []
   let leaves = 0
   const place = (node: DrawnNode, x: number, on: readonly string[]): Placed => {
-    const children = node.asks
-      ? [place(node.yes!, x + 1, [...on, node.asks]), place(node.no!, x + 1, [...on, `not ${node.asks}`])]
-      : []
-    const y = children.length > 0 ? (children[0]!.y + children[1]!.y) / 2 : leaves++
+    const yes = node.asks ? [place(node.yes!, x + 1, [...on, node.asks])] : []
+    const y = node.asks ? leaves - 0.5 : leaves++
+    const children = node.asks ? [...yes, place(node.no!, x + 1, [...on, `not ${node.asks}`])] : []
     const own = { x, y, node, on }
     for (const child of children)
       links.push({
@@ -43,23 +48,30 @@ export function decisionTree({ title, root, sampleSize }: DecisionTreeInput): Ch
         x2: x + 1,
         y,
         y2: child.y,
-        rows: child.node.rows,
+        width: child.node.rows,
         text: `${child.on.at(-1)!}: ${formatQuantity(child.node.rows, 'row')}`,
       })
     placed.push(own)
     return own
   }
   place(root, 0, [])
-  const values = placed.map(({ x, y, node }) => ({
+  const nodes = placed.map(({ x, y, node }) => ({
     x,
     y,
-    answer: node.asks ? 'asked further' : node.answer,
+    kind: node.asks ? 'asked further' : node.answer,
     text: `${node.asks ?? node.answer}: ${formatQuantity(node.rows, 'row')}${node.purity === undefined ? '' : `, ${formatShare(node.purity)} ${node.answer}`}`,
   }))
-  const labels = placed.flatMap(({ x, y, node }) => (node.asks && x < 3 ? [{ x, y, name: node.asks }] : []))
   const depth = Math.max(...placed.map(({ x }) => x))
-  const x = { field: 'x', type: 'quantitative', axis: null, scale: { domain: [-0.2, depth + 0.3] } }
-  const y = { field: 'y', type: 'quantitative', axis: null, scale: { domain: [-1, leaves], reverse: true } }
+  const ends = [-0.05, depth + 0.4] as const
+  const labels = Array.from({ length: depth }, (_, column) => ({
+    values: placed.flatMap(({ x, y, node }) => (node.asks && x === column ? [{ x, y, name: node.asks }] : [])),
+    mark: {
+      style: 'label',
+      align: 'left',
+      dx: 9,
+      limit: { expr: `width * ${(ends[1] - column) / (ends[1] - ends[0])} - 12` },
+    },
+  }))
   return chart(
     {
       title,
@@ -78,30 +90,16 @@ export function decisionTree({ title, root, sampleSize }: DecisionTreeInput): Ch
       units: 'rows',
       note: 'From left to right; the upper branch is that of yes. Width is the number of rows that go along.',
     },
-    singleView(Math.max(160, 16 * leaves), {
-      encoding: { x, y },
-      layer: [
-        {
-          data: { values: links },
-          mark: { type: 'rule', opacity: 0.45 },
-          encoding: {
-            x2: { field: 'x2' },
-            y2: { field: 'y2' },
-            size: { field: 'rows', type: 'quantitative', legend: null, scale: { range: [0.5, 9] } },
-            ...said,
-          },
-        },
-        {
-          data: { values },
-          mark: { type: 'point', size: 60, filled: true },
-          encoding: { color: { field: 'answer', type: 'nominal', legend: { title: null } }, ...said },
-        },
-        {
-          data: { values: labels },
-          mark: { type: 'text', style: 'label', dy: -8, fontSize: 8, aria: false },
-          encoding: { text: { field: 'name', type: 'nominal' } },
-        },
-      ],
+    linkedColumns({
+      height: Math.max(160, leafHeight * (leaves + 1)),
+      x: ends,
+      y: [-1, leaves],
+      nodes,
+      colours: { title: null },
+      filled: true,
+      links,
+      widths: [0.5, 7],
+      labels,
     }),
   )
 }

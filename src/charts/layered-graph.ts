@@ -1,6 +1,6 @@
-import { chart, singleView, type ChartSpec } from './chart.ts'
-import { said } from './encodings.ts'
+import { chart, type ChartSpec } from './chart.ts'
 import { formatCount, formatNumber, formatQuantity } from './format.ts'
+import { linkedColumns } from './linked-columns.ts'
 
 export interface LayeredNode {
   name: string
@@ -41,9 +41,8 @@ export function layeredGraph({ title, layers, edges, sampleSize, units }: Layere
     own.map(({ name, importance, cluster }, i) => ({
       x,
       y: place(x, i),
-      name,
-      cluster: clusterOf(cluster),
-      label: cluster === undefined ? '' : String(cluster),
+      name: cluster === undefined ? '' : String(cluster),
+      kind: clusterOf(cluster),
       text: `${layers[x]!.name} ${name}: importance ${formatNumber(importance)}${cluster === undefined ? '' : `, cluster ${cluster}`}`,
     })),
   )
@@ -63,8 +62,6 @@ export function layeredGraph({ title, layers, edges, sampleSize, units }: Layere
     all.length > most ? [`${name}: +${formatCount(all.length - most)} more`] : [],
   )
   const heads = layers.map(({ name }, x) => ({ x, y: -depth / 12, name }))
-  const x = { field: 'x', type: 'quantitative', axis: null, scale: { domain: [-0.25, layers.length - 0.75] } }
-  const y = { field: 'y', type: 'quantitative', axis: null, scale: { domain: [-depth / 8, depth], reverse: true } }
   return chart(
     {
       title,
@@ -88,34 +85,17 @@ export function layeredGraph({ title, layers, edges, sampleSize, units }: Layere
         ...(left.length > 0 ? [`Not drawn: ${left.join('; ')}.`] : []),
       ].join(' '),
     },
-    singleView(360, {
-      encoding: { x, y },
-      layer: [
-        {
-          data: { values: links },
-          mark: { type: 'rule', opacity: 0.45 },
-          encoding: {
-            x2: { field: 'x2' },
-            y2: { field: 'y2' },
-            size: { field: 'width', type: 'quantitative', legend: null, scale: { range: [0.3, 5] } },
-            ...said,
-          },
-        },
-        {
-          data: { values: nodes },
-          mark: { type: 'point', size: 60 },
-          encoding: { color: { field: 'cluster', type: 'nominal', sort: null, legend: { title: 'cluster' } }, ...said },
-        },
-        {
-          data: { values: nodes },
-          mark: { type: 'text', style: 'label', dx: 9, fontSize: 8, aria: false },
-          encoding: { text: { field: 'label', type: 'nominal' } },
-        },
-        {
-          data: { values: heads },
-          mark: { type: 'text', style: 'fieldText', aria: false },
-          encoding: { text: { field: 'name', type: 'nominal' } },
-        },
+    linkedColumns({
+      height: 360,
+      x: [-0.25, layers.length - 0.75],
+      y: [-depth / 8, depth],
+      nodes,
+      colours: { title: 'cluster', sort: null },
+      links,
+      widths: [0.3, 5],
+      labels: [
+        { values: nodes, mark: { style: 'label', dx: 9, fontSize: 8 } },
+        { values: heads, mark: { style: 'fieldText' } },
       ],
     }),
   )

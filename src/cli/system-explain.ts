@@ -62,6 +62,48 @@ export async function explainInside(call: ExplainCall): Promise<Outcome | undefi
   return outcomeOf(document, { dryRun: options.dryRun, top })
 }
 
+/** `explain` of a run by the system that made it, or by `--lens` of data that such a system has not learned from yet. */
+export async function explainOwn(call: ExplainCall): Promise<Outcome | undefined> {
+  const { operands, options, signal, terminal, words } = call
+  const { lens = [], at, row, index, order, budget, top = 10, target, set } = options
+  const [predictor, ...given] = operands
+  const { explainRun, explainUnlearned, explainsItself, ownLens, refuseRowOptions } =
+    await import('../verbs/explain/explain-system.ts')
+  const [named] = lens.flatMap(name => ownLens(name) ?? [])
+  const ofRun = await explainsItself(predictor!)
+  const system = ofRun ?? named
+  if (!system) return undefined
+  const other = lens.find(name => name !== system.name)
+  if (other !== undefined) {
+    throw new InterplayError('option/conflict', `${system.name} is explained by itself`, { where: `--lens ${other}` })
+  }
+  refuseRowOptions(system, { row, index, order, budget, at })
+  const { plain, roles } = readInputs(given, system.task.inputs)
+  const inputs = [...plain, ...Object.values(roles)]
+  if (inputs.length > (ofRun ? 1 : 0)) {
+    throw new InterplayError('usage/too-many-inputs', `explain takes ${ofRun ? 'one input' : 'the data alone'}`, {
+      where: given.join(' '),
+    })
+  }
+  const { progressLine } = await import('./render/system-fit.ts')
+  const asked = {
+    target: target?.[0],
+    set,
+    seed: options.seed,
+    threads: options.threads ?? availableParallelism(),
+    out: options.out,
+    dryRun: options.dryRun,
+    command: commandLine(words),
+    signal,
+    onProgress: (event: Parameters<typeof progressLine>[0]) => terminal.draw(progressLine(event)),
+  }
+  const document = ofRun
+    ? await explainRun(predictor!, { ...asked, input: inputs[0] })
+    : await explainUnlearned(system, predictor!, asked)
+  terminal.clear()
+  return outcomeOf(document, { dryRun: options.dryRun, top })
+}
+
 /** `explain --causal --environments F`: the first input is the table; undefined without either flag. */
 export async function explainEnvironments(call: ExplainCall): Promise<Outcome | undefined> {
   const { lens = [], causal, environments, target } = call.options
@@ -75,7 +117,7 @@ export async function explainEnvironments(call: ExplainCall): Promise<Outcome | 
       { try: `interplay explain ${call.operands[0]} --causal --environments FIELD` },
     )
   }
-  return explainTable(call, system, { flag: '--causal', refused: { target }, roles: { environments: [environments] } })
+  return explainData(call, system, { flag: '--causal', refused: { target }, roles: { environments: [environments] } })
 }
 
 /** `explain --modalities A,B`: the first input is the table; undefined without the flag. */
@@ -90,39 +132,52 @@ export async function explainModalities(call: ExplainCall): Promise<Outcome | un
       try: '--modalities TEXT,IMAGE',
     })
   }
-  return explainTable(call, system, { flag: '--modalities', target: target?.[0], roles: { modality: modalities } })
+  return explainData(call, system, { flag: '--modalities', target: target?.[0], roles: { modality: modalities } })
 }
 
-interface TableAsked {
+/** `explain [RUN] CLIPS --lens hbi`: the input holds two sets of tokens; undefined without the lens. */
+export async function explainTokens(call: ExplainCall): Promise<Outcome | undefined> {
+  const { lens = [], target } = call.options
+  if (!lens.includes('hbi')) return undefined
+  const { hbi: system } = await import('../systems/explain/hbi/index.ts')
+  const [first, ...others] = call.operands
+  const [from, operands] = others.length > 0 ? [first, others] : [undefined, call.operands]
+  return explainData({ ...call, operands }, system, { flag: '--lens hbi', refused: { target }, from })
+}
+
+interface DataAsked {
   /** The flag that asked for it. */
   flag: string
   target?: string
-  roles: Readonly<Record<string, readonly string[]>>
+  roles?: Readonly<Record<string, readonly string[]>>
   /** Options that this system has no use for, beside those of rows. */
   refused?: Readonly<Record<string, unknown>>
+  /** The run that the data are looked at with. */
+  from?: string
 }
 
-/** A system that looks at one table by itself. */
-async function explainTable(
+/** A system that looks at data by themselves, without a predictor. */
+async function explainData(
   { operands, options, signal, terminal, words }: ExplainCall,
   system: AnySystem,
-  { flag, target, roles, refused = {} }: TableAsked,
+  { flag, target, roles, refused = {}, from }: DataAsked,
 ): Promise<Outcome> {
   const { lens = [], at, row, index, order, budget, top = 10, set } = options
   const other = lens.find(name => name !== system.name)
   if (other !== undefined)
     throw new InterplayError('option/conflict', `${flag} is explained by itself`, { where: `--lens ${other}` })
-  const [{ explainData, refuseRowOptions }, { progressLine }] = await Promise.all([
+  const [verb, { progressLine }] = await Promise.all([
     import('../verbs/explain/explain-system.ts'),
     import('./render/system-fit.ts'),
   ])
-  refuseRowOptions(system, { row, index, order, budget, at, ...refused })
+  verb.refuseRowOptions(system, { row, index, order, budget, at, ...refused })
   if (operands.length > 1) {
-    throw new InterplayError('usage/too-many-inputs', `explain ${flag} takes one table`, { where: operands.join(' ') })
+    throw new InterplayError('usage/too-many-inputs', `explain ${flag} takes one input`, { where: operands.join(' ') })
   }
-  const document = await explainData(system, operands[0]!, {
+  const document = await verb.explainData(system, operands[0]!, {
     target,
     roles,
+    from,
     set,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),

@@ -5,6 +5,7 @@ export { locateFile, placesOf } from './datasets/locate.ts'
 export { agrees, verifyFiles, type FileCheck, type FileState } from './datasets/verify.ts'
 export { describeTable, type DescribedField, type DescribeOptions, type TableDescription } from './table/describe.ts'
 export { resolveInput, type ResolvedInput } from './datasets/resolve.ts'
+export { hashedVocabulary, idFinder } from './table/ids.ts'
 export { encodingSettings } from './table/encoding-settings.ts'
 export { codeTable, type CodedField, type CodedTable, type CodeOptions, type TableSource } from './table/coded.ts'
 export type { EncodedTable } from './table/encoded.ts'
@@ -20,10 +21,12 @@ export {
 export type { MemoryRows } from './table/memory/columns.ts'
 export { batches, type Batch, type BatchOptions, type Feeds } from './table/batches.ts'
 export { sliceTable, takeRows } from './table/slice.ts'
+export { taken } from './taken.ts'
 export {
   modelFields,
   tableSpec,
   targetSpec,
+  valueName,
   vocabularyOf,
   type Encoding,
   type FieldEncoding,
@@ -43,11 +46,24 @@ export { checkLabels, splitAtRandom, type Labels, type Splits } from './items.ts
 export { checkGraph, type Graph } from './graph/graph.ts'
 export { normalizedAdjacency, type Adjacency } from './graph/adjacency.ts'
 export { checkImages, type Images } from './images/images.ts'
+export {
+  checkConceptImages,
+  conceptsOf,
+  nameOf,
+  regionsByImage,
+  type ConceptImages,
+  type ConceptRegion,
+  type Concepts,
+} from './images/concepts.ts'
+export { brightnessOf, pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
+export { areaOf, boxOf, centreOf, checkRegion, maskOf, type Polygon } from './images/regions.ts'
 export { checkTrajectories, type Trajectories } from './trajectories/trajectories.ts'
 export { checkTensor, entriesOf, scaled, unscaled, type TensorEntries, type TensorMode } from './tensor/tensor.ts'
-export { checkTicks, ticksOf, type TickStream } from './ticks/ticks.ts'
+export { checkTicks, takeTicks, ticksOf, type TickStream } from './ticks/ticks.ts'
+export { crossedTicks, midPrices, type OrderBook } from './ticks/order-book.ts'
 export { readTicks } from './ticks/read-ticks.ts'
 export { regimeTicks, type Regimes } from './worlds/regimes.ts'
+export { orderBook, type BookTicks } from './worlds/order-book.ts'
 export { tensorRows } from './tensor/tensor-rows.ts'
 export { readTensor } from './tensor/read-tensor.ts'
 export { smoothTensor, type SmoothTensor } from './worlds/smooth-tensor.ts'
@@ -70,6 +86,8 @@ export {
   type TinyWorld,
   type TinyWorldOptions,
 } from './worlds/tiny-world/index.ts'
+export { drawTiles, hands, tiles, type TileOptions } from './worlds/tiles.ts'
+export { drawRadiographs, margin, markSide, type RadiographOptions } from './worlds/radiographs.ts'
 export { checkGame, type Game } from './games/game.ts'
 export { readGame, readGames } from './games/read-games.ts'
 export { nameOfClass, strictOrdinalGames, strictRankings } from './games/ordinal.ts'
@@ -80,6 +98,7 @@ export { textRows, type TextRows } from './table/text-rows.ts'
 export { readGraph } from './graph/read-graph.ts'
 export { checkGroups, type GroupedColumn, type GroupedTable } from './groups/groups.ts'
 export { checkViews, hasView, type TwoViews, type View } from './views/views.ts'
+export { checkTokenPairs, type TokenPairs, type TokenSets } from './tokens/token-pairs.ts'
 export {
   checkInteractions,
   eventsByUser,

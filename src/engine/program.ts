@@ -12,8 +12,9 @@ import { concat } from './ops/shape.ts'
 import { Parameter, type ParameterArray } from './parameter.ts'
 import { productOperations, runBytes, type Plan } from './plan.ts'
 import { withQuietOutput } from './runtime/quiet.ts'
-import type { Fetches, Runtime, Session, SessionOptions } from './runtime/runtime.ts'
+import type { Feeds, Fetches, Runtime, Session, SessionOptions } from './runtime/runtime.ts'
 import { leaseSession, type SessionLease } from './runtime/shared-sessions.ts'
+import { splitVector, webgpuParts } from './split-vector.ts'
 import { State, type Chunk, type FlatOwner, type ParameterOwner } from './state.ts'
 import { inputOperator, input as inputLeaf, type Node, type Tensor, type TensorType } from './tensor.ts'
 
@@ -120,6 +121,8 @@ export class Program<InputName extends string = string, OutputName extends strin
       leaf: (tensor, writer) => this.leaf(tensor, writer),
       spell: extent => (hasLimit(extent) && !this.symbols.has(extent) ? '' : this.symbol(extent)),
       reserved: Object.keys(inputs),
+      // WebGPU has no kernels for the runtime's own operators
+      standard: this.options.device === 'webgpu',
     })
     this.model = encodeModel(modelOf(withQuietOutput(graph)))
   }
@@ -142,13 +145,7 @@ export class Program<InputName extends string = string, OutputName extends strin
       this.looking ??= this.inspector()
       return this.looking.run(feeds, look)
     }
-    const bindings = new Map<string, number>()
-    const values = this.bind(feeds, bindings)
-    this.options.admit?.(bindings)
-    for (const step of this.hostSteps) this.derive(step, values, bindings)
-    const graphFeeds: Record<string, HostTensor> = {}
-    for (const name of this.used) graphFeeds[name] = values.get(name)!
-    for (const [parameter, name] of this.vectors) graphFeeds[name] = this.state.vector(parameter).front
+    const { bindings, values, graphFeeds } = this.feed(feeds)
     const fetches: Record<string, HostTensor | null> = {}
     for (const [name, tensor] of this.outputs) fetches[name] = blank(tensor, bindings)
     for (const { parameter, name, rows } of this.updated) {
@@ -165,6 +162,11 @@ export class Program<InputName extends string = string, OutputName extends strin
       OutputName | Captured<L>,
       HostTensor
     >
+  }
+
+  /** The runtime's graph and what a run with these feeds gives it, state included: for looking at how it is executed. */
+  execution(feeds: Readonly<Record<InputName, Feed>>): { model: Uint8Array; feeds: Feeds } {
+    return { model: this.model, feeds: this.feed(feeds).graphFeeds }
   }
 
   /**
@@ -199,6 +201,17 @@ export class Program<InputName extends string = string, OutputName extends strin
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  private feed(feeds: Readonly<Record<InputName, Feed>>) {
+    const bindings = new Map<string, number>()
+    const values = this.bind(feeds, bindings)
+    this.options.admit?.(bindings)
+    for (const step of this.hostSteps) this.derive(step, values, bindings)
+    const graphFeeds: Record<string, HostTensor> = {}
+    for (const name of this.used) graphFeeds[name] = values.get(name)!
+    for (const [parameter, name] of this.vectors) graphFeeds[name] = this.state.vector(parameter).front
+    return { bindings, values, graphFeeds }
   }
 
   private open(): Promise<Session> {
@@ -262,16 +275,12 @@ export class Program<InputName extends string = string, OutputName extends strin
     const vector = this.vectorInput(chunk.values, writer)
     const int64 = (values: readonly number[]): string =>
       writer.constant({ dtype: 'int64', dims: [values.length], data: toArray('int64', values) })
-    const parts = chunk.members.length === 1 ? [vector] : chunk.members.map(() => writer.fresh('part'))
-    if (chunk.members.length > 1) {
-      writer.node(
-        'Split',
-        '',
-        [vector, int64(chunk.members.map(member => member.size))],
-        { axis: { type: 'int', value: 0 } },
-        parts,
-      )
-    }
+    const parts = splitVector(
+      writer,
+      vector,
+      chunk.members.map(member => member.size),
+      this.options.device === 'webgpu' ? webgpuParts : Infinity,
+    )
     chunk.members.forEach((member, i) => {
       const name = writer.fresh('parameter')
       writer.node('Reshape', '', [parts[i]!, int64(member.shape)], {}, [name])

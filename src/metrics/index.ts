@@ -34,8 +34,17 @@ export {
   multiclassLogLoss,
   multiclassLogLosses,
 } from './losses.ts'
+export { correctKeypoints } from './keypoints.ts'
 export { kernelDistance } from './kernel-distance.ts'
+export {
+  clusterBootstrap,
+  powerOfTwoProportions,
+  twoProportions,
+  type Proportion,
+  type ProportionTest,
+} from './proportions.ts'
 export { correlation, rankCorrelation } from './rank-correlation.ts'
+export { retrievalScores, type RetrievalScores } from './retrieval.ts'
 export { groupedAuc, rankingMetrics } from './ranking.ts'
 export type { Metric } from './definitions.ts'
 export { defaultMetric, improves, metric, metricsOf } from './registry.ts'

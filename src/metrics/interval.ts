@@ -13,7 +13,7 @@ export interface Difference extends Estimate {
   pValue: number
 }
 
-const z95 = 1.959963984540054
+export const z95 = 1.959963984540054
 
 /** value ± 1.96 standard errors. */
 export function normalInterval(value: number, standardError: number): Estimate {

@@ -12,6 +12,7 @@ export {
   type AttentionOptions,
 } from './layers/attention.ts'
 export { Convolution, type ConvolutionOptions } from './layers/convolution.ts'
+export { convolve4d } from './layers/convolution4d.ts'
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { GroupNorm } from './layers/group-norm.ts'
 export { fanInLinear, Linear, type LinearOptions } from './layers/linear.ts'
@@ -31,6 +32,7 @@ export { TransformerBlock, type TransformerOptions } from './layers/transformer-
 export { TransposedConvolution, type TransposedConvolutionOptions } from './layers/transposed-convolution.ts'
 export { causalBias, Gpt, type GptOptions } from './networks/gpt.ts'
 export { ResidualNetwork, type ResidualNetworkOptions } from './networks/residual-network.ts'
+export { ConvolutionBlock, VggFeatures, type VggOptions } from './networks/vgg.ts'
 export { VisionTransformer, type VisionTransformerOptions } from './networks/vision-transformer.ts'
 export { inBatchInfoNce, infoNce, rolled, unit, type InBatchOptions, type InfoNceOptions } from './contrastive.ts'
 export { binaryCrossEntropy, meanSquaredError, softmaxCrossEntropy } from './losses.ts'

@@ -13,6 +13,13 @@ export class DecayingMoments {
     this.variance = new Float64Array(width)
   }
 
+  /** Forgets all rows. */
+  reset(): void {
+    this.weight = 0
+    this.mean.fill(0)
+    this.variance.fill(0)
+  }
+
   /** Takes in the row of a flat list that starts at `offset`. */
   add(values: ArrayLike<number>, offset = 0): void {
     const kept = 2 ** (-1 / this.halfLife)

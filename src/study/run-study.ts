@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { InterplayError } from '../errors/index.ts'
+import { noStages, stagesIn } from './stages.ts'
 import type { Claim, Settlement, Study, StudyContext, StudyResult } from '../system/index.ts'
 
 /** `studies/<name>.json`. */
@@ -26,6 +28,8 @@ export interface StudyOptions {
   interplay: string
   /** Claims an interrupted study settled; kept where its commit is this one and the tree is that commit's. */
   earlier?: StudyDocument
+  /** Where long stages are kept until all claims are settled; those of an earlier run serve only where `resume` says so. */
+  stages?: { folder: string; resume: boolean }
   dataset(name: string): string | undefined
   signal?: AbortSignal
   onProgress?: (message: string) => void
@@ -37,13 +41,16 @@ export interface StudyOptions {
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** HEAD's short hash, with `-dirty` where the tree differs (studies aside); `unknown` outside a checkout of this package. */
+/** Where this program writes what it measured: no part of what is measured. */
+const written = ['studies', 'bench/leaderboards', 'bench/results']
+
+/** HEAD's short hash, with `-dirty` where the tree differs (results aside); `unknown` outside a checkout of this package. */
 export function currentCommit(): string {
   const git = (...words: string[]) =>
     execFileSync('git', words, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
   try {
     if (git('rev-parse', '--show-prefix') !== '') return 'unknown'
-    const dirty = git('status', '--porcelain', '--', '.', ':!studies') !== ''
+    const dirty = git('status', '--porcelain', '--', '.', ...written.map(folder => `:!${folder}`)) !== ''
     return `${git('rev-parse', '--short', 'HEAD')}${dirty ? '-dirty' : ''}`
   } catch {
     return 'unknown'
@@ -62,6 +69,8 @@ export async function runStudy(name: string, study: Study, options: StudyOptions
       if (known) settled.set(key, known)
     }
   }
+  const stages = clean && options.stages ? stagesIn(join(options.stages.folder, `${name}-${commit}`)) : noStages
+  if (!options.stages?.resume) await stages.clear()
   const document = (result: StudyResult = {}): StudyDocument => ({
     schema: 'interplay.study/1',
     interplay: options.interplay,
@@ -97,9 +106,11 @@ export async function runStudy(name: string, study: Study, options: StudyOptions
       settled.set(key, claim)
       void options.onClaim?.(document(), claim)
     },
+    stage: (stage, make) => stages.stage(stage, make),
     skip: (key, note) => settled.set(key, { ...statement(key), measured: null, holds: null, note }),
     progress: message => options.onProgress?.(message),
   }
   const result = await study.run(context)
+  await stages.clear()
   return document(result)
 }

@@ -43,6 +43,11 @@ export interface StudyContext<Name extends string = string> {
   /** Whether a claim still needs its experiment: false when an earlier, interrupted run settled it. */
   open(...names: Name[]): boolean
   settle(name: Name, settlement: Settlement): void
+  /**
+   * Bytes that take long to make, a trained network for example: where an interrupted run of the same commit goes on, those
+   * that it had made. The name says all that they depend on beside the code, the seed first.
+   */
+  stage(name: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
   /** Leaves a claim unsettled, with the reason: data that is absent, a peer that is not installed. */
   skip(name: Name, reason: string): void
   progress(message: string): void

@@ -5,7 +5,7 @@ import type { LearnContext, LearnedTable } from './learned.ts'
 import type { KeptTexts, OwnView, OwnViewOptions, TrainedTable } from './own-view.ts'
 import type { Study } from './study.ts'
 import type { Task, TaskTypes } from './task.ts'
-import type { Answer, Explanation, Fitted, GivenRun, Ranking, RunContext, Saved, SearchResult } from './verbs.ts'
+import type { Answer, Explanation, Fitted, GivenRun, Ranking, RunContext, Saved } from './verbs.ts'
 
 export interface Paper {
   title: string
@@ -40,8 +40,7 @@ export type OptionsSchema = z.ZodObject<any>
 /**
  * One published method as a member of the catalogue. It answers the verbs it declares: with `create` the shared `fit`
  * trains the model it returns; a table method that is no network brings `learn`; any other that is not one network brings
- * `fit` and `load` of its own; where nothing is
- * fitted it brings `explain`, `rank`, `search` or `predict`. Every verb throws `option/conflict` where options and data
+ * `fit` and `load` of its own; where nothing is fitted it brings `explain`, `rank` or `predict`. Every verb throws `option/conflict` where options and data
  * do not fit each other, leaves its data as they were, and gives the same result for the same seed.
  */
 export interface System<Schema extends OptionsSchema = OptionsSchema, Types extends TaskTypes = TaskTypes> {
@@ -114,8 +113,6 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
   ): Promise<Explanation>
   /** Orders fields, sets or models before anything is fitted. */
   rank?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<Ranking>
-  /** Chooses among many. */
-  search?(data: Types['data'], options: z.output<Schema>, context: RunContext): Promise<SearchResult>
 }
 
 /** Declares a system; the types of options, data, spec and model follow from the schema and the task. */
@@ -129,7 +126,7 @@ export type AnySystem = System<OptionsSchema, any>
 /** A system that fits a table: its `create` gives a table model, or it brings `learn`. */
 export type TableSystem = System<OptionsSchema, { data: PreparedTable; spec: TableSpec; model: TableModel }>
 
-const verbs = ['create', 'learn', 'fit', 'predict', 'explain', 'rank', 'search'] as const
+const verbs = ['create', 'learn', 'fit', 'predict', 'explain', 'rank'] as const
 
 /** The verbs a system answers, in the words of the command line: `create`, `learn` and `fit` are all `fit`. */
 export const verbsOf = (system: AnySystem): string[] => [

@@ -6,6 +6,7 @@ import { checkGraph, type Graph } from '../data/graph/graph.ts'
 import { readGraph } from '../data/graph/read-graph.ts'
 import { checkGroups, type GroupedTable } from '../data/groups/groups.ts'
 import { readGroups } from '../data/groups/read-groups.ts'
+import { checkConceptImages, type ConceptImages } from '../data/images/concepts.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
 import { checkInteractions, type Interactions } from '../data/interactions/interactions.ts'
 import { readInteractions } from '../data/interactions/read-interactions.ts'
@@ -15,6 +16,8 @@ import { checkTensor, type TensorEntries } from '../data/tensor/tensor.ts'
 import { readTicks } from '../data/ticks/read-ticks.ts'
 import { checkTicks, type TickStream } from '../data/ticks/ticks.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
+import { readTokenPairs } from '../data/tokens/read-token-pairs.ts'
+import { checkTokenPairs, type TokenPairs } from '../data/tokens/token-pairs.ts'
 import { readViews } from '../data/views/read-views.ts'
 import { checkViews, type TwoViews } from '../data/views/views.ts'
 import type { TableModel, TableSpec } from '../nn/index.ts'
@@ -87,6 +90,7 @@ export const tasks = {
     read: readInteractions,
   }),
   images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
+  concepts: task<{ data: ConceptImages }>('image->concepts->label', ['images'], { check: checkConceptImages }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], {
     check: checkCaptions,
@@ -96,6 +100,10 @@ export const tasks = {
     roles: ['environments'],
     check: checkGroups,
     read: readGroups,
+  }),
+  tokens: task<{ data: TokenPairs }>('two sets of tokens', ['tokens'], {
+    check: checkTokenPairs,
+    read: readTokenPairs,
   }),
   views: task<{ data: TwoViews }>('two modalities', ['rows'], {
     roles: ['modality'],

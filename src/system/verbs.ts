@@ -97,6 +97,8 @@ export interface Finding {
   value: number
   low?: number
   high?: number
+  /** False where it was sampled. */
+  exact?: boolean
   reason?: string
 }
 

@@ -3,11 +3,15 @@ import type { AnySystem, TableSystem } from '../system/index.ts'
 import { repeatedGames } from './agents/repeated-games/index.ts'
 import { catgcn } from './graphs/catgcn/index.ts'
 import { influenceEkfac } from './explain/influence-ekfac/index.ts'
+import { chmCorr } from './explain/chm-corr/index.ts'
+import { hbi } from './explain/hbi/index.ts'
 import { multimodalInteractions } from './explain/multimodal-interactions/index.ts'
 import { fisRashomon } from './explain/fis-rashomon/index.ts'
 import { eqmotion } from './bodies/eqmotion/index.ts'
 import { blackboxHighdim } from './explain/blackbox-highdim/index.ts'
+import { cbm } from './explain/cbm/index.ts'
 import { causalDeFinetti } from './explain/causal-de-finetti/index.ts'
+import { csr } from './explain/csr/index.ts'
 import { dialogueExplain } from './explain/dialogue-explain/index.ts'
 import { apem } from './features/apem/index.ts'
 import { armnet } from './features/armnet/index.ts'
@@ -48,8 +52,11 @@ export const systems: readonly AnySystem[] = [
   blackboxHighdim,
   boostedTrees,
   catgcn,
+  chmCorr,
   causalDeFinetti,
+  cbm,
   coldStart,
+  csr,
   dcnv2,
   deepfm,
   dialogueExplain,
@@ -60,6 +67,7 @@ export const systems: readonly AnySystem[] = [
   finalmlp,
   fisRashomon,
   fm,
+  hbi,
   lib,
   influenceEkfac,
   funbat,

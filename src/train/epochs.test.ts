@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Parameter, State } from '../engine/index.ts'
-import { cosineRate, itemBatches, taken, trainEpochs } from './epochs.ts'
+import { taken } from '../data/index.ts'
+import { cosineRate, itemBatches, trainEpochs } from './epochs.ts'
 
 describe('training by epochs', () => {
   const run = async (scores: number[], patience = 2, signal?: AbortSignal) => {

@@ -73,13 +73,6 @@ export function* itemBatches(
   }
 }
 
-/** The rows of a row-major array at these places. */
-export function taken<T extends Float32Array | Int32Array | Uint8Array>(values: T, width: number, rows: Int32Array): T {
-  const result = new (values.constructor as new (length: number) => T)(rows.length * width)
-  rows.forEach((row, i) => result.set(values.subarray(row * width, (row + 1) * width), i * width))
-  return result
-}
-
 /**
  * Half a cosine from the rate to `floor` over all steps, after a linear rise over the first `warmUp`; several cycles start
  * again from the rate (Loshchilov and Hutter 2017).

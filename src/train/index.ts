@@ -1,3 +1,4 @@
+export { taken } from '../data/index.ts'
 export { answersOf, predictionsOf } from './answers.ts'
 export { modelPath, readBundle, sha256, writeBundle } from './bundle.ts'
 export { bundleTexts, type BundleDescription, type BundleFile } from './bundle-file.ts'
@@ -5,7 +6,6 @@ export { Checkpoints } from './checkpoints.ts'
 export {
   cosineRate,
   itemBatches,
-  taken,
   trainEpochs,
   type EpochScore,
   type EpochsOptions,
@@ -50,4 +50,4 @@ export { smallestWithin, type Scored } from './search/smallest-within.ts'
 export { fallingTemperature, geometricTemperature, type Temperature } from './search/temperature.ts'
 export type { SearchWatch } from './search/watch.ts'
 export { restore, snapshotOf } from './snapshot.ts'
-export { trainWhole, type WholeOptions, type WholeResult } from './whole.ts'
+export { trainVectorClassifier, type VectorTraining } from './vector-classifier.ts'

@@ -104,6 +104,11 @@ export class TableLearner {
     })
   }
 
+  /** The graph of a training step and what the runtime is given for it. */
+  execution(feeds: Readonly<Record<string, Feed>>, learningRate: number) {
+    return this.training.execution({ ...feeds, rate: learningRate })
+  }
+
   /** Makes the training program's session, which the first step would. */
   prepare(): Promise<void> {
     return this.training.prepare()

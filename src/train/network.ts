@@ -2,6 +2,7 @@ import {
   compile,
   float32,
   State,
+  type Device,
   type Feed,
   type HostTensor,
   type Plan,
@@ -33,6 +34,7 @@ export interface NetworkTraining {
   /** Of the first weights and of all randomness. */
   seed: number
   threads: number
+  device?: Device
   clipNorm?: number
 }
 
@@ -40,11 +42,17 @@ export interface NetworkTraining {
 export class NetworkPredictor {
   private readonly program: Program
 
-  constructor({ inputs, answer }: Pick<NetworkDefinition, 'inputs' | 'answer'>, state: State, threads: number) {
+  constructor(
+    { inputs, answer }: Pick<NetworkDefinition, 'inputs' | 'answer'>,
+    state: State,
+    threads: number,
+    device?: Device,
+  ) {
     this.program = compile({
       inputs: { ...inputs },
       state,
       threads,
+      device,
       trace: leaves => ({ outputs: answer(leaves, Mode.evaluation()) }),
     })
   }
@@ -63,15 +71,16 @@ export class NetworkLearner extends NetworkPredictor {
   private readonly training: Program
   readonly state: State
 
-  constructor(definition: NetworkDefinition, { optimizer, seed, threads, clipNorm }: NetworkTraining) {
+  constructor(definition: NetworkDefinition, { optimizer, seed, threads, device, clipNorm }: NetworkTraining) {
     const { model, inputs, targets, answer, loss } = definition
     const state = new State({ model, optimizer }, seed)
-    super(definition, state, threads)
+    super(definition, state, threads, device)
     this.state = state
     this.training = compile({
       inputs: { ...inputs, ...targets, rate: float32([]) } as Record<string, TensorType>,
       state,
       threads,
+      device,
       spin: true,
       trace: leaves => {
         const mode = Mode.training()
@@ -90,6 +99,11 @@ export class NetworkLearner extends NetworkPredictor {
     throw new InterplayError('train/not-finite', `loss became ${value} at step ${this.state.step}`, {
       try: `--set learningRate=${learningRate / 10}`,
     })
+  }
+
+  /** The graph of a training step and what the runtime is given for it. */
+  execution(feeds: NetworkFeeds, learningRate: number) {
+    return this.training.execution({ ...feeds, rate: learningRate })
   }
 
   /** Makes the training program's session, which the first step would. */

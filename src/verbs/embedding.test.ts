@@ -4,7 +4,12 @@ import { categoricalSpec } from '../study/index.ts'
 import { tableSystem } from '../systems/index.ts'
 import { withEmbedding } from './embedding.ts'
 
-const table = { name: 'rows.csv', notes: [], spec: categoricalSpec([40, 60]) } as unknown as PreparedTable
+const table = {
+  name: 'rows.csv',
+  notes: [],
+  encoding: { fields: [] },
+  spec: categoricalSpec([40, 60]),
+} as unknown as PreparedTable
 const dcnv2 = tableSystem('dcnv2')
 
 describe('--embedding', () => {
@@ -24,6 +29,19 @@ describe('--embedding', () => {
       rows: 30,
       chunks: 2,
     })
+  })
+
+  it('tells codes from values', () => {
+    const field = { name: 'f0', type: 'categorical', hashed: { key: 'f0', codes: 38 } }
+    const { notes } = withEmbedding(
+      { ...table, encoding: { fields: [field] } } as unknown as PreparedTable,
+      dcnv2,
+      'unified',
+      {
+        rows: 20,
+      },
+    )
+    expect(notes[0]).toMatch(/100 values and codes share 20 rows/)
   })
 
   it.each([

@@ -4,6 +4,10 @@ import { InterplayError } from '../errors/index.ts'
 import { collisions, fieldsOf, stacked, type HashedPlan } from '../nn/index.ts'
 import { parseOptions, z, type TableSystem } from '../system/index.ts'
 
+/** Whether values of some field hash into codes, so that those of one code cannot be told apart before any row is shared. */
+const hashes = ({ fields }: PreparedTable['encoding']): boolean =>
+  fields.some(field => 'hashed' in field && field.hashed !== undefined)
+
 /** How values become vectors: a row each, or hashed into fewer rows, by field or all together. */
 export type EmbeddingKind = 'separate' | HashedPlan['kind']
 
@@ -65,7 +69,7 @@ export function withEmbedding(
   return {
     ...prepared,
     spec: { ...prepared.spec, embedding: plan },
-    notes: [...prepared.notes, noteOf(plan, values, collisions(fields, plan))],
+    notes: [...prepared.notes, noteOf(plan, values, collisions(fields, plan), hashes(prepared.encoding))],
   }
 }
 
@@ -73,7 +77,8 @@ function noteOf(
   { kind, rows, chunks }: HashedPlan,
   values: number,
   { within, between }: { within: number; between: number },
+  hashed: boolean,
 ): string {
   const made = chunks > 1 ? `, ${chunks} to a value` : ''
-  return `${kind} embedding: ${formatCount(values)} values share ${formatQuantity(rows, 'row')}${made}; ${formatQuantity(within, 'pair')} of one field and ${formatCount(between)} of two cannot be told apart by their vectors alone`
+  return `${kind} embedding: ${formatCount(values)} ${hashed ? 'values and codes' : 'values'} share ${formatQuantity(rows, 'row')}${made}; ${formatQuantity(within, 'pair')} of one field and ${formatCount(between)} of two cannot be told apart by their vectors alone`
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { InterplayError } from '../errors/index.ts'
 import type { Explanations } from '../server/index.ts'
 import { Conversation } from '../systems/explain/dialogue-explain/api.ts'
+import { talkLenses } from './ask/talk-lenses.ts'
 import { talkSubject } from './ask/talk-subject.ts'
 import { explainSubject } from './explain/explain.ts'
 import { runSubject } from './explain/run-subject.ts'
@@ -36,6 +37,7 @@ const askSchema = z.strictObject({
 export async function runExplanations(path: string): Promise<Explanations> {
   const subject = await runSubject(path, {})
   const bundle = await openBundle(path)
+  const lenses = talkLenses(subject, bundle.file.system, undefined)
   const conversations = new Map<string, Conversation>()
 
   const conversation = (asked: string | undefined): { id: string; talk: Conversation } => {
@@ -46,7 +48,8 @@ export async function runExplanations(path: string): Promise<Explanations> {
       ])
     }
     const id = asked ?? crypto.randomUUID()
-    const talk = known ?? new Conversation(talkSubject(subject, {}, bundle.file), { budget: usualBudget })
+    const talk =
+      known ?? new Conversation(talkSubject(subject, {}, { bundle: bundle.file, lenses }), { budget: usualBudget })
     conversations.delete(id)
     conversations.set(id, talk)
     for (const oldest of conversations.keys()) if (conversations.size > mostConversations) conversations.delete(oldest)

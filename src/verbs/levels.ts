@@ -1,4 +1,4 @@
-import { scaler, unscaler, vocabularyOf, type Encoding, type FieldEncoding } from '../data/index.ts'
+import { scaler, unscaler, valueName, type Encoding, type FieldEncoding } from '../data/index.ts'
 import type { FieldSpec } from '../nn/index.ts'
 import type { PairEffect } from '../lenses/index.ts'
 
@@ -6,12 +6,11 @@ type Level = PairEffect['levels'][0][0]
 
 /** The words for a level of a model's field: a value, a range in the field's own unit, or the rest. */
 export function levelNames(encoding: Encoding, field: string, levels: readonly Level[]): string[] {
-  const values = vocabularyOf(encoding, field)
   const original = unscaled(encoding, field)
   return levels.map(level => {
     if (level.kind === 'other') return 'other values'
     if (level.kind === 'bin') return `${short(original(level.low))} to ${short(original(level.high))}`
-    return level.id === 0 ? 'missing' : (values[level.id - 1] ?? 'unknown')
+    return valueName(encoding, field, level.id)
   })
 }
 
@@ -31,7 +30,7 @@ export function cellName(encoding: Encoding, field: FieldSpec, value: number): s
 export const valueNames =
   (encoding: Encoding) =>
   (field: string, id: number): string =>
-    id === 0 ? 'missing' : (vocabularyOf(encoding, field)[id - 1] ?? 'unknown')
+    valueName(encoding, field, id)
 
 const short = (value: number): string => String(Number(value.toPrecision(3)))
 

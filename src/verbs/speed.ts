@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { requireDevice, type Device } from '../engine/index.ts'
 import { InterplayError, isInterplayError, suggest } from '../errors/index.ts'
 import { entryBeside } from '../server/inference/entry.ts'
 import { recipe, speedCases } from './speed/cases.ts'
@@ -19,6 +20,8 @@ export interface SpeedOptions {
   /** Rows a step; each case's own where left out. */
   batch?: number
   threads?: number
+  /** Where our steps are computed; a peer takes the card where this is not the processor. */
+  device?: Device
   seed?: number
   signal?: AbortSignal
   onProgress?: (row: SpeedRow) => void
@@ -48,6 +51,8 @@ export interface SpeedRow {
   compileSeconds: CompileTime | null
   /** Rate of the step's matrix products over that of a plain MatMul in the same round. */
   ofMatMul: Spread | null
+  /** Operators of a step that fall to the processor though another device was asked for. */
+  onProcessor?: string
   /** Why the peer was not measured. */
   reason?: string
 }
@@ -59,7 +64,13 @@ export interface SpeedDocument {
   seed: number
   seconds: number
   warnings: never[]
-  machine: { processor: string; threads: number }
+  machine: {
+    processor: string
+    threads: number
+    device: Device
+    /** The card, as a peer names it. */
+    card: string | null
+  }
   against: 'torch' | null
   /** What every case was asked to take; null where each took its own. */
   batch: number | null
@@ -77,14 +88,25 @@ export interface SpeedDocument {
  */
 export async function speed(options: SpeedOptions = {}): Promise<SpeedDocument> {
   const started = performance.now()
-  const { systems = byDefault, against = null, rounds = 7, batch = null, seed = 1, onProgress } = options
+  const {
+    systems = byDefault,
+    against = null,
+    rounds = 7,
+    batch = null,
+    seed = 1,
+    device = 'cpu',
+    onProgress,
+  } = options
   const threads = options.threads ?? availableParallelism()
   systems.forEach(expectCase)
+  await requireDevice(device)
   const rows: SpeedRow[] = []
   const rates: number[] = []
+  let card: string | null = null
   for (const name of systems) {
-    const setup = { name, batch: batch ?? speedCases[name]!.batch, threads, seed }
-    const { row, matmul } = await measure(setup, rounds, options)
+    const setup = { name, batch: batch ?? speedCases[name]!.batch, threads, device, seed }
+    const { row, matmul, on } = await measure(setup, rounds, options)
+    card ??= on
     rows.push(row)
     rates.push(...matmul)
     onProgress?.(row)
@@ -96,7 +118,7 @@ export async function speed(options: SpeedOptions = {}): Promise<SpeedDocument> 
     seed,
     seconds: (performance.now() - started) / 1000,
     warnings: [],
-    machine: { processor: cpus()[0]?.model ?? 'unknown', threads },
+    machine: { processor: cpus()[0]?.model ?? 'unknown', threads, device, card },
     against,
     batch,
     rounds,
@@ -125,8 +147,10 @@ async function measure(setup: RoundsSetup, rounds: number, { against, python, si
   try {
     const [own, others] = await compare(ours, met, rounds)
     const row = rowOf(setup, own, others)
+    if (own[0]!.onProcessor) row.onProcessor = own[0]!.onProcessor
     if (typeof peer === 'string') row.reason = peer
-    return { row, matmul: own.map(round => round.products!.matmul) }
+    const on = typeof met?.ready.card === 'string' ? met.ready.card : null
+    return { row, matmul: own.map(round => round.products!.matmul), on }
   } finally {
     await Promise.all([ours.close(), met?.close()])
   }
@@ -136,13 +160,19 @@ const peers = new URL('../../bench/peers/', import.meta.url)
 
 /** The peer of a case, or why there is none. */
 async function startPeer(
-  { name, batch, threads }: RoundsSetup,
+  { name, batch, threads, device = 'cpu' }: RoundsSetup,
   python = 'python3',
   signal?: AbortSignal,
 ): Promise<Contender | string> {
   const speedCase = speedCases[name]!
   const script = new URL('system' in speedCase ? 'torch_tables.py' : 'torch_networks.py', peers)
-  const settings = { threads, batch, clip: recipe.clipNorm, 'learning-rate': recipe.learningRate }
+  const settings = {
+    threads,
+    batch,
+    ...(device !== 'cpu' && { device: 'cuda' }),
+    clip: recipe.clipNorm,
+    'learning-rate': recipe.learningRate,
+  }
   const flags = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)])
   try {
     return await startContender(python, [fileURLToPath(script), ...speedCase.peer, ...flags], signal)

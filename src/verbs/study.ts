@@ -88,6 +88,7 @@ async function studyOne(name: string, options: StudyVerbOptions): Promise<Writte
     threads,
     interplay: version,
     earlier: resume && path && existsSync(path) ? await earlier(path) : undefined,
+    ...(folder && { stages: { folder: join(folder, '.stages'), resume: resume ?? false } }),
     dataset: datasetFolder,
     signal,
     onProgress: message => onProgress?.({ system: name, kind: 'note', message }),

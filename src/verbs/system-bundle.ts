@@ -83,6 +83,15 @@ export async function bundleTask(folder: string): Promise<string | undefined> {
   }
 }
 
+/** The system of the bundle in a folder; undefined where there is none. */
+export async function bundleSystem(folder: string): Promise<string | undefined> {
+  try {
+    return (JSON.parse(await bundleText(folder)) as { system?: string }).system
+  } catch {
+    return undefined
+  }
+}
+
 const bundleText = (folder: string): Promise<string> =>
   readFile(join(folder, 'interplay.json'), 'utf8').catch(() => {
     throw new InterplayError('model/not-found', `'${folder}' holds no bundle: interplay.json is missing`)

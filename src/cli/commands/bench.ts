@@ -44,6 +44,7 @@ const speed = defineCommand({
     systems: flag(list, 'rows of the table: table systems, vit-tiny, resnet-18, gpt', { value: 'A,B', default: 'all' }),
     against: flag(choice('torch'), 'a peer to take turns with: torch', { value: 'NAME' }),
     python: flag(text, "the Python that has the peer's library", { value: 'PATH', default: 'python3' }),
+    device: shared.device,
     rounds: flag(integer({ min: 1 }), 'how often each side is timed', { value: 'N', default: '7' }),
     batch: flag(integer({ min: 1 }), 'rows a step; 32 images or 16 texts of the networks', {
       value: 'N',

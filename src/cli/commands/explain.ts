@@ -9,7 +9,7 @@ import { budget } from '../flags/quantity.ts'
 import type { Settings } from '../flags/settings.ts'
 import { shared } from '../flags/shared.ts'
 import { commandLine } from '../shell.ts'
-import { explainEnvironments, explainInside, explainModalities } from '../system-explain.ts'
+import { explainEnvironments, explainInside, explainModalities, explainOwn, explainTokens } from '../system-explain.ts'
 
 const explain = defineCommand({
   operands: [
@@ -22,7 +22,7 @@ const explain = defineCommand({
   flags: {
     lens: flag(
       repeatedList,
-      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, rules, or the system of the run; of a network lib',
+      'pairs, indices, h-statistic, sobol, fis, partial-dependence, ale, counterfactual, rashomon, influence, rules, or the system of the run; of a network lib; of two sets of tokens hbi; of images with concepts, before a run, cbm',
       {
         value: 'NAME,...',
         repeat: true,
@@ -76,8 +76,12 @@ const explain = defineCommand({
     'interplay explain runs/genes-dnn-1 --rules --set top=30',
     'interplay explain sites.csv --causal --environments site',
     'interplay explain pairs.parquet --modalities text,image -t sarcasm --set clusters=10',
+    'interplay explain clips.safetensors --lens hbi --set item=3',
+    'interplay explain runs/clips-hbi-1 clips.safetensors --lens hbi --set item=3',
     'interplay explain http://localhost:8080 rows.csv',
     'interplay explain m.onnx data=d.safetensors --lens lib --at relu_1,relu_2',
+    'interplay explain world:tile-hands --lens cbm',
+    'interplay explain runs/tile-hands-cbm-1 --set image=3 --set "correct.tile 0=0"',
   ],
   async run(call) {
     const {
@@ -87,7 +91,12 @@ const explain = defineCommand({
       terminal,
       words,
     } = call
-    const inside = (await explainEnvironments(call)) ?? (await explainModalities(call)) ?? (await explainInside(call))
+    const inside =
+      (await explainEnvironments(call)) ??
+      (await explainModalities(call)) ??
+      (await explainTokens(call)) ??
+      (await explainInside(call)) ??
+      (await explainOwn(call))
     if (inside) return inside
     if (options.at) {
       throw new InterplayError('option/conflict', '--at is of lenses that look into a network', {

@@ -46,7 +46,7 @@ const fit = defineCommand({
     'interplay fit clicks.parquet -t clicked -s dcnv2 --set hidden=[400,400]',
     'interplay fit rows.csv -t price --set encoding.scaling=quantile --type income=numeric:log-square',
     'interplay fit text=star -s spm --from runs/tiny-world-diffusion-1',
-    'interplay fit clicks.parquet -t clicked --embedding unified --set embedding.rows=20000',
+    'interplay fit clicks.parquet -t clicked --embedding unified --set embedding.rows=20000 --set encoding.codes=100000',
     'interplay fit rows.csv -t "hurt = damage <> \'None\'" --split time:date',
   ],
   async run({ operands, options, origins, signal, terminal, words }) {

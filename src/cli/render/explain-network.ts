@@ -50,7 +50,5 @@ function tableLines({ columns, rows }: NonNullable<SystemExplainDocument['table'
 }
 
 /** Where it was written. */
-export function renderExplainNetworkClosing({ out, data, predictor }: SystemExplainDocument, style: Style): string[] {
-  const tensors = data === predictor ? '' : 'tensors.safetensors, '
-  return out === null ? [] : labelled('wrote', `${out}   result.json, ${tensors}page.html`, style)
-}
+export const renderExplainNetworkClosing = ({ out, files }: SystemExplainDocument, style: Style): string[] =>
+  out === null ? [] : labelled('wrote', `${out}   ${files.join(', ')}`, style)

@@ -1,17 +1,19 @@
 import { formatCount, formatRatio } from '../../charts/format.ts'
+import type { Device } from '../../engine/index.ts'
 import type { SpeedDocument, SpeedRow, Spread } from '../../verbs/index.ts'
 import type { Style } from '../terminal/style.ts'
 import { table, type Row } from '../terminal/table.ts'
 
 type SpeedPage = Pick<SpeedDocument, 'batch' | 'rounds' | 'rows'> & {
-  machine: { threads: number }
+  machine: { threads: number; device?: Device }
   matmul?: Spread
 }
 
 /** Training speed beside a peer's, measured in turns. */
 export function renderSpeed({ machine, batch, rounds, matmul, rows }: SpeedPage, style: Style): string[] {
   const taken = batch === null ? '' : `batch ${formatCount(batch)}, `
-  const head = `${machine.threads} threads, ${taken}${rounds} rounds interleaved, median [min, max]`
+  const where = machine.device && machine.device !== 'cpu' ? `${machine.device}, ` : ''
+  const head = `${where}${machine.threads} threads, ${taken}${rounds} rounds interleaved, median [min, max]`
   const columns = [
     { title: 'system' },
     { title: 'ours rows/s' },
@@ -23,6 +25,7 @@ export function renderSpeed({ machine, batch, rounds, matmul, rows }: SpeedPage,
     head,
     ...table(columns, cells(rows, columns.length, style), style),
     ...stepLines(rows),
+    ...rows.flatMap(({ system, onProcessor }) => (onProcessor ? [`  ${system}: ${onProcessor}`] : [])),
     ...(matmul ? productLines(rows, matmul) : []),
   ]
 }

@@ -22,6 +22,7 @@ const encoding = [
   'validShare',
   'minCount',
   'maxValues',
+  'codes',
   'numericScaling',
   'maxSequenceLength',
   'vocabulary',

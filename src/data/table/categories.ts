@@ -1,6 +1,7 @@
 import { InterplayError } from '../../errors/index.ts'
 import type { Database } from './database.ts'
 import { vocabulary, type CategoricalEncoding, type SequenceEncoding, type Vocabulary } from './encoding.ts'
+import { hashedVocabulary, idFinder } from './ids.ts'
 import type { InputPlan } from './plan.ts'
 import type { FieldProfile } from './profile.ts'
 
@@ -12,6 +13,8 @@ export interface FitOptions {
   maxSequenceLength: number
   /** More kept values than this in one field are refused. */
   maxValues: number
+  /** Codes that values hash into in place of a vocabulary: of all fields, or by field. */
+  codes?: number | Record<string, number>
 }
 
 export interface CategoryColumn {
@@ -28,6 +31,13 @@ export type CategoryPlan = Extract<InputPlan, { kind: 'categorical' | 'sequence'
 /** How often a value must be met to be kept. */
 export function minCountOf(options: FitOptions, field: string): number {
   return typeof options.minCount === 'number' ? options.minCount : (options.minCount[field] ?? 1)
+}
+
+/** The hashed vocabulary that was asked for, if one was. */
+export function hashedAsAsked(plan: CategoryPlan, { codes }: FitOptions): Vocabulary | undefined {
+  const key = plan.kind === 'sequence' ? (plan.vocabulary ?? plan.name) : plan.name
+  const own = typeof codes === 'number' ? codes : codes?.[key]
+  return own === undefined ? undefined : hashedVocabulary(key, own)
 }
 
 /** A column of categories or lists of them. */
@@ -55,6 +65,21 @@ export async function fitCategories(
   await meet(database, valuesOf(relation, source))
   const own = await countMet(database, minCount)
   const profile = await profileOf(database, relation, column, own)
+  const hashed = hashedAsAsked(plan, options)
+  if (hashed) {
+    const met = await database.select<{ value: string | number }>('SELECT value FROM met')
+    const type = plan.kind === 'categorical' && plan.cells === 'number' ? 'DOUBLE' : 'VARCHAR'
+    await database.fill(
+      vocabularyTable,
+      type,
+      met.map(row => String(row.value)),
+      idFinder(hashed),
+    )
+    await database.run('DROP TABLE met')
+    const trainValues = Math.min(own.met, 2)
+    const encoding = trainValues < 2 ? undefined : await encodingOf(database, relation, column, plan, hashed, options)
+    return { encoding, trainValues, rare: 0, profile }
+  }
   const shared = alike.length > 1
   if (shared) {
     await database.run('DROP TABLE met')

@@ -75,9 +75,14 @@ export class Database {
   }
 
   /** Makes a table of `value` and `id`, from 1 in the order given. */
-  async fill(table: string, type: 'DOUBLE' | 'VARCHAR', values: readonly string[]): Promise<void> {
+  async fill(
+    table: string,
+    type: 'DOUBLE' | 'VARCHAR',
+    values: readonly string[],
+    idOf: (value: string, place: number) => number | undefined = (_, place) => place + 1,
+  ): Promise<void> {
     const path = this.temporary('values.jsonl')
-    await writeFile(path, values.map((value, k) => `${JSON.stringify({ value, id: k + 1 })}\n`).join(''))
+    await writeFile(path, values.map((value, k) => `${JSON.stringify({ value, id: idOf(value, k) })}\n`).join(''))
     await this.run(
       `CREATE TABLE ${identifier(table)} AS SELECT value::${type} AS value, id FROM
         read_json(${literal(path)}, format = 'newline_delimited', columns = {value: 'VARCHAR', id: 'INTEGER'})`,

@@ -2,6 +2,7 @@ import { InterplayError, suggest } from '../../errors/index.ts'
 import { isMissingWord, parseList, parseNumber, parseTimestamp, trimmed } from './cells.ts'
 import type { EncodedTable } from './encoded.ts'
 import type { CalendarPart, Encoding, FieldEncoding, Vocabulary } from './encoding.ts'
+import { idFinder } from './ids.ts'
 import { modelFields } from './encoding.ts'
 import { bucket, scaler } from './scale.ts'
 import type { TimestampFormat } from './schema.ts'
@@ -118,9 +119,9 @@ class RowEncoder {
     const slot = (vocabulary: Vocabulary) => {
       const at = next.categorical++
       const offset = this.offsets[at]!
-      const ids = idsOf(vocabulary)
+      const idOf = idFinder(vocabulary)
       return (token: string | undefined, row: number, target: EncodedTable): boolean => {
-        const id = token === undefined ? undefined : ids.get(token)
+        const id = token === undefined ? undefined : idOf(token)
         target.categorical[row * width + at] = offset + (id ?? vocabulary.unknown)
         return token !== undefined && id === undefined
       }
@@ -169,14 +170,14 @@ class RowEncoder {
       }
       case 'sequence': {
         const at = next.sequence++
-        const ids = idsOf(field)
+        const idOf = idFinder(field)
         return (cell, row, target) => {
           const values = listOf(cell, field.separator)
           if (values === undefined) return `must be a list, got ${kindOf(cell)}`
           const kept = values.slice(-field.length)
           let unseen = false
           kept.forEach((value, k) => {
-            const id = ids.get(value)
+            const id = idOf(value)
             if (id === undefined) unseen = true
             target.sequences[at]!.ids[row * field.length + k] = id ?? field.unknown
           })
@@ -185,10 +186,6 @@ class RowEncoder {
       }
     }
   }
-}
-
-function idsOf(vocabulary: Vocabulary): Map<string, number> {
-  return new Map(vocabulary.values.map((value, k) => [value, k + 1]))
 }
 
 /** 1 to 12; 0 (Sunday) to 6; 0 to 23, all UTC. */

@@ -5,6 +5,7 @@ import { Database } from './database.ts'
 import { encodeColumns, type ColumnSource } from './encode-columns.ts'
 import type { EncodedTable } from './encoded.ts'
 import type { Encoding, FieldEncoding } from './encoding.ts'
+import { idFinder } from './ids.ts'
 import { encodeNumbers } from './number-codes.ts'
 import { readNumbers } from './numbers.ts'
 import { load, type OpenOptions } from './open.ts'
@@ -165,11 +166,21 @@ async function refuseCells(database: Database, fields: FieldEncoding[], types: M
 
 /** The tables the encoding's ids are joined from, by way of one file of JSON lines. */
 async function writeVocabularies(database: Database, fields: ColumnSource[]): Promise<void> {
-  for (const { encoding, vocabulary } of fields) {
+  for (const { encoding, column, vocabulary } of fields) {
     if (encoding.type !== 'categorical' && encoding.type !== 'sequence') continue
     const type = encoding.type === 'categorical' && encoding.cells === 'number' ? 'DOUBLE' : 'VARCHAR'
-    await database.fill(vocabulary, type, encoding.values)
+    const values = encoding.hashed ? await met(database, encoding, column) : encoding.values
+    await database.fill(vocabulary, type, values, idFinder(encoding))
   }
+}
+
+/** The values that there are, as text. */
+async function met(database: Database, { type }: FieldEncoding, column: string): Promise<string[]> {
+  const value = type === 'sequence' ? `unnest(${column})` : column
+  const rows = await database.select<{ value: string | number }>(
+    `SELECT DISTINCT value FROM (SELECT ${value} AS value FROM ${cells}) WHERE value IS NOT NULL`,
+  )
+  return rows.map(row => String(row.value))
 }
 
 async function encodeChunk(

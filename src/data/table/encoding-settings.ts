@@ -6,6 +6,12 @@ import { scalings } from './scale.ts'
 const wholeWords = 'must be a whole number >= 1'
 const whole = z.int(wholeWords).min(1, wholeWords)
 
+const codesWords = 'must be a whole number of 2 to 4,194,304'
+const codes = z
+  .int(codesWords)
+  .min(2, codesWords)
+  .max(2 ** 22, codesWords)
+
 const settings = z.strictObject({
   scaling: z
     .union([z.enum(scalings), z.record(z.string(), z.enum(scalings))], `must be one of ${scalings.join(', ')}`)
@@ -21,6 +27,10 @@ const settings = z.strictObject({
     .optional()
     .describe('of a sequence: the categorical field whose values, and ids, it has'),
   maxValues: whole.optional().describe('most values one field may have'),
+  codes: z
+    .union([codes, z.record(z.string(), codes)], codesWords)
+    .optional()
+    .describe('codes that values hash into, so that no vocabulary is kept and new values have codes too'),
 })
 
 /**
@@ -29,7 +39,7 @@ const settings = z.strictObject({
  */
 export function encodingSettings(
   given: Record<string, unknown> = {},
-): Pick<PrepareOptions, 'numericScaling' | 'minCount' | 'maxSequenceLength' | 'maxValues' | 'vocabulary'> {
+): Pick<PrepareOptions, 'numericScaling' | 'minCount' | 'maxSequenceLength' | 'maxValues' | 'vocabulary' | 'codes'> {
   const keys = Object.keys(settings.shape)
   const unknown = Object.keys(given).find(key => !keys.includes(key))
   if (unknown !== undefined) {
@@ -48,6 +58,6 @@ export function encodingSettings(
       where: `--set ${name}`,
     })
   }
-  const { scaling, minCount, maxLength, maxValues, vocabulary } = parsed.data
-  return { numericScaling: scaling, minCount, maxSequenceLength: maxLength, maxValues, vocabulary }
+  const { scaling, minCount, maxLength, maxValues, vocabulary, codes } = parsed.data
+  return { numericScaling: scaling, minCount, maxSequenceLength: maxLength, maxValues, vocabulary, codes }
 }

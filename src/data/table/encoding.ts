@@ -10,6 +10,8 @@ export interface Vocabulary {
   values: string[]
   pad: 0
   unknown: number
+  /** In place of a list: each value hashes, by its text, into one of the ids 1 .. `codes`; none is unseen. */
+  hashed?: { key: string; codes: number }
 }
 
 interface Named {
@@ -125,6 +127,14 @@ export function vocabularyOf(encoding: Encoding, name: string): readonly string[
     if (field.type === 'timestamp') for (const part of field.parts) if (part.name === name) return part.values
   }
   return []
+}
+
+/** What an id of a model's categorical or sequence field stands for; a code, where values are hashed. */
+export function valueName(encoding: Encoding, name: string, id: number): string {
+  if (id === 0) return 'missing'
+  const field = encoding.fields.find(field => field.name === name)
+  const codes = field && 'hashed' in field ? (field.hashed?.codes ?? 0) : 0
+  return id <= codes ? `code ${id}` : (vocabularyOf(encoding, name)[id - 1] ?? 'unknown')
 }
 
 /** Kept values, padding and unknown. */

@@ -38,6 +38,8 @@ export interface PrepareOptions extends OpenOptions, PlanOptions {
   minCount?: number | Record<string, number>
   /** More kept values than this in one field are refused. Default 500,000: a table of 32 MB at an embedding width of 16. */
   maxValues?: number
+  /** Codes that values hash into in place of a vocabulary, so that new ones have codes too: of all fields, or by field. */
+  codes?: number | Record<string, number>
   /** Whether encoded columns are kept on disk by content hash. Default true. */
   cache?: boolean
 }

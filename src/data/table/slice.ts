@@ -1,3 +1,4 @@
+import { taken } from '../taken.ts'
 import type { EncodedTable } from './encoded.ts'
 
 /** Rows `from` to `to` (exclusive) of a table, as views on its arrays. */
@@ -18,20 +19,15 @@ export function sliceTable(table: EncodedTable, from: number, to: number): Encod
 
 /** The rows at these places, in their order, as copies. */
 export function takeRows(table: EncodedTable, places: ArrayLike<number>): EncodedTable {
-  const taken = <T extends Int32Array | Float32Array>(array: T): T => {
-    const width = table.rows > 0 ? array.length / table.rows : 0
-    const result = new (array.constructor as new (length: number) => T)(places.length * width)
-    for (let i = 0; i < places.length; i++)
-      result.set(array.subarray(places[i]! * width, (places[i]! + 1) * width), i * width)
-    return result
-  }
+  const rows = <T extends Int32Array | Float32Array>(array: T): T =>
+    taken(array, table.rows > 0 ? array.length / table.rows : 0, places)
   return {
     rows: places.length,
-    categorical: taken(table.categorical),
-    numeric: taken(table.numeric),
-    sequences: table.sequences.map(sequence => ({ ...sequence, ids: taken(sequence.ids) })),
-    targets: table.targets.map(taken),
-    ...(table.group ? { group: taken(table.group) } : {}),
-    rowNumber: taken(table.rowNumber),
+    categorical: rows(table.categorical),
+    numeric: rows(table.numeric),
+    sequences: table.sequences.map(sequence => ({ ...sequence, ids: rows(sequence.ids) })),
+    targets: table.targets.map(rows),
+    ...(table.group ? { group: rows(table.group) } : {}),
+    rowNumber: rows(table.rowNumber),
   }
 }

@@ -41,6 +41,23 @@ describe('ticks of a table', () => {
     })
   })
 
+  it('takes the columns of an order book for a book, whose mid price is the target', async () => {
+    const header = 'ts,bid_price_1,ask_price_1,bid_size_1,ask_size_1,news'
+    const quotes = file(`${header}\n1,99,101,5,6,0\n2,100,101,7,8,1\n`)
+    const stream = await readTicks({ inputs: { ticks: quotes } })
+    expect(stream.book).toEqual({
+      levels: 1,
+      bidPrices: Float64Array.of(99, 100),
+      bidSizes: Float64Array.of(5, 7),
+      askPrices: Float64Array.of(101, 101),
+      askSizes: Float64Array.of(6, 8),
+    })
+    expect(stream.features).toEqual(['news'])
+    expect(stream.price).toEqual({ name: 'mid', data: Float64Array.of(100, 100.5) })
+    const broken = readTicks({ inputs: { ticks: file('ts,bid_price_1,ask_price_1,bid_size_1\n1,99,101,5\n') } })
+    await expect(broken).rejects.toThrow(/no ask size of level 1/)
+  })
+
   it.each([
     ['no target', {}, 'data/target-missing', /no target/],
     ['a target that is no column', { target: 'moves' }, 'data/unknown-field', /no field 'moves'/],

@@ -1,5 +1,6 @@
 import { InterplayError } from '../../errors/index.ts'
 import { requireColumn, textRows, type TextRows } from '../table/text-rows.ts'
+import { bookColumns, midPrices, type BookColumns, type OrderBook } from './order-book.ts'
 import type { TickStream } from './ticks.ts'
 
 /** What was kept of the stream that was learned from. */
@@ -14,8 +15,9 @@ export interface KnownTicks {
 
 /**
  * Ticks of a table, one a row. The time is the column of role `time`, or the first; the target is a price where all of it
- * are numbers, else the class that follows the tick (empty where unknown); every other column is a feature.
- * @throws InterplayError `data/target-missing`, `data/unknown-field`, `data/not-finite`, and what reading tables throws
+ * are numbers, else the class that follows the tick (empty where unknown); every other column is a feature. Columns
+ * `bid_price_1`, `bid_size_1`, `ask_price_1`, `ask_size_1` and so on are an order book; `mid` is then its mid price.
+ * @throws InterplayError `data/target-missing`, `data/unknown-field`, `data/not-finite`, `data/columns`, and what reading tables throws
  */
 export async function readTicks({
   inputs,
@@ -33,19 +35,25 @@ export async function readTicks({
   const table = await textRows(inputs.ticks!, 2, signal)
   const learned = known as KnownTicks | undefined
   const time = learned?.time ?? requireColumn(table, roles?.time?.[0] ?? table.columns[0]!, '--role time')
-  const goal = learned?.target ?? target
+  const listed = bookColumns(table.columns)
+  const goal = learned?.target ?? target ?? (listed ? mid : undefined)
   if (goal === undefined) {
     throw new InterplayError('data/target-missing', 'no target given', {
       why: `columns of '${table.path}': ${table.columns.slice(0, 10).join(', ')}`,
       try: `-t ${table.columns.at(-1)}`,
     })
   }
-  if (!learned) requireColumn(table, goal, '--target')
-  const features = learned?.features ?? table.columns.filter(name => name !== time && name !== goal)
+  const isMid = listed !== undefined && goal === mid && !table.columns.includes(mid)
+  if (!learned && !isMid) requireColumn(table, goal, '--target')
+  const inBook = new Set(Object.values(listed ?? {}).flat())
+  const features =
+    learned?.features ?? table.columns.filter(name => name !== time && name !== goal && !inBook.has(name))
   for (const name of features) requireColumn(table, name, 'features')
   const values = new Float32Array(table.rows.length * features.length)
   features.forEach((name, j) => numbers(table, name).forEach((value, t) => (values[t * features.length + j] = value)))
-  const stream = { time, features, times: numbers(table, time), values }
+  const book = listed && bookOfColumns(table, listed)
+  const stream = { time, features, times: numbers(table, time), values, ...(book && { book }) }
+  if (isMid) return { ...stream, price: { name: mid, data: midPrices(book!) } }
   if (!table.columns.includes(goal)) return stream
   const cells = table.rows.map(row => row[goal] ?? null)
   const isPrice = learned?.price ?? cells.every(cell => cell !== null && Number.isFinite(Number(cell)))
@@ -54,6 +62,25 @@ export async function readTicks({
   return {
     ...stream,
     labels: { name: goal, classes, values: Int32Array.from(cells, cell => classes.indexOf(cell ?? '')) },
+  }
+}
+
+/** What the mid price of an order book is called as a target. */
+const mid = 'mid'
+
+function bookOfColumns(table: TextRows, columns: BookColumns): OrderBook {
+  const levels = columns.bidPrices.length
+  const list = (names: readonly string[]) => {
+    const values = new Float64Array(table.rows.length * levels)
+    names.forEach((name, level) => numbers(table, name).forEach((value, t) => (values[t * levels + level] = value)))
+    return values
+  }
+  return {
+    levels,
+    bidPrices: list(columns.bidPrices),
+    bidSizes: list(columns.bidSizes),
+    askPrices: list(columns.askPrices),
+    askSizes: list(columns.askSizes),
   }
 }
 

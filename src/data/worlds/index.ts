@@ -5,13 +5,16 @@ import { behaviourTypes } from './behaviour-types.ts'
 import { funnel } from './funnel.ts'
 import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
+import { orderBook } from './order-book.ts'
 import { plantedGraph } from './planted-graph.ts'
 import { charged, springs } from './particles.ts'
 import { plantedMethods } from './planted-methods.ts'
 import { plantedPairs } from './planted-pairs.ts'
+import { radiographs } from './radiographs.ts'
 import { regimeTicks } from './regimes.ts'
 import { smoothTensor } from './smooth-tensor.ts'
 import { stripes } from './stripes.ts'
+import { anyTiles, tileHands } from './tiles.ts'
 import { tinyLanguage } from './tiny-language.ts'
 import { tinyWorld } from './tiny-world/index.ts'
 import type { TableWorld, World } from './world.ts'
@@ -29,8 +32,12 @@ export const worlds: readonly World[] = [
   springs,
   charged,
   stripes,
+  tileHands,
+  anyTiles,
+  radiographs,
   smoothTensor,
   regimeTicks,
+  orderBook,
   coldTastes,
   dilemma,
   battle,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { nativeOptions, runtime } from './node.ts'
+import { quietOutput } from './quiet.ts'
 import type { Device, Feeds, SessionOptions } from './runtime.ts'
 import type { TensorClass } from './tensors.ts'
 
@@ -38,7 +39,10 @@ export async function placementOf(model: Uint8Array, feeds: Feeds, options: Sess
       const { dtype, data, dims } = feeds[name]!
       return [name, new (Tensor as TensorClass)(dtype, data, [...dims])] as const
     })
-    await session.run(Object.fromEntries(tensors))
+    await session.run(
+      Object.fromEntries(tensors),
+      session.outputNames.filter(name => name !== quietOutput),
+    )
     session.endProfiling()
     await session.release()
     const [file] = await readdir(folder)

@@ -57,6 +57,8 @@ export interface RashomonCloud {
   complete: boolean
 }
 
+type Effects = 'joint' | 'mains' | 'fis'
+
 /** Tenths of epsilon that a split shares out. */
 const tenths = levels - 1
 
@@ -155,7 +157,7 @@ export async function rashomonCloud(
     dials.set(f, { up, down: await turned(-1) })
     step()
   }
-  const point = async (members: readonly number[], mask: Float64Array, about: Omit<CloudPoint, 'joint' | 'fis'>) => ({
+  const point = async (members: readonly number[], mask: Float64Array, about: Omit<CloudPoint, Effects>) => ({
     ...about,
     mask,
     ...(await effects.interaction(members, mask, reference + about.excess)),
@@ -173,7 +175,7 @@ export async function rashomonCloud(
       }
 
   /** Every set's score of one model; its main effects are measured once. */
-  const everywhere = async (by: PermutationEffects, mask: Float64Array, about: Omit<CloudPoint, 'joint' | 'fis'>) => {
+  const everywhere = async (by: PermutationEffects, mask: Float64Array, about: Omit<CloudPoint, Effects>) => {
     const base = reference + about.excess
     const single = new Map<number, number>()
     for (const f of used) single.set(f, await by.of([f], mask, base))

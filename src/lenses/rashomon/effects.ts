@@ -56,10 +56,10 @@ export class PermutationEffects {
     mask: ArrayLike<number>,
     base: number,
     own?: (field: number) => number,
-  ): Promise<{ joint: number; fis: number }> {
+  ): Promise<{ joint: number; mains: number[]; fis: number }> {
     const joint = await this.of(set, mask, base)
-    let fis = joint
-    for (const f of set) fis -= own ? own(f) : await this.of([f], mask, base)
-    return { joint, fis }
+    const mains: number[] = []
+    for (const f of set) mains.push(own ? own(f) : await this.of([f], mask, base))
+    return { joint, mains, fis: mains.reduce((left, main) => left - main, joint) }
   }
 }

@@ -9,5 +9,5 @@ export {
   type ForestOptions,
 } from './ensemble.ts'
 export { growTree, treeRows, type ColumnKind, type GrowOptions, type TreeRows, type TreeTargets } from './grow.ts'
-export { treeShapley } from './shapley.ts'
+export { treeIndex, type TreeIndex, type TreeIndexOptions } from './tree-index.ts'
 export { goesLeft, leafOf, leavesOf, predictTree, type Split, type TreeNode } from './tree.ts'

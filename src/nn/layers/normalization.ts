@@ -51,6 +51,14 @@ export class BatchNorm extends Module {
     return this.moving(x.batchNorm(weight, bias, epsilon), mode)
   }
 
+  /** Weight and bias of a layer that does what `layer` followed by this norm does after training; `weight` [outputs, ...]. */
+  folded({ weight, bias }: { weight: Tensor; bias?: Tensor }): { weight: Tensor; bias: Tensor } {
+    const gain = this.weight.div(this.runningVariance.add(this.epsilon).sqrt())
+    const perOutput = gain.reshape([gain.shape[0]!, ...weight.shape.slice(1).map(() => 1)])
+    const shift = this.bias.sub(this.runningMean.mul(gain))
+    return { weight: weight.mul(perOutput), bias: bias ? bias.mul(gain).add(shift) : shift }
+  }
+
   /** The norm of a linear layer's output: the same function of [N, inputs] as one after the other, in fewer passes. */
   forwardAfter(linear: Linear, x: Tensor, mode: Mode): Tensor {
     if (!mode.training || x.rank !== 2) return this.forward(linear.forward(x), mode)

@@ -9,7 +9,7 @@ export const servedFields = ({ fields }: Encoding): ServedField[] =>
     name: field.name,
     type: field.type === 'bucket' ? 'numeric' : field.type,
     required: field.required,
-    ...('values' in field && field.type !== 'bucket' ? { values: field.values } : {}),
+    ...('values' in field && field.type !== 'bucket' && !field.hashed ? { values: field.values } : {}),
   }))
 
 /** Raw rows as a bundle's graph takes them. */

@@ -7,6 +7,7 @@ import {
   isTableWorld,
   prepareTable,
   worldNamed,
+  takeRows,
   worlds,
   type EncodedTable,
   type PreparedTable,
@@ -66,7 +67,7 @@ async function trained(system: TableSystem): Promise<Trained> {
   const order = new Random(1, 'order').permutation(test.rows)
   return learned(system, data, async learner => {
     const answers = await learner.logits(test)
-    const moved = await learner.logits(reordered(test, order))
+    const moved = await learner.logits(takeRows(test, order))
     const unchanged = fingerprint({ spec, train, valid, test }) === before
     return { data, answers, moved, order, unchanged, loaded: await throughBundle(system, data, learner) }
   })
@@ -140,21 +141,6 @@ function anyOrder({ answers, moved, order, data }: Trained): void {
 function savedSame({ answers, loaded }: Trained): void {
   const error = distance(answers, loaded)
   if (error > 1e-5) broken(`the exported model answers otherwise, by ${error}`)
-}
-
-function reordered(table: EncodedTable, order: Int32Array): EncodedTable {
-  const taken = <T extends Int32Array | Float32Array>(values: T): T => {
-    const width = values.length / table.rows
-    return values.map((_, i) => values[order[Math.floor(i / width)]! * width + (i % width)]!) as T
-  }
-  return {
-    ...table,
-    categorical: taken(table.categorical),
-    numeric: taken(table.numeric),
-    sequences: table.sequences.map(sequence => ({ ...sequence, ids: taken(sequence.ids) })),
-    targets: table.targets.map(taken),
-    rowNumber: taken(table.rowNumber),
-  }
 }
 
 /** The answers of the bundle, written to files and read again. */

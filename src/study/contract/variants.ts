@@ -1,5 +1,6 @@
 import type {
   Captions,
+  ConceptImages,
   Game,
   Graph,
   GroupedTable,
@@ -9,6 +10,7 @@ import type {
   TableSource,
   TensorEntries,
   TickStream,
+  TokenPairs,
   Trajectories,
   TwoViews,
   View,
@@ -20,6 +22,8 @@ export interface Fault {
   what: string
   names: RegExp
   data: unknown
+  /** They cannot be learned from, but looked at. */
+  onlyLearning?: boolean
 }
 
 const withNaN = <T extends Float32Array | Float64Array>(values: T, at = 0): T =>
@@ -145,6 +149,48 @@ const faults: Record<string, (data: never) => Fault[]> = {
         ]
       : []),
   ],
+  'image->concepts->label': (images: ConceptImages) => {
+    const { names, values } = images.concepts!
+    const [first] = names
+    return [
+      ...faults['image->label']!(images as never).map(fault => ({
+        ...fault,
+        onlyLearning: fault.what === 'one class',
+      })),
+      {
+        what: 'a concept that all images show',
+        onlyLearning: true,
+        names: new RegExp(first!),
+        data: {
+          ...images,
+          concepts: { names, values: values.map((value, at) => (at % names.length === 0 ? 1 : value)) },
+        },
+      },
+      {
+        what: 'concepts of fewer images',
+        names: /concepts of \d+ images/,
+        data: { ...images, concepts: { names, values: values.subarray(names.length) } },
+      },
+      {
+        what: 'a region outside of its image',
+        names: new RegExp(first!),
+        data: {
+          ...images,
+          regions: [
+            {
+              image: 0,
+              concept: 0,
+              polygon: [
+                [0, 0],
+                [images.width + 1, 0],
+                [0, 5],
+              ],
+            },
+          ],
+        },
+      },
+    ]
+  },
   'sequence->future': (tracks: Trajectories) => [
     {
       what: 'no scenes',
@@ -182,6 +228,26 @@ const faults: Record<string, (data: never) => Fault[]> = {
           groupNames: [...data.groupNames, 'lone'],
           groups: data.groups.with(0, data.groupNames.length),
         },
+      },
+    ]
+  },
+  'two sets of tokens': (pairs: TokenPairs) => {
+    const { text, frames } = pairs
+    const first = text.mask.subarray(0, text.length)
+    const masked = (mark: number) => ({ ...text, mask: text.mask.map((own, at) => (at < text.length ? mark : own)) })
+    return [
+      { what: 'no items', names: /items/, data: { ...pairs, items: 0 } },
+      { what: 'a text without words', names: /item 1/, data: { ...pairs, text: masked(0) } },
+      { what: 'a mask that is no mask', names: /0 or 1|is 2/, data: { ...pairs, text: masked(2) } },
+      {
+        what: 'a NaN',
+        names: /item 1/,
+        data: { ...pairs, text: { ...text, values: withNaN(text.values, first.indexOf(1) * text.width) } },
+      },
+      {
+        what: 'one frame',
+        names: new RegExp(frames.name),
+        data: { ...pairs, frames: { ...frames, length: 1 } },
       },
     ]
   },
@@ -266,6 +332,14 @@ const reordered: Record<
       splits: undefined,
       pixels: taken(images.pixels, images.count),
       ...(images.labels ? { labels: { ...images.labels, values: taken(images.labels.values, images.count) } } : {}),
+    }),
+  },
+  'image->concepts->label': {
+    items: (images: ConceptImages) => images.count,
+    move: (images: ConceptImages, order, taken): ConceptImages => ({
+      ...(reordered['image->label']!.move(images as never, order, taken) as ConceptImages),
+      regions: undefined,
+      concepts: { ...images.concepts!, values: taken(images.concepts!.values, images.count) },
     }),
   },
   tensor: {

@@ -62,6 +62,32 @@ describe('a run', () => {
     expect(rows).toBeLessThan(lines.length)
   })
 
+  it('is looked at through every lens of explain', async () => {
+    await using talking = await talk(run, { budget: 2000 })
+    const rules = await talking.ask('which rules does the model follow?')
+    expect(rules).toMatchObject({ kind: 'answers', program: 'lens rules' })
+    const answer = rules.kind === 'answers' ? rules.answers[0]! : undefined
+    expect(answer!.values.length).toBeGreaterThan(0)
+    expect(answer!.evidence).toMatchObject({ rows: answer!.evidence.of })
+    const fast = await talking.ask('sobol indices for a top speed over 120')
+    expect(fast).toMatchObject({ program: 'lens sobol where "top speed" > 120' })
+    expect(fast.kind === 'answers' && fast.answers[0]!.evidence.rows).toBeLessThan(answer!.evidence.of)
+    const behind = await talking.ask('which training rows are behind row 17?')
+    expect(behind).toMatchObject({ kind: 'answers', program: 'lens influence where row = 17' })
+    expect(JSON.stringify(behind)).toContain('log-odds')
+    expect(await talking.ask('lens sobol')).toMatchObject({ kind: 'answers' })
+    const modalities = await talking.ask('how much of colour is redundant with top speed?')
+    expect(modalities).toMatchObject({ kind: 'answers', program: 'lens modalities of colour, "top speed"' })
+    await expect(talking.ask('lens rulez')).rejects.toMatchObject({ code: 'ask/unknown-lens', why: 'nearest: rules' })
+    await expect(talking.ask('lens sobol where row = 17')).rejects.toMatchObject({
+      code: 'ask/needs',
+      try: 'lens sobol',
+    })
+    await expect(talking.ask('lens causal')).rejects.toMatchObject({ code: 'ask/type', try: 'lens causal of FIELD1' })
+    const help = await talking.ask('help')
+    expect(JSON.stringify(help)).toMatch(/lenses: .*rashomon, influence, rules.*causal, modalities/)
+  })
+
   it('says where it fails, how sure it is and what the model is', async () => {
     await using talking = await talk(run, { budget: 2000 })
     for (const question of [

@@ -12,7 +12,9 @@ import {
 import { writeWhole } from '../../train/index.ts'
 import { openSubject } from '../explain/explain.ts'
 import { openBundle } from '../open.ts'
+import { RunFolder } from '../run-folder.ts'
 import { version } from '../version.ts'
+import { talkLenses, type TalkTable } from './talk-lenses.ts'
 import { talkSubject, type TalkWords } from './talk-subject.ts'
 
 export interface TalkOptions extends TalkWords {
@@ -68,7 +70,8 @@ export async function talk(path: string, options: TalkOptions = {}): Promise<Tal
     subject.model !== undefined && (existsSync(join(path, 'interplay.json')) || path.endsWith('interplay.json'))
       ? (await openBundle(path)).file
       : undefined
-  const conversation = new Conversation(talkSubject(subject, { items, aliases }, bundle), options)
+  const lenses = talkLenses(subject, bundle?.system, await tableOf(path, subject.target?.name, options))
+  const conversation = new Conversation(talkSubject(subject, { items, aliases }, { bundle, lenses }), options)
   const close = () => subject.close()
   return {
     ask: question => conversation.ask(question),
@@ -90,6 +93,17 @@ export async function talk(path: string, options: TalkOptions = {}): Promise<Tal
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+/** The table a conversation is over: the input, or what a run was fitted on where that is one table. */
+async function tableOf(
+  path: string,
+  named: string | undefined,
+  { input, target = named, threads }: TalkOptions,
+): Promise<TalkTable | undefined> {
+  const own =
+    input === undefined && existsSync(join(path, 'run.json')) ? (await RunFolder.open(path)).file.input : input
+  return own === undefined || own.startsWith('{') ? undefined : { input: own, target, threads }
 }
 
 /** One question to a fresh conversation. A question that has no answer is an error that says why. */

@@ -1,6 +1,6 @@
 import { formatCount, formatMetric } from '../../charts/index.ts'
 import type { Columns, Predictor } from '../../lenses/index.ts'
-import type { TalkSubject, Vocabulary, VocabularyField } from '../../systems/explain/dialogue-explain/api.ts'
+import type { TalkLens, TalkSubject, Vocabulary, VocabularyField } from '../../systems/explain/dialogue-explain/api.ts'
 import type { BundleFile } from '../../train/index.ts'
 import type { Subject } from '../explain/subject.ts'
 
@@ -12,7 +12,11 @@ export interface TalkWords {
 }
 
 /** What is explained as what is talked about: numbers in their own units, and words for everything. */
-export function talkSubject(subject: Subject, { items, aliases }: TalkWords = {}, bundle?: BundleFile): TalkSubject {
+export function talkSubject(
+  subject: Subject,
+  { items, aliases }: TalkWords = {},
+  { bundle, lenses = [] }: { bundle?: BundleFile; lenses?: readonly TalkLens[] } = {},
+): TalkSubject {
   const { predictor, target, output, rowNumbers } = subject
   const units = predictor.fields.map(
     (field, f) => new Unit(field.type === 'numeric' && subject.inUnit ? value => subject.inUnit!(f, value) : undefined),
@@ -38,6 +42,7 @@ export function talkSubject(subject: Subject, { items, aliases }: TalkWords = {}
       : answerTarget(subject)),
     items,
     aliases,
+    lenses,
   }
   const { labels } = subject
   return {
@@ -56,6 +61,7 @@ export function talkSubject(subject: Subject, { items, aliases }: TalkWords = {}
       const label = subject.label ? subject.label(number) : labels?.values[rowNumbers.indexOf(number)]
       return { cells: cells.map((value, f) => units[f]!.out(value)), ...(label === undefined ? {} : { label }) }
     },
+    lenses,
     about: { model: bundle ? aboutModel(bundle) : [], data: aboutData(subject, bundle) },
   }
 }

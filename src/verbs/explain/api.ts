@@ -11,7 +11,16 @@ import {
 } from './explain.ts'
 import { causalDeFinetti } from '../../systems/explain/causal-de-finetti/index.ts'
 import { multimodalInteractions } from '../../systems/explain/multimodal-interactions/index.ts'
-import { explainData, explainNetwork, lensSystem, refuseRowOptions } from './explain-system.ts'
+import {
+  explainData,
+  explainNetwork,
+  explainRun,
+  explainsItself,
+  explainUnlearned,
+  lensSystem,
+  ownLens,
+  refuseRowOptions,
+} from './explain-system.ts'
 import { subjectOf } from './foreign-subject.ts'
 
 export interface ExplainCallOptions extends Omit<ExplainOptions, 'input' | 'predictions' | 'lens'> {
@@ -73,6 +82,15 @@ export async function explain(
       refuseRowOptions(system, { row, index, order, budget, timeLimit })
       const asked = { input: data, target, seed, threads, out, dryRun, signal, command }
       return answerOf(await explainNetwork(system, path, { ...asked, set: { ...set, ...(at && { layers: at }) } }))
+    }
+    const ofRun = await explainsItself(path)
+    const [unlearned] = chosen.flatMap(name => ownLens(name) ?? [])
+    const own = ofRun ?? unlearned
+    if (own) {
+      const { row, index, order, target, seed, threads, out, dryRun, signal, command } = options
+      refuseRowOptions(own, { row, index, order, budget, timeLimit })
+      const of = { target, set, seed, threads, out, dryRun, signal, command }
+      return answerOf(ofRun ? await explainRun(path, { ...of, input: data }) : await explainUnlearned(own, path, of))
     }
     return answerOf(await explainPredictor(path, { ...asked, input: data }))
   }

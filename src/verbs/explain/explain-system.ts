@@ -8,11 +8,15 @@ import {
   parseOptions,
   type AnySystem,
   type Explanation,
+  type GivenRun,
   type StudyTable,
   type VerbProgress,
 } from '../../system/index.ts'
-import { systems } from '../../systems/index.ts'
+import { systemNamed, systems } from '../../systems/index.ts'
 import { writeWhole } from '../../train/index.ts'
+import { RunFolder } from '../run-folder.ts'
+import { bundleSystem, givenRun } from '../system-bundle.ts'
+import { systemData } from '../system-data.ts'
 import { version } from '../version.ts'
 import type { ExplainDocument } from './explain.ts'
 import { networkSubject, type NetworkSubject } from './network-subject.ts'
@@ -40,6 +44,8 @@ export interface SystemExplainOptions {
 export interface SystemExplainDocument extends ExplainDocument {
   options: Record<string, unknown>
   table: StudyTable | null
+  /** What was written to its folder. */
+  files: string[]
 }
 
 /** The system of that name, where it is one that looks into networks. */
@@ -78,6 +84,8 @@ const rowsOf = ({ inputs }: NetworkSubject['data']): number => Object.values(inp
 export interface DataExplainOptions extends SystemExplainOptions {
   /** Fields that play the roles of the system's task. */
   roles?: Readonly<Record<string, readonly string[]>>
+  /** Folder of a run of the system, where the data are looked at with what it learned. */
+  from?: string
 }
 
 /**
@@ -91,20 +99,76 @@ export async function explainData(
   options: DataExplainOptions = {},
 ): Promise<SystemExplainDocument> {
   const started = performance.now()
-  const { target, roles, seed = 1, threads = 1, signal, onProgress } = options
+  const { target, roles, from, seed = 1, threads = 1, signal, onProgress } = options
   const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const run = from === undefined ? undefined : await givenRun(from)
   const { name, input: table } = resolveInput(input, seed)
   const [role] = system.task.inputs
   const inputs = { [role!]: table as string }
   const data = (await system.task.read!({ inputs, purpose: 'predict', seed, target, roles, signal })) as {
-    rows: number
+    rows?: number
+    items?: number
   }
   system.task.check?.(data, 'predict')
-  const context = { seed, threads, signal, progress: (event: VerbProgress) => onProgress?.(event) }
+  const context = { seed, threads, signal, from: run, progress: (event: VerbProgress) => onProgress?.(event) }
   const explanation: Explanation = options.dryRun
     ? { results: [], complete: false }
     : await system.explain!(undefined, data, chosen, context)
-  const about = { predictor: name, data: name, rows: data.rows }
+  const about = { predictor: from ?? name, data: name, rows: data.rows ?? data.items ?? 0 }
+  return told(system, about, explanation, { ...options, seed, started, chosen })
+}
+
+/** The system of that name, where it learns by itself and explains its runs, and data before any run. */
+export const ownLens = (name: string): AnySystem | undefined =>
+  systems.find(system => system.name === name && system.fit !== undefined && system.explain !== undefined)
+
+/** The system of a run that it explains itself; undefined for anything else. */
+export async function explainsItself(path: string): Promise<AnySystem | undefined> {
+  const name = await bundleSystem(path)
+  return name === undefined ? undefined : ownLens(name)
+}
+
+/**
+ * Looks into a run by the system that made it, on the given data, or on those the run learned from.
+ *
+ * @throws InterplayError `model/*`, `option/*`, `data/*` and what the system throws
+ */
+export async function explainRun(path: string, options: SystemExplainOptions = {}): Promise<SystemExplainDocument> {
+  const from = await givenRun(path)
+  const { file } = await RunFolder.open(path)
+  const own = { input: file.data[0]?.path, seed: file.seed }
+  const { input, seed } = options.input === undefined ? own : { input: options.input, seed: options.seed }
+  return explainItems(systemNamed(from.system), input, { ...options, seed }, { from, predictor: path })
+}
+
+/** What a system that learns by itself tells of data before anything is learned. */
+export const explainUnlearned = (
+  system: AnySystem,
+  input: string,
+  options: SystemExplainOptions = {},
+): Promise<SystemExplainDocument> => explainItems(system, input, options, { predictor: input })
+
+async function explainItems(
+  system: AnySystem,
+  input: string | undefined,
+  options: SystemExplainOptions,
+  { from, predictor }: { from?: GivenRun; predictor: string },
+): Promise<SystemExplainDocument> {
+  const started = performance.now()
+  const { target, seed = 1, threads = 1, signal, onProgress } = options
+  const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const [role] = system.task.inputs
+  const inputs = input === undefined ? {} : { [role!]: input }
+  const { name, data } = await systemData(system, { inputs, purpose: 'predict', seed, target, signal })
+  const context = { seed, threads, signal, from, progress: (event: VerbProgress) => onProgress?.(event) }
+  const explanation: Explanation = options.dryRun
+    ? { results: [], complete: false }
+    : await system.explain!(undefined, data, chosen, context)
+  const about = {
+    predictor: from === undefined ? name : predictor,
+    data: name,
+    rows: (data as { count: number }).count,
+  }
   return told(system, about, explanation, { ...options, seed, started, chosen })
 }
 
@@ -127,14 +191,14 @@ async function told(
     ...about,
     row: null,
     units: explanation.units ?? 'of the measure',
-    results: explanation.results.map(({ set, index, value, low, high, reason }) => ({
+    results: explanation.results.map(({ set, index, value, low, high, exact = true, reason }) => ({
       set: [...set],
       index,
       order: set.length,
       value,
       low: low ?? null,
       high: high ?? null,
-      exact: true,
+      exact,
       budget: 0,
       imputer: 'none',
       ...(reason !== undefined && { reason }),
@@ -144,6 +208,8 @@ async function told(
     notes: [...(explanation.notes ?? [])],
     options: options.chosen,
     table: explanation.table ?? null,
+    files:
+      out === undefined ? [] : ['result.json', ...(explanation.tensors ? ['tensors.safetensors'] : []), 'page.html'],
     out: out ?? null,
   }
   if (out !== undefined) await write(document, explanation, out, options.command)
@@ -167,7 +233,8 @@ async function write(
 export function refuseRowOptions(system: AnySystem, given: Readonly<Record<string, unknown>>): void {
   const [name] = Object.entries(given).find(([, value]) => value !== undefined) ?? []
   if (name === undefined) return
-  const subject = system.task.name === 'network' ? 'into a network' : 'at a table by itself'
+  const subject =
+    system.task.name === 'network' ? 'into a network' : system.fit ? 'at its own data' : 'at a table by itself'
   throw new InterplayError('option/conflict', `${system.name} looks ${subject}, --${name} is of rows of a predictor`, {
     where: `--${name}`,
   })

@@ -36,7 +36,8 @@ export const usualLenses = (row: number | undefined): Lens[] =>
 export function lensNamed(name: string): Lens {
   const found = lenses.find(lens => lens.name === name || lens.alias === name)
   if (found) return found
-  const inside = systems.filter(system => system.explain !== undefined && system.task.name === 'network')
+  const others = ['network', 'two modalities', 'two sets of tokens']
+  const inside = systems.filter(system => system.explain !== undefined && others.includes(system.task.name))
   const names = [...lenses, ...inside].map(lens => lens.name)
   const near = suggest(name, names)
   throw new InterplayError('usage/unknown-lens', `there is no lens '${name}'`, {

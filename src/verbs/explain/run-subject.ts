@@ -77,7 +77,7 @@ export async function runSubject(path: string, { input, threads = 1, signal }: S
       }
       return undefined
     },
-    cells: row => Float64Array.from(columnsOf.add(encodeRows(encoding, [row])), column => column[0]!),
+    cells: row => columnsOf.give(encodeRows(encoding, [row])),
     labels: labelsOf(first!, target),
     label(number) {
       for (const table of parts.tables) {

@@ -98,6 +98,11 @@ export const speedCases: Readonly<Record<string, SpeedCase>> = {
     '--dropout',
     '0.4',
   ),
+  fgcnn: table(
+    'fgcnn',
+    { ...deep, channels: [14, 16, 18], heights: [7, 7, 7], recombined: 3, batchNorm: true, dropout: 0.2 },
+    ...normalised,
+  ),
   'vit-tiny': network({
     network: 'vision-transformer',
     options: { size: 64, patch: 8, width: 192, layers: 12, heads: 3, classes: 100 },

@@ -5,6 +5,8 @@ import type { Round } from './rounds.ts'
 
 /** One side of a comparison. */
 export interface Contender {
+  /** What it said of itself when it was ready. */
+  readonly ready: Readonly<Record<string, unknown>>
   round(steps: number): Promise<Round>
   close(): Promise<void>
 }
@@ -30,14 +32,15 @@ export async function startContender(
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const answer = async () => {
     const { value, done } = await lines.next()
-    if (!done) return JSON.parse(value) as Round & { ready?: object; error?: string }
+    if (!done) return JSON.parse(value) as Round & { ready?: Record<string, unknown>; error?: string }
     const fault = await ended
     signal?.throwIfAborted()
     const why = fault?.message ?? words.trim().split('\n').at(-1) ?? ''
     throw new InterplayError('bench/peer', `'${command}' ended`, { why, cause: fault })
   }
-  await answer()
+  const { ready = {} } = await answer()
   return {
+    ready,
     round(steps) {
       child.stdin.write(`${JSON.stringify({ round: steps })}\n`)
       return answer()

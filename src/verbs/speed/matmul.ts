@@ -1,14 +1,16 @@
-import { compile, float32 } from '../../engine/index.ts'
+import { compile, float32, type Device } from '../../engine/index.ts'
 
 const side = 1024
 
 /** Times one product of two 1024 x 1024 matrices after the other; returns floating-point operations a second. */
 export async function matmulRate(
   threads: number,
+  device?: Device,
 ): Promise<{ rate(runs: number): Promise<number>; close(): Promise<void> }> {
   const program = compile({
     inputs: { a: float32([side, side]), b: float32([side, side]) },
     threads,
+    device,
     spin: true,
     // one number comes back, so that the copy of the product is not timed
     trace: ({ a, b }) => ({ outputs: { largest: a.matmul(b).max() } }),

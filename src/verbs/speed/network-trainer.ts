@@ -15,19 +15,23 @@ interface Subject {
 }
 
 /** A network of images or text on drawn batches. */
-export async function trainNetwork(network: NetworkCase, { batch, threads, seed }: TrainerSetup): Promise<Trainer> {
+export async function trainNetwork(
+  network: NetworkCase,
+  { batch, threads, seed, device }: TrainerSetup,
+): Promise<Trainer> {
   const { definition, draw } = subjectOf(network)
   const { learningRate, clipNorm } = recipe
   const random = new Random(seed, 'speed')
   const feeds = Array.from({ length: pool }, () => draw(random, batch))
   const optimizer = new Adam([{ name: 'network', parameters: trainable(definition.model) }])
   const [learner, compileSeconds] = await timed(
-    () => new NetworkLearner(definition, { optimizer, seed, threads, clipNorm }),
+    () => new NetworkLearner(definition, { optimizer, seed, threads, device, clipNorm }),
   )
   let next = 0
   return {
     plan: learner.plan({ batch }),
     compileSeconds,
+    execution: () => learner.execution(feeds[next % pool]!, learningRate),
     step: () => learner.step(feeds[next++ % pool]!, learningRate),
     close: () => learner.close(),
   }

@@ -1,8 +1,9 @@
+import { onProcessor, placementOf } from '../../engine/runtime/placement.ts'
 import { speedCases } from './cases.ts'
 import { matmulRate } from './matmul.ts'
 import { trainNetwork } from './network-trainer.ts'
 import { trainTable } from './table-trainer.ts'
-import type { CompileTime, TrainerSetup } from './trainer.ts'
+import type { CompileTime, Trainer, TrainerSetup } from './trainer.ts'
 
 export interface RoundsSetup extends TrainerSetup {
   /** A key of `speedCases`. */
@@ -20,6 +21,8 @@ export interface Round {
   compileSeconds?: CompileTime
   /** Operations a second of the step's matrix products, and those a plain MatMul reached right after. */
   products?: { step: number; matmul: number }
+  /** Operators of the step that another device than the one asked for runs, as `onProcessor` words them. */
+  onProcessor?: string
 }
 
 /** Steps not counted: the first touches every buffer. */
@@ -29,8 +32,9 @@ const warmup = 3
 export async function startRounds({ name, ...setup }: RoundsSetup) {
   const speedCase = speedCases[name]!
   const trainer = await ('system' in speedCase ? trainTable(speedCase, setup) : trainNetwork(speedCase, setup))
-  const product = await matmulRate(setup.threads)
+  const product = await matmulRate(setup.threads, setup.device)
   const { plan, compileSeconds } = trainer
+  const fallen = await fallenOf(trainer, setup)
   for (let i = 0; i < warmup; i++) await trainer.step()
   return {
     async round(steps: number): Promise<Round> {
@@ -46,6 +50,7 @@ export async function startRounds({ name, ...setup }: RoundsSetup) {
         loss,
         plannedBytes: plan.peakBytes,
         compileSeconds,
+        ...(fallen && { onProcessor: fallen }),
         products: { step: (plan.productOperations * steps) / seconds, matmul },
       }
     },
@@ -53,4 +58,10 @@ export async function startRounds({ name, ...setup }: RoundsSetup) {
       await Promise.all([trainer.close(), product.close()])
     },
   }
+}
+
+async function fallenOf(trainer: Trainer, { threads, device = 'cpu' }: TrainerSetup): Promise<string | undefined> {
+  if (device === 'cpu') return undefined
+  const { model, feeds } = trainer.execution()
+  return onProcessor(await placementOf(model, feeds, { threads, device }))
 }

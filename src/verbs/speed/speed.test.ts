@@ -6,13 +6,14 @@ import { startRounds, type Round } from './rounds.ts'
 
 /** A program that speaks the protocol: a round of n steps takes n seconds by its own account. */
 const script = `
-  console.log('{"ready":{}}')
+  console.log('{"ready":{"card":"one"}}')
   process.stdin.on('data', data => {
     for (const line of data.toString().trim().split('\\n')) console.log(JSON.stringify({ seconds: JSON.parse(line).round }))
   })`
 
 it('speaks to a program line by line, and tells its last words when it dies', async () => {
   const contender = await startContender(process.execPath, ['-e', script])
+  expect(contender.ready).toEqual({ card: 'one' })
   expect((await contender.round(3)).seconds).toBe(3)
   expect((await contender.round(5)).seconds).toBe(5)
   await contender.close()
@@ -27,6 +28,7 @@ it('speaks to a program line by line, and tells its last words when it dies', as
 it('takes turns with rounds of equal steps, and changes who begins', async () => {
   const order: string[] = []
   const side = (name: string): Contender => ({
+    ready: {},
     round: async steps => {
       order.push(`${name} ${steps}`)
       return { seconds: steps / 10 } as Round

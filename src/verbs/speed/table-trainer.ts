@@ -13,26 +13,38 @@ const rows = 202_027
 /** A table system on drawn Frappe-shaped rows. */
 export async function trainTable(
   { system, options, fields: sizes }: TableCase,
-  { batch, threads, seed }: TrainerSetup,
+  { batch, threads, seed, device }: TrainerSetup,
 ): Promise<Trainer> {
   const spec = specOf(sizes ?? frappeFields)
   const chosen = tableSystem(system)
   const { learningRate, clipNorm } = recipe
   const embeddingRegularization = sizes ? 0 : recipe.embeddingRegularization
-  const settings = trainingSettings(rows, { batch, threads, seed, learningRate, clipNorm, embeddingRegularization })
+  const settings = trainingSettings(rows, {
+    batch,
+    threads,
+    seed,
+    device,
+    learningRate,
+    clipNorm,
+    embeddingRegularization,
+  })
   const create = () => new TableLearner(chosen.create!(parseOptions(chosen, options), spec), spec, settings)
   const [learner, compileSeconds] = await timed(create)
   const table = drawnTable(spec, Math.max(rows, batch), seed)
   const fields = spec.fields.length
   let next = 0
+  const batchFrom = (from: number) => ({
+    categorical: table.categorical.subarray(from * fields, (from + batch) * fields),
+    'target.label': table.label.subarray(from, from + batch),
+  })
   return {
     plan: learner.plan(batch),
     compileSeconds,
+    execution: () => learner.execution(batchFrom(next), learningRate),
     step() {
       const from = next
       next = from + 2 * batch <= table.rows ? from + batch : 0
-      const categorical = table.categorical.subarray(from * fields, (from + batch) * fields)
-      return learner.step({ categorical, 'target.label': table.label.subarray(from, from + batch) }, learningRate)
+      return learner.step(batchFrom(from), learningRate)
     },
     close: () => learner.close(),
   }

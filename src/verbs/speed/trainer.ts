@@ -1,9 +1,10 @@
-import type { Plan } from '../../engine/index.ts'
+import type { Device, Plan, Program } from '../../engine/index.ts'
 
 export interface TrainerSetup {
   /** Rows, images or sequences a step. */
   batch: number
   threads: number
+  device?: Device
   seed: number
 }
 
@@ -19,6 +20,8 @@ export interface CompileTime {
 export interface Trainer {
   readonly plan: Plan
   readonly compileSeconds: CompileTime
+  /** The graph of the next step and what the runtime is given for it. */
+  execution(): ReturnType<Program['execution']>
   /** Trains on the next drawn batch; returns its loss. */
   step(): Promise<number>
   close(): Promise<void>

@@ -1,5 +1,5 @@
 import { InterplayError } from '../../../errors/index.ts'
-import { minCountOf, tooMany, type FitOptions } from '../categories.ts'
+import { hashedAsAsked, minCountOf, tooMany, type FitOptions } from '../categories.ts'
 import { isMissing, listOf, momentOf, numberOf, tokenOf } from '../encode-rows.ts'
 import { vocabulary, type CategoricalEncoding, type FieldEncoding, type SequenceEncoding } from '../encoding.ts'
 import { fitNumbers, type NumberPlan } from '../number-fit.ts'
@@ -57,11 +57,12 @@ function fitCategories(
   const met = tally<string | number>(
     plan.kind === 'categorical' && plan.cells === 'number' ? tokens.map(ordered) : tokens,
   )
-  const kept = byCount(met).filter(([, count]) => count >= minCount)
-  if (kept.length >= options.maxValues) throw tooMany(name, kept.length)
+  const hashed = hashedAsAsked(plan, options)
+  const kept = byCount(met).filter(([, count]) => hashed !== undefined || count >= minCount)
+  if (!hashed && kept.length >= options.maxValues) throw tooMany(name, kept.length)
   const found = { plan, trainValues: Math.min(met.size, 2), rare: met.size - kept.length }
   if (found.trainValues < 2) return { ...found, encoding: undefined, rare: 0 }
-  const values = vocabulary(kept.map(([value]) => String(value)))
+  const values = hashed ?? vocabulary(kept.map(([value]) => String(value)))
   const encoding: CategoricalEncoding | SequenceEncoding =
     plan.kind === 'categorical'
       ? { name, type: 'categorical', required, cells: plan.cells, ...values }

@@ -32,6 +32,8 @@ export interface PrepareRowsOptions extends Omit<PlanOptions, 'roles'> {
   minCount?: number | Record<string, number>
   /** More kept values than this in one field are refused. Default 500,000. */
   maxValues?: number
+  /** Codes that values hash into in place of a vocabulary: of all fields, or by field. */
+  codes?: number | Record<string, number>
 }
 
 /** A table prepared from rows in memory: what training and prediction need of a `PreparedTable`. */
@@ -50,6 +52,7 @@ export function prepareRows(rows: MemoryRows, options: PrepareRowsOptions): Prep
   const settings = {
     minCount: options.minCount ?? prepareDefaults.minCount,
     maxValues: options.maxValues ?? prepareDefaults.maxValues,
+    codes: options.codes,
     maxSequenceLength: options.maxSequenceLength ?? prepareDefaults.maxSequenceLength,
   }
   const schema = inferColumns(rows, options.types)

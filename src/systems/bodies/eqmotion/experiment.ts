@@ -3,6 +3,7 @@ import { particles, type Particles } from '../../../data/index.ts'
 import { displacement } from '../../../metrics/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { baselineError, type Baseline } from './baselines.ts'
 import { eqmotion } from './index.ts'
 import { symmetryOf } from './motions.ts'
 import { parities } from './parity.ts'
@@ -16,10 +17,10 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   await symmetries(context)
   worldScore(context)
   if (context.size === 'small') {
-    for (const claim of ['springs', 'reasoning', 'uniform']) context.skip(claim, 'full size only')
+    for (const claim of ['springs', 'rivals', 'reasoning', 'uniform']) context.skip(claim, 'full size only')
     return {}
   }
-  return context.open('springs', 'reasoning', 'uniform') ? forecasts(context) : {}
+  return context.open('springs', 'rivals', 'reasoning', 'uniform') ? forecasts(context) : {}
 }
 
 const defaults = () => eqmotion.options.parse({}) as TrainOptions
@@ -56,6 +57,7 @@ const temperature = 0.5
 async function forecasts({ seeds, threads, signal, settle, progress }: StudyContext): Promise<StudyResult> {
   const rows: (string | number)[][] = []
   const scores = { reasoned: [] as number[], uniform: [] as number[], accuracy: [] as number[] }
+  const rivals: Record<Baseline, number[]> = { graph: [], perceptron: [] }
   for (const seed of seeds) {
     const world = particles({ kind: 'springs', scenes: trainScenes + validScenes + testScenes, seed })
     const range = (start: number, count: number) => Int32Array.from({ length: count }, (_, i) => start + i)
@@ -63,6 +65,16 @@ async function forecasts({ seeds, threads, signal, settle, progress }: StudyCont
       train: range(0, trainScenes),
       valid: range(trainScenes, validScenes),
       test: range(trainScenes + validScenes, testScenes),
+    }
+    for (const baseline of ['graph', 'perceptron'] as const) {
+      const running = {
+        ...{ seed, threads, signal },
+        progress: ({ done, total }: { done: number; total: number }) =>
+          progress(`springs, seed ${seed}, ${baseline}: epoch ${done} of ${total}`),
+      }
+      const { ade, fde } = await baselineError(baseline, scenesOf(world), splits, running)
+      rivals[baseline].push(ade)
+      rows.push([seed, `none: ${baseline}`, ade, fde, ''])
     }
     for (const reasoning of [true, false]) {
       const options = { ...defaults(), epochs, temperature, reasoning }
@@ -84,6 +96,12 @@ async function forecasts({ seeds, threads, signal, settle, progress }: StudyCont
   const { reasoned, uniform, accuracy } = scores
   const list = (values: number[]) => values.map(value => formatNumber(value)).join(', ')
   settle('springs', { measured: list(reasoned), holds: reasoned.every(value => value <= 0.1), seeds })
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value / values.length, 0)
+  settle('rivals', {
+    measured: `${formatNumber(mean(reasoned))} against ${formatNumber(mean(rivals.graph))} and ${formatNumber(mean(rivals.perceptron))}`,
+    holds: mean(reasoned) <= 0.7 * mean(rivals.graph) && mean(reasoned) < mean(rivals.perceptron),
+    seeds,
+  })
   settle('reasoning', {
     measured: list(accuracy),
     holds: accuracy.every(value => value >= 0.85),

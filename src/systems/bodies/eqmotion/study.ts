@@ -18,6 +18,10 @@ export const study = defineStudy({
       expected: '0.575 / 1.46 within 5 %',
     },
     springs: { claim: 'springs: test ADE after 26 epochs of 1,000 scenes', expected: '<= 0.10 in every seed' },
+    rivals: {
+      claim: 'springs: test ADE below that of a graph network and a perceptron that know no symmetry, mean of seeds',
+      expected: '>= 30% below the graph network',
+    },
     reasoning: {
       claim: 'springs: pairs told apart without labels, categories matched once on validation scenes',
       expected: '>= 0.85 in every seed',

@@ -248,6 +248,7 @@ it('the planted world is measured, at a small size', async () => {
     seeds: [1],
     threads: 1,
     open: () => true,
+    stage: (_: string, make: () => Promise<Uint8Array>) => make(),
     settle: (name: string, { holds }: { holds: boolean }) => void settled.set(name, holds),
     skip: () => {},
     progress: () => {},

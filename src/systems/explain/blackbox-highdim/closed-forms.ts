@@ -5,8 +5,8 @@ import {
   parseRule,
   predictTree,
   ruleMeasures,
+  treeIndex,
   treeRows,
-  treeShapley,
   type Predictor,
   type Rule,
   type RuleRows,
@@ -47,9 +47,11 @@ export function shapleyForm(seed: number, rowsTried = 3): ShapleyForm {
   )
   const tree = growTree(rows, { sums, weights: new Float64Array(200).fill(1), outputs: 1 }, { leaves: 40 })
   const form: ShapleyForm = { sum: 0, brute: 0 }
+  const first = columns.map(column => column.subarray(0, rowsTried))
+  const { values: all } = treeIndex([tree], first, { index: 'SV' })
   for (let r = 0; r < rowsTried; r++) {
     const cells = (c: number) => columns[c]![r]!
-    const values = treeShapley(tree, cells, width)
+    const values = all.subarray(r * width, (r + 1) * width)
     const game = Float64Array.from({ length: 2 ** width }, (_, mask) => expected(tree, cells, mask))
     const total = values.reduce((sum, value) => sum + value, 0)
     form.sum = Math.max(form.sum, Math.abs(total - (leafOf(tree, cells).value[0]! - tree.value[0]!)))

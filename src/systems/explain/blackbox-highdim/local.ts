@@ -4,7 +4,7 @@ import {
   pathOf,
   ruleCounterfactuals,
   sideOf,
-  treeShapley,
+  treeIndex,
   type Predictor,
   type RuleCounterfactualOptions,
   type Surrogate,
@@ -42,9 +42,10 @@ export async function localRules(
   const side = sideOf(value, words)
   const answer = words.kind === 'value' ? `about ${words.number(value[0]!)}` : words.classes[side]!
   const shown = words.kind === 'value' ? 0 : side
-  const shares = treeShapley(tree, k => own[k]!, top.length)
+  const one = Array.from(own, cell => Float64Array.of(cell))
+  const { values: shares } = treeIndex([tree], one, { index: 'SV', output: shown })
   const attributions = seen
-    .map(({ name }, k) => ({ field: name, value: shares[k * value.length + shown]! }))
+    .map(({ name }, k) => ({ field: name, value: shares[k]! }))
     .filter(each => each.value !== 0)
     .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
   const path = pathOf(surrogate, own)

@@ -182,6 +182,7 @@ it('the experiments run, at a small size', async () => {
     seeds: [1],
     threads: 1,
     open: () => true,
+    stage: (_: string, make: () => Promise<Uint8Array>) => make(),
     settle: (name: string) => void settled.push(name),
     skip: () => {},
     progress: () => {},

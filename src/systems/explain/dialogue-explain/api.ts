@@ -4,5 +4,5 @@ export type { LanguageModel, TranslationRequest, WordingRequest } from './langua
 export { printProgram } from './query/print.ts'
 export { readProgram } from './query/read.ts'
 export { querySchema, type Program, type Query } from './query/schema.ts'
-export type { TalkSubject } from './subject.ts'
-export type { Vocabulary, VocabularyField } from './vocabulary.ts'
+export type { LensAsked, LensShown, TalkLens, TalkSubject } from './subject.ts'
+export type { LensWords, Vocabulary, VocabularyField } from './vocabulary.ts'

@@ -164,7 +164,7 @@ export class Conversation {
 
   private readStrictly(question: string): Program | undefined {
     const text = question.trim()
-    if (strict.test(text)) {
+    if (strict.test(text) || /^lens\s/.test(text)) {
       try {
         return checkProgram(readProgram(text), this.subject.vocabulary)
       } catch (error) {

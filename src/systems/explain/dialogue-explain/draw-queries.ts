@@ -37,6 +37,10 @@ export class QueryDraws {
       () => ({ operation: 'actual', ...rowsOf }),
       () => ({ operation: 'show', ...some, by: this.pick(orders), ...group }),
       () => ({ operation: 'describe', of: this.pick(['model', 'data', { field: field() }] as const) }),
+      ...(this.vocabulary.lenses ?? []).map(({ name, alias, fields }) => (): Query => {
+        const of = Array.from({ length: fields }, field)
+        return { operation: 'lens', name: alias ?? name, ...(fields > 0 ? { of } : {}), ...some, ...group }
+      }),
       () => ({ operation: this.pick(['evidence', 'undo', 'pin', 'help'] as const) }),
     ])()
   }

@@ -12,6 +12,7 @@ import { printQuery } from './query/print.ts'
 import { readProgram } from './query/read.ts'
 import { readAll, readQuestions, type Outcome } from './question-set.ts'
 import { Interpreter } from './questions/interpreter.ts'
+import { measureSuites, suitesFolder } from './suites.ts'
 import { executorAgreement } from './truth.ts'
 import type { Vocabulary } from './vocabulary.ts'
 
@@ -30,6 +31,7 @@ type Context = StudyContext<
   | 'faithful'
   | 'pace'
   | 'suites'
+  | 'suitesReading'
 >
 
 const folder = new URL('../../../../fixtures/dialogue-explain/', import.meta.url)
@@ -46,7 +48,7 @@ export async function run(context: Context): Promise<StudyResult> {
   if (context.open('leak')) await leak(context)
   if (context.open('faithful')) await faithful(context)
   if (context.open('pace')) await pace(context)
-  if (context.open('suites')) context.skip('suites', 'there is no reader of the programs of TalkToModel here')
+  if (context.open('suites', 'suitesReading')) await suites(context)
   return { table }
 }
 
@@ -247,3 +249,32 @@ async function pace({ size, seeds, settle, skip }: Context): Promise<void> {
   )
   settle('pace', { measured: `${plain.toFixed(2)} s and ${explained.toFixed(2)} s`, holds: plain < 1 && explained < 5 })
 }
+
+/** The public suites of TalkToModel, on the tables they were written for. */
+async function suites({ size, settle, skip, signal }: Context): Promise<void> {
+  const folder = size === 'full' ? suitesFolder() : undefined
+  if (folder === undefined) {
+    const why = size === 'full' ? 'no data' : 'at the full size only'
+    skip('suites', why)
+    return skip('suitesReading', why)
+  }
+  const outcomes = await measureSuites(folder, signal)
+  const total = (of: (outcome: (typeof outcomes)[number]) => number) =>
+    outcomes.reduce((sum, each) => sum + of(each), 0)
+  const [programs, answered] = [total(each => each.programs), total(each => each.answered)]
+  const fault = outcomes.find(each => each.fault !== undefined)?.fault
+  settle('suites', {
+    measured: `${answered} of ${programs}${fault ? `; first: ${fault}` : ''}`,
+    holds: answered === programs,
+    note: `${total(each => each.empty)} say that there is no such row; of ${total(each => each.questions)} questions ${total(each => each.malformed)} have a program that their own grammar does not read, ${total(each => each.inexpressible)} explain or measure after a change`,
+  })
+  const shares = outcomes.map(({ table, right, questions }) => ({ table, share: right / questions }))
+  settle('suitesReading', {
+    measured: shares.map(({ table, share }) => `${table} ${formatShare(share)}`).join(', '),
+    holds: shares.every(({ table, share }) => share > nearestOfPaper[table]!),
+    note: 'of all questions, those that cannot be expressed counted as wrong; none was looked at',
+  })
+}
+
+/** Exact parses by nearest neighbours in the authors' results. */
+const nearestOfPaper: Readonly<Record<string, number>> = { diabetes: 0.084, german: 0.165, compas: 0.219 }

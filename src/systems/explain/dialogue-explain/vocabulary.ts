@@ -9,6 +9,18 @@ export interface Vocabulary {
   items?: readonly string[]
   /** Other words for a field, a value or a class. */
   aliases?: Readonly<Record<string, readonly string[]>>
+  /** Lenses of `explain` that the conversation reaches. */
+  lenses?: readonly LensWords[]
+}
+
+export interface LensWords {
+  name: string
+  /** A shorter name. */
+  alias?: string
+  /** Looks at one row, at many together, or at either. */
+  of: 'row' | 'rows' | 'either'
+  /** How many fields it is told. */
+  fields: number
 }
 
 export interface VocabularyField {
@@ -26,6 +38,9 @@ export interface VocabularyTarget {
   /** Of a binary target the positive one last. */
   classes: readonly string[]
 }
+
+export const lensNamed = ({ lenses = [] }: Vocabulary, name: string): LensWords | undefined =>
+  lenses.find(lens => lens.name === name || lens.alias === name)
 
 export const fieldNamed = (vocabulary: Vocabulary, name: string): VocabularyField | undefined =>
   vocabulary.fields.find(field => field.name === name)

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../../charts/index.ts'
+import { formatMeasured, formatNumber } from '../../../charts/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
 import {
   lossOf,
@@ -36,7 +36,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   } else skip('search', 'fixtures are not here')
   await inside(context)
   if (size === 'small') {
-    for (const claim of ['permutation', 'context', 'shuffled', 'disagree', 'overlap', 'compas', 'compasPrior'])
+    for (const claim of ['permutation', 'context', 'shuffled', 'disagree', 'overlap', ...compasClaims])
       skip(claim, 'full size only')
     return {}
   }
@@ -211,11 +211,12 @@ async function fitted(
   return { model: maskedPredictor(predictor, train.columns), close: () => learner.close() }
 }
 
+const compasClaims = ['compas', 'compasPrior', 'compasReliance']
+
 async function compas(context: StudyContext): Promise<Figure[] | undefined> {
-  const claims = ['compas', 'compasPrior']
-  if (!context.open(...claims)) return undefined
+  if (!context.open(...compasClaims)) return undefined
   if (context.dataset('compas') === undefined) {
-    for (const claim of claims) context.skip(claim, 'no data')
+    for (const claim of compasClaims) context.skip(claim, 'no data')
     return undefined
   }
   const { train, test } = await compasRows(context.signal)
@@ -232,9 +233,37 @@ async function compas(context: StudyContext): Promise<Figure[] | undefined> {
     holds: found >= 4,
     seeds: [seed],
   })
+  const reliances = reliancesOf(cloud)
+  const [prior, juvenile, ...others] = ['prior', 'juvenile crime', 'age', 'race', 'gender', 'current charge'].map(
+    name => reliances.find(({ field }) => field === name)!,
+  )
+  context.settle('compasReliance', {
+    measured: reliances
+      .map(
+        ({ field, own, least, greatest }) => `${field} ${formatMeasured({ value: own, low: least, high: greatest })}`,
+      )
+      .join('; '),
+    holds: others.every(({ own }) => Math.min(prior!.least, juvenile!.least) > own),
+    seeds: [seed],
+  })
   return explanationOf(cloud).figures.map(({ title, description, spec: drawing }) => ({
     title,
     description,
     spec: drawing,
   }))
+}
+
+/** How many times its loss a model has when one field is shuffled: of the model itself, and the ends over those about as good. */
+function reliancesOf({ sets, reference, mains }: RashomonCloud) {
+  return mains.map(({ field, value }) => {
+    const own = 1 + value / reference
+    const ratios = sets
+      .filter(({ set }) => set.includes(field))
+      .flatMap(({ set, points }) =>
+        points
+          .filter(({ inside }) => inside)
+          .map(point => 1 + point.mains[set.indexOf(field)]! / (reference + point.excess)),
+      )
+    return { field, own, least: Math.min(own, ...ratios), greatest: Math.max(own, ...ratios) }
+  })
 }

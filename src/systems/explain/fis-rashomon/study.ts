@@ -37,6 +37,11 @@ export const study = defineStudy({
       claim: 'COMPAS: pairs with prior crimes among the five whose scores vary most between good models',
       expected: '>= 4 of 5',
     },
+    compasReliance: {
+      claim:
+        'COMPAS: reliance on prior and on juvenile crimes, loss shuffled over loss: its least over good models beside the own of every other field',
+      expected: 'above, of both',
+    },
   },
   run: async context => (await import('./experiment.ts')).run(context),
 })

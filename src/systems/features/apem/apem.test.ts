@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Random } from '../../../random/index.ts'
 import { State } from '../../../engine/index.ts'
 import { goldenCases } from '../../../study/parity.ts'
-import { categoricalSpec, randomIds } from '../../../study/index.ts'
+import { categoricalSpec, probe, randomIds } from '../../../study/index.ts'
 import { fit } from '../../../verbs/index.ts'
 import { explainPredictor } from '../../../verbs/explain/explain.ts'
+import { InformationTransfer } from './baselines.ts'
 import { chained, checkChain, isChain } from './chain.ts'
 import { oneGroup, permutedFields, plantedRates, rising, strayGradients, weightsWithoutEffect } from './closed-forms.ts'
 import { apem } from './index.ts'
@@ -146,6 +147,40 @@ it('a step shows its own patterns; a model that picks nothing shows no weights',
   expect(sums).toBeCloseTo(2, 2)
   const none = await viewOf({ selector: 'mean', groups: 1 }, 0)
   expect([none.pairs, none.figures]).toEqual([[], []])
+})
+
+it('AITM transfers by its equations: where both maps agree on nothing, what is told and what is found count alike', async () => {
+  const spec: TableSpec = {
+    ...categoricalSpec([4, 5]),
+    targets: [0, 1].map(t => ({ name: `step${t}`, kind: 'binary', classes: ['0', '1'] })),
+  }
+  const model = new InformationTransfer(spec, { embeddingDimension: 2, shared: [3], experts: 1, gate: [], tower: [] })
+  const names = [...model.parameters()].map(([path]) => path)
+  expect(names).toContain('transfers.0.passed.weight')
+  const change = (state: State) => {
+    for (const path of ['transfers.0.first', 'transfers.0.third', 'transfers.0.passed'].flatMap(each => [
+      `${each}.weight`,
+      `${each}.bias`,
+    ]))
+      state.read(`model.${path}`).data.fill(0)
+    // h3 is the identity, so that z_2 is half of q_2, as p_2 is 0
+    const third = state.read('model.transfers.0.third.weight').data
+    for (let k = 0; k < 3; k++) third[k * 3 + k] = 1
+    for (const part of ['weight', 'bias']) {
+      const [from, to] = [0, 1].map(t => state.read(`model.towers.${t}.output.${part}`).data)
+      to!.set(from as never)
+      for (const path of [`bottoms.0.layers.0.linear.${part}`]) {
+        state
+          .read(`model.${path.replace('bottoms.0', 'bottoms.1')}`)
+          .data.set(state.read(`model.${path}`).data as never)
+      }
+    }
+  }
+  const { logits, value } = await probe(model, spec, { ids: randomIds(spec, 6), change })
+  const bias = value('towers.0.output.bias')[0]!
+  for (let row = 0; row < 6; row++) {
+    expect(logits[2 * row + 1]! - bias).toBeCloseTo((logits[2 * row]! - bias) / 2, 5)
+  }
 })
 
 describe('a funnel in a file', () => {

@@ -171,3 +171,67 @@ export class LayeredExtraction extends MultiTask {
     return this.levels.reduce((inputs, level) => level.forward(inputs, mode), start)
   }
 }
+
+/** What a chance that rises from a step to the next costs. */
+const risingCost = 0.6
+
+/** p = relu(W z) of the step before and q of a step's own network attend to each other, by their maps h1, h2, h3. */
+class Transfer extends Module {
+  readonly passed: Linear
+  readonly first: Linear
+  readonly second: Linear
+  readonly third: Linear
+
+  constructor(private readonly width: number) {
+    super()
+    const map = () => new Linear(width, width, fanInLinear(width))
+    this.passed = map()
+    this.first = map()
+    this.second = map()
+    this.third = map()
+  }
+
+  /** z_t = sum_u softmax_u(<h1 u, h2 u> / sqrt k) h3 u, u being p and q: [B, width] each. */
+  forward(before: Tensor, own: Tensor): Tensor {
+    const both = stack([this.passed.forward(before).relu(), own], 1)
+    const agreement = this.first.forward(both).mul(this.second.forward(both)).sum(2, { keep: true })
+    const shares = agreement.mul(1 / Math.sqrt(this.width)).softmax(1)
+    return shares.mul(this.third.forward(both)).sum(1)
+  }
+}
+
+/**
+ * A network a step, each also told by the step before it (AITM, Xi et al. 2021). Chances that rise along the chain are
+ * charged for.
+ */
+export class InformationTransfer extends MultiTask {
+  readonly bottoms: MultilayerPerceptron[]
+  readonly transfers: Transfer[]
+
+  constructor(spec: TableSpec, options: MultiTaskOptions) {
+    const width = options.shared.at(-1)!
+    super(spec, options, width)
+    this.bottoms = spec.targets.map(() => perceptron(flatWidth(spec, options), options.shared))
+    this.transfers = spec.targets.slice(1).map(() => new Transfer(width))
+  }
+
+  protected read(x: Tensor, mode: Mode): Tensor[] {
+    const told: Tensor[] = []
+    for (const [t, bottom] of this.bottoms.entries()) {
+      const own = bottom.forward(x, mode)
+      told.push(t === 0 ? own : this.transfers[t - 1]!.forward(told[t - 1]!, own))
+    }
+    return told
+  }
+
+  override forward(batch: TableBatch, mode: Mode): Tensor {
+    const logits = super.forward(batch, mode)
+    const steps = logits.shape[1] as number
+    if (mode.training && steps > 1) {
+      const chances = logits.sigmoid()
+      const rise = chances.slice(1, 1, steps).sub(chances.slice(1, 0, steps - 1))
+      mode.addLoss(rise.relu().mean(0).sum().mul(risingCost))
+    }
+    return logits
+  }
+}

@@ -6,7 +6,14 @@ import { countParameters, type TableModel, type TableSpec } from '../../../nn/in
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { Figure, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
 import { answersOf, TableLearner, trainingSettings, trainTable } from '../../../train/index.ts'
-import { EntireSpace, LayeredExtraction, MixtureOfExperts, SharedBottom, type MultiTaskOptions } from './baselines.ts'
+import {
+  EntireSpace,
+  InformationTransfer,
+  LayeredExtraction,
+  MixtureOfExperts,
+  SharedBottom,
+  type MultiTaskOptions,
+} from './baselines.ts'
 import { oneGroup, permutedFields, rising, strayGradients, weightsWithoutEffect } from './closed-forms.ts'
 import { Apem } from './model.ts'
 import { options, type ApemOptions } from './options.ts'
@@ -15,7 +22,13 @@ import { membershipOf, pickedBy, type Picked } from './view.ts'
 
 const epochs = 12
 const widths: MultiTaskOptions = { embeddingDimension: 16, shared: [64, 32], experts: 3, gate: [], tower: [32] }
-const rivals = { 'shared bottom': SharedBottom, mmoe: MixtureOfExperts, ple: LayeredExtraction, esmm: EntireSpace }
+const rivals = {
+  'shared bottom': SharedBottom,
+  mmoe: MixtureOfExperts,
+  ple: LayeredExtraction,
+  esmm: EntireSpace,
+  aitm: InformationTransfer,
+}
 const modules: Record<string, Partial<ApemOptions>> = {
   'no grouping': { groups: 1 },
   'no squeeze': { squeeze: false },

@@ -26,6 +26,9 @@ export const variants: Readonly<Record<string, Partial<AwMoeOptions>>> = {
   'mean history': { gate: 'none', pooling: 'mean' },
 }
 
+/** Weights of the contrast that the first seed is trained with, beside the system's own and none. */
+const contrasts = [0.01, 0.2, 0.5]
+
 /** The shortest histories: users of whom hardly anything is known. */
 const tail = 2
 
@@ -67,6 +70,11 @@ async function compared(context: StudyContext): Promise<StudyResult> {
       ;(scores[name] ??= []).push(found)
       rows.push([seed, name, found.all, found.tail, found.session, found.ndcg, found.rand ?? null])
     }
+  }
+  for (const contrast of contrasts) {
+    progress(`contrast ${contrast}, seed ${used[0]}`)
+    const found = await scored(plantedTypes(used[0]!, 'full'), { contrast }, { seed: used[0]!, threads, signal })
+    rows.push([used[0]!, `contrast ${contrast}`, found.all, found.tail, found.session, found.ndcg, found.rand ?? null])
   }
   const gain = (first: string, second: string, by: 'all' | 'tail') =>
     meanInterval(scores[first]!.map((own, i) => own[by] - scores[second]![i]![by]))

@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { coldTastes, readInteractions, type Interactions } from '../../../data/index.ts'
 import { goldenCases } from '../../../study/parity.ts'
 import type { Fitted } from '../../../system/index.ts'
+import { attributeNeighbours } from './baselines/attribute-neighbours.ts'
 import { autoRecForm, falseNegatives, leak, meanWeights, metricsByHand } from './closed-forms.ts'
 import { fit, load } from './fitted.ts'
 import { coldStart } from './index.ts'
 import { parityOf } from './parity.ts'
+import { popularityBuckets, scoreBucket } from './popularity-buckets.ts'
 
 const context = { seed: 1, threads: 1, progress: () => {} }
 const small = { epochs: 1, embeddingDimension: 8, width: 8, hidden: [8], batch: 64 }
@@ -33,6 +35,44 @@ describe('closed forms', () => {
   it('a stranger stays one whatever was held out', async () => expect(await leak()).toBe(0))
   it('no negative was chosen', () => expect(falseNegatives()).toBe(0))
   it('a linear AutoRec is a truncated decomposition', async () => expect(await autoRecForm()).toBeLessThanOrEqual(1e-3))
+})
+
+describe('what strangers are compared with', () => {
+  const people: Interactions = {
+    users: {
+      names: ['ann', 'bo', 'cy', 'di'],
+      attributes: [
+        { name: 'age', values: [['20'], ['20'], ['40'], ['20']] },
+        { name: 'job', values: [['a'], ['b'], ['a'], ['a']] },
+      ],
+    },
+    items: { names: ['x', 'y', 'z'], attributes: [] },
+    events: { user: Int32Array.of(0, 1, 1, 2), item: Int32Array.of(0, 0, 1, 2), time: Float64Array.of(1, 2, 3, 4) },
+  }
+  const train = Int32Array.of(0, 1, 2, 3)
+  const stranger = {
+    user: 3,
+    before: Int32Array.of(),
+    times: Float64Array.of(),
+    targets: Int32Array.of(0, 2),
+    time: 5,
+  }
+
+  it('neighbours lend what they chose by how alike they are, ties included', async () => {
+    // di shares both values with ann, one of three with bo and with cy
+    expect([...(await attributeNeighbours(people, train, 1)([stranger], 3))]).toEqual([1, 0, 0])
+    const [x, y, z] = await attributeNeighbours(people, train, 2)([stranger], 3)
+    expect([x, y, z]).toEqual([1 + 1 / 3, 1 / 3, 1 / 3])
+  })
+
+  it('buckets hold as many events each, and score their own targets alone', () => {
+    const bucketOf = popularityBuckets(people, train, 2)
+    expect([...bucketOf]).toEqual([0, 1, 1])
+    const scores = Float64Array.of(3, 2, 1)
+    expect(scoreBucket([stranger], scores, bucketOf, 0)!.ndcg).toBe(1)
+    expect(scoreBucket([stranger], scores, bucketOf, 1)!.mrr).toBe(1 / 2)
+    expect(scoreBucket([{ ...stranger, targets: Int32Array.of(0) }], scores, bucketOf, 1)).toBeUndefined()
+  })
 })
 
 describe('recommending to strangers', () => {

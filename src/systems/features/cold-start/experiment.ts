@@ -4,6 +4,7 @@ import { affinityOf, coldTastes, holdOut, type ColdTastes } from '../../../data/
 import { compareMeans } from '../../../metrics/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { Figure, RunContext, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import { attributeNeighbours } from './baselines/attribute-neighbours.ts'
 import { autoRecScorer } from './baselines/auto-rec.ts'
 import { matrixFactorization } from './baselines/matrix-factorization.ts'
 import { popularity, popularityWithin } from './baselines/popularity.ts'
@@ -12,6 +13,7 @@ import { autoRecForm, falseNegatives, leak, meanWeights, metricsByHand } from '.
 import { fit, type FittedRecommender } from './fitted.ts'
 import { options, type ColdStartOptions } from './options.ts'
 import { parities } from './parity.ts'
+import { popularityBuckets, scoreBucket } from './popularity-buckets.ts'
 import { byRows, chanceScorer, rowsOfCase, scoreRanking, type CaseScorer, type RankingScores } from './rank.ts'
 
 const epochs = 10
@@ -24,15 +26,28 @@ const modules = {
 const rates = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2]
 const shownCounts = [0, 1, 3, 5]
 
-/** Scores of a system, seed by seed. */
-type Scores = Record<string, RankingScores[]>
+/** Items that hold a third of the training events each, from the most popular on. */
+const buckets = ['head', 'middle', 'tail'] as const
+
+/** Scores of a system, seed by seed; NDCG also by how popular the target is. */
+type Scores = Record<string, (RankingScores & { buckets: (number | undefined)[] })[]>
 
 export async function run(context: StudyContext): Promise<StudyResult> {
   const cases = await parities()
   if (cases) context.settle('parity', moduleParitySettled(cases))
   else context.skip('parity', 'fixtures are not here')
   await closedForms(context)
-  const rest = ['cold', 'factorised', 'modules', 'demographic', 'warm', 'support', 'recovery', 'rate'] as const
+  const rest = [
+    'cold',
+    'factorised',
+    'modules',
+    'demographic',
+    'neighbours',
+    'warm',
+    'support',
+    'recovery',
+    'rate',
+  ] as const
   if (context.size === 'small') {
     for (const claim of rest) context.skip(claim, 'full size only')
     return {}
@@ -40,7 +55,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   const seeds = fiveOf(context.seeds)
   const figures: Figure[] = []
   let table: StudyTable | undefined
-  if (context.open('cold', 'factorised', 'modules', 'demographic', 'support', 'recovery')) {
+  if (context.open('cold', 'factorised', 'modules', 'demographic', 'neighbours', 'support', 'recovery')) {
     const found = await coldUsers(seeds, context)
     settleCold(found, seeds, context)
     table = tableOf(found.scores)
@@ -84,8 +99,13 @@ async function coldUsers(seeds: readonly number[], context: StudyContext): Promi
     const data = coldTastes.make({ seed })
     const { train, test } = holdOut(data, 'cold-user', seed)
     const items = data.items.names.length
-    const add = async (name: string, scorer: CaseScorer) =>
-      (found.scores[name] ??= []).push(await scoreRanking(test, items, scorer))
+    const bucketOf = popularityBuckets(data, train, buckets.length)
+    const add = async (name: string, scorer: CaseScorer) => {
+      const scores = await scorer(test, items)
+      const byBucket = buckets.map((_, bucket) => scoreBucket(test, scores, bucketOf, bucket)?.ndcg)
+      const whole = await scoreRanking(test, items, async () => scores)
+      ;(found.scores[name] ??= []).push({ ...whole, buckets: byBucket } as Scores[string][number])
+    }
     const own = options.parse({ epochs })
     const ours = await fit(data, own, running(context, seed, 'cold-start'))
     const writer = ours.writer(data)
@@ -107,6 +127,7 @@ async function coldUsers(seeds: readonly number[], context: StudyContext): Promi
     await add('boosted trees', await boostedTrees(data, own, running(context, seed, 'boosted trees')))
     const auto = { hidden: 64, steps: 300, learningRate: 1e-3, l2: 1e-3, activation: 'sigmoid', bias: true } as const
     await add('autorec', await autoRecScorer(data, train, { ...auto, seed, threads: context.threads }))
+    await add('attribute neighbours', attributeNeighbours(data, train))
     await add('popularity', popularity(data, train))
     await add('popularity by occupation', popularityWithin(data, train, data.driver))
     await add('chance', chanceScorer)
@@ -171,6 +192,11 @@ function settleCold({ scores, support, recovered }: ColdScores, seeds: readonly 
   context.settle('demographic', {
     measured: told('popularity by occupation'),
     holds: gap('popularity by occupation', 'ndcg') > 0,
+    seeds,
+  })
+  context.settle('neighbours', {
+    measured: told('attribute neighbours'),
+    holds: gap('attribute neighbours', 'ndcg') > 0,
     seeds,
   })
   const rising = shownCounts.map((_, k) => mean(support.map(each => each[k]!)))
@@ -244,12 +270,20 @@ function tableOf(scores: Scores): StudyTable {
   const deviation = (values: readonly number[]) =>
     Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / Math.max(1, values.length - 1))
   return {
-    columns: ['cold users, all items ranked', ...metrics.flatMap(metric => [`${metric} at 10`, '±'])],
+    columns: [
+      'cold users, all items ranked',
+      ...metrics.flatMap(metric => [`${metric} at 10`, '±']),
+      ...buckets.map(bucket => `ndcg, ${bucket}`),
+    ],
     rows: Object.entries(scores).map(([name, own]) => [
       name,
       ...metrics.flatMap(metric => {
         const values = own.map(each => each[metric])
         return [mean(values), deviation(values)]
+      }),
+      ...buckets.map((_, bucket) => {
+        const known = own.flatMap(each => each.buckets[bucket] ?? [])
+        return known.length > 0 ? mean(known) : null
       }),
     ]),
   }

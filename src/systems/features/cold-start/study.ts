@@ -35,6 +35,10 @@ export const study = defineStudy({
       claim: 'cold users: NDCG above popularity within each occupation, mean of 5 seeds',
       expected: '> 0',
     },
+    neighbours: {
+      claim: 'cold users: NDCG above what users of the most alike attributes chose, mean of 5 seeds',
+      expected: '> 0',
+    },
     warm: { claim: 'warm users: NDCG against DeepFM, relative, mean of 5 seeds', expected: '>= -2%' },
     support: { claim: 'NDCG rises with 0, 1, 3, 5 shown choices, mean of 5 seeds', expected: 'rising' },
     recovery: {

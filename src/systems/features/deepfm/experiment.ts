@@ -1,8 +1,8 @@
-import { aucText, categoricalSpec, distance, meanAuc, probe, protocolTable, randomIds } from '../../../study/index.ts'
+import { aucText, meanAuc, protocolTable } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { fm } from '../fm/index.ts'
-import { pairsByHand, vectorsOf } from '../shared/by-hand.ts'
 import { benchmarkSpec, countsSettled, settleProtocol } from '../shared/table-study.ts'
+import { withoutDeepPart } from './closed-forms.ts'
 import { deepfm } from './index.ts'
 import { DeepFactorizationMachine } from './model.ts'
 
@@ -30,22 +30,4 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   }))
   const rows = full ?? mini
   return rows ? { table: protocolTable(rows) } : {}
-}
-
-async function withoutDeepPart(): Promise<number> {
-  const spec = categoricalSpec([5, 6, 4, 7])
-  const ids = randomIds(spec, 9)
-  const options = deepfm.options.parse({ embeddingDimension: 3, hidden: [4], batchNorm: false })
-  const { logits, value } = await probe(new DeepFactorizationMachine(spec, options), spec, {
-    ids,
-    change: state => {
-      for (const part of ['weight', 'bias']) state.read(`model.deep.output.${part}`).data.fill(0)
-    },
-  })
-  const [linear, table] = [value('linear.weight'), value('embedding.weight')]
-  const expected = Array.from({ length: 9 }, (_, row) => {
-    const first = vectorsOf(spec, linear, 1, ids, row).reduce((sum, [weight]) => sum + weight!, 0)
-    return first + pairsByHand(vectorsOf(spec, table, 3, ids, row))
-  })
-  return distance(expected, logits)
 }

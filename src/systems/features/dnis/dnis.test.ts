@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { categoricalSpec, goldenCases } from '../../../study/index.ts'
-import { TableLearner, trainingSettings } from '../../../train/index.ts'
+import { evaluate } from '../../../metrics/index.ts'
+import { answersOf, TableLearner, trainingSettings } from '../../../train/index.ts'
 import { blocksOf } from './blocks.ts'
 import { folding, sparse, start } from './closed-forms.ts'
 import { checkOptions, pruned, searchDimensions, trainingOf } from './learn.ts'
@@ -9,6 +10,7 @@ import { dnisOptions } from './options.ts'
 import { parityOf } from './parity.ts'
 import { plantedRanks } from './planted.ts'
 import { widthsOf } from './report.ts'
+import { retrained, tableName } from './retrain.ts'
 import { sparseBytes, sparseTable } from './sparse.ts'
 
 describe('parity with the authors', async () => {
@@ -74,6 +76,30 @@ describe('searching', () => {
       expect(weight).toBeGreaterThanOrEqual(0)
       expect(weight).toBeLessThanOrEqual(1)
     }
+  })
+})
+
+describe('retraining', () => {
+  it('leaves at zero what was dropped, and brings the loss down', async () => {
+    const data = plantedRanks(1_500, 1)
+    const set = { model: 'mf', embeddingDimension: 4, blocks: 3, warmEpochs: 2, retrainEpochs: 4 } as const
+    const options = dnisOptions.parse({ ...set, searchEpochs: 0 })
+    const training = { seed: 1, threads: 1, batch: 256, learningRate: 5e-3 }
+    const settings = trainingSettings(data.train.rows, training, trainingOf(options))
+    const learner = new TableLearner(new UniformModel(data.spec, options), data.spec, settings, data.train)
+    const { warm } = await searchDimensions(learner, data, options, settings, {})
+    const before = pruned(warm, 0.5)
+    const after = await retrained(before, data, options, settings, {})
+    const error = async (values: typeof warm) => {
+      learner.restore(values)
+      const [answers] = await answersOf(learner, data.valid)
+      return evaluate(answers!, ['rmse']).rmse!
+    }
+    expect(await error(after)).toBeLessThan(await error(before))
+    await learner.close()
+    const [dropped, kept] = [before, after].map(values => values.get(tableName)!)
+    dropped!.forEach((weight, i) => expect(kept![i] === 0).toBe(weight === 0))
+    expect(kept).not.toEqual(dropped)
   })
 })
 

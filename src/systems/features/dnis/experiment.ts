@@ -11,6 +11,7 @@ import { dnisOptions } from './options.ts'
 import { parities } from './parity.ts'
 import { plantedRanks } from './planted.ts'
 import { widthsOf } from './report.ts'
+import { retrained } from './retrain.ts'
 
 export async function run(context: StudyContext): Promise<StudyResult> {
   const { settle, skip, open } = context
@@ -25,7 +26,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
     const error = await measure()
     settle(claim, { measured: error, holds: error <= 1e-6 })
   }
-  const claims = ['staircase', 'error', 'magnitude'] as const
+  const claims = ['staircase', 'error', 'magnitude', 'retrained'] as const
   const full = context.size === 'full'
   if (!full) for (const claim of claims) skip(claim, 'full size only')
   const table = full && open(...claims) ? await planted(context) : undefined
@@ -40,12 +41,20 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   return table ? { table } : {}
 }
 
-const rates = [0, 0.3, 0.5, 0.7, 0.9]
+const mostPruned = 0.9
+const rates = [0, 0.3, 0.5, 0.7, mostPruned]
 
 /** Mean squared error on test rows by pruning rate, of the searched table and of the uniform one pruned by size alone. */
 async function planted({ seeds, threads, signal, settle, progress }: StudyContext): Promise<StudyTable> {
-  const rows: (string | number)[][] = []
-  const half: { seed: number; searched: number; uniform: number; magnitude: number; stair: number }[] = []
+  const rows: (string | number | null)[][] = []
+  const half: {
+    seed: number
+    searched: number
+    uniform: number
+    magnitude: number
+    stair: number
+    retrained: number
+  }[] = []
   for (const seed of seeds) {
     progress(`seed ${seed}`)
     const data = plantedRanks(60_000, seed)
@@ -55,6 +64,7 @@ async function planted({ seeds, threads, signal, settle, progress }: StudyContex
       warmEpochs: 25,
       searchEpochs: 25,
       prune: 0.5,
+      retrainEpochs: 25,
     })
     const settings = trainingSettings(
       data.train.rows,
@@ -68,6 +78,8 @@ async function planted({ seeds, threads, signal, settle, progress }: StudyContex
       const [answers] = await answersOf(learner, data.test, signal)
       return evaluate(answers!, ['rmse']).rmse! ** 2
     }
+    const trained = await error(await retrained(pruned(folded, mostPruned), data, options, settings, { signal }), 0)
+    rows.push([seed, `${mostPruned}, retrained`, trained, null])
     const byRate = new Map<string, number>()
     for (const rate of rates) {
       const [searched, magnitude] = [await error(folded, rate), await error(warm, rate)]
@@ -85,6 +97,7 @@ async function planted({ seeds, threads, signal, settle, progress }: StudyContex
       uniform: byRate.get('magnitude 0')!,
       magnitude: byRate.get('magnitude 0.5')!,
       stair: mean(0, 80) - mean(320, 400),
+      retrained: trained - byRate.get(`searched ${mostPruned}`)!,
     })
   }
   const average = (of: (each: (typeof half)[number]) => number) =>
@@ -95,5 +108,7 @@ async function planted({ seeds, threads, signal, settle, progress }: StudyContex
   settle('staircase', { measured: stair, holds: stair >= 3, seeds })
   settle('error', { measured: `${(100 * excess).toFixed(1)} %`, holds: excess <= 0.05, seeds })
   settle('magnitude', { measured: against, holds: against < 0, seeds })
+  const after = average(each => each.retrained)
+  settle('retrained', { measured: after, holds: after < 0, seeds })
   return { columns: ['seed', 'pruned', 'test MSE, searched', 'test MSE, by size alone'], rows }
 }

@@ -22,6 +22,7 @@ import { blocksOf } from './blocks.ts'
 import { SoftSelection, UniformModel } from './model.ts'
 import type { DnisOptions } from './options.ts'
 import { dimensionFiles, dimensionFigures } from './report.ts'
+import { retrained, tableName } from './retrain.ts'
 import { SparseModel, sparseBytes, sparseTable } from './sparse.ts'
 
 /** What training DNIS wants unless it is told otherwise. */
@@ -73,7 +74,7 @@ export interface SearchedDimensions {
 
 /**
  * Trains the model at one width, weighs its dimensions on rows held out from training, folds the weights into the table,
- * and drops its smallest numbers at several rates; the smallest table that validates as well as the best is taken.
+ * and drops its smallest numbers at several rates, training on with the rest where that is wanted; the smallest table that validates as well as the best is taken.
  * @throws InterplayError `option/conflict`
  */
 export async function learn(data: PreparedTable, options: DnisOptions, context: LearnContext): Promise<LearnedTable> {
@@ -86,10 +87,11 @@ export async function learn(data: PreparedTable, options: DnisOptions, context: 
   try {
     const started = performance.now()
     const searched = await searchDimensions(learner, data, options, settings, context)
-    const monitor = monitorOf(spec.targets[0]!, settings.metric)
+    // Where validation rows are of one class, training watches another metric than was asked for.
+    const monitor = monitorOf(spec.targets[0]!, searched.training.metric)
     const scored = async (name: string, values: Snapshot, rate: number) => {
       signal?.throwIfAborted()
-      learner.restore(pruned(values, rate))
+      learner.restore(values)
       const loss = spec.targets[0]!.kind === 'regression' ? 'rmse' : 'logLoss'
       const [answers] = await answersOf(learner, valid, signal)
       const metrics = evaluate(answers!, [...new Set([monitor.name, loss])])
@@ -98,9 +100,18 @@ export async function learn(data: PreparedTable, options: DnisOptions, context: 
     }
     const trials = [await scored('one width', searched.warm, 0)]
     const wanted = options.searchEpochs === 0 ? [] : options.prune > 0 ? [options.prune] : rates
-    for (const rate of wanted) trials.push(await scored(`${formatShare(rate)} pruned`, searched.folded, rate))
-    const best = options.prune > 0 ? trials.at(-1)! : smallestWithin(trials, monitor, options.tolerance)
-    learner.restore(pruned(best.values, best.rate))
+    for (const rate of wanted) {
+      const name = `${formatShare(rate)} pruned`
+      const values = pruned(searched.folded, rate)
+      trials.push(await scored(name, values, rate))
+      if (options.retrainEpochs === 0 || rate === 0) continue
+      trials.push(await scored(`${name}, retrained`, await retrained(values, data, options, settings, context), rate))
+    }
+    const best =
+      options.prune > 0 && wanted.length > 0
+        ? smallestWithin(trials.slice(1), monitor, 0)
+        : smallestWithin(trials, monitor, options.tolerance)
+    learner.restore(best.values)
     const { training } = searched
     const seconds = (performance.now() - started) / 1000
     const total = training.history.length + 1
@@ -199,8 +210,6 @@ export async function searchDimensions(
   }
   return { warm, training, folded, alpha, blockOf, loss }
 }
-
-const tableName = 'model.embedding.weight'
 
 const lastLoss = ({ history }: TrainingResult): number => history.at(-1)?.trainLoss ?? Number.NaN
 

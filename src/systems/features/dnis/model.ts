@@ -2,7 +2,6 @@ import { concat, constant, Parameter, type Tensor } from '../../../engine/index.
 import {
   fanInLinear,
   FieldEmbedding,
-  fieldsOf,
   FirstOrder,
   initializers,
   Linear,
@@ -79,6 +78,31 @@ export class UniformModel extends TableModel {
   }
 }
 
+/** The vectors of the fields, categorical ones first, times the factors of those: [batch, fields, K]. */
+function weighed(vectors: Tensor, factors: Tensor): Tensor {
+  const categorical = factors.shape[1] as number
+  if (categorical === vectors.shape[1]) return vectors.mul(factors)
+  return concat([vectors.slice(1, 0, categorical).mul(factors), vectors.slice(1, categorical)], 1)
+}
+
+/** The model on a table of which numbers were dropped: those stay out of every answer, and so get no gradient. */
+export class PrunedModel extends UniformModel {
+  private readonly kept: Tensor
+
+  /** `table`: the pruned one, [values, K]. */
+  constructor(spec: TableSpec, options: HeadOptions, table: Float32Array) {
+    super(spec, options)
+    const { embeddingDimension } = options
+    const kept = Uint8Array.from(table, weight => Number(weight !== 0))
+    this.kept = constant(kept, [table.length / embeddingDimension, embeddingDimension], 'uint8')
+  }
+
+  override forward(batch: TableBatch, mode: Mode): Tensor {
+    const kept = this.kept.gather(batch.categorical!).cast('float32')
+    return this.head.forward(weighed(this.embedding.forward(batch), kept), batch, mode)
+  }
+}
+
 /**
  * e_i = E_i * alpha_l(i), alpha of a block of values by frequency and a group of dimensions (Cheng et al. 2020, section 3.2).
  * Numeric and sequence fields have no blocks: their vectors stay whole.
@@ -89,10 +113,9 @@ export class SoftSelection extends SearchModel {
   /** [blocks, groups]; [blocks, 1] or [1, groups] where it counts. */
   readonly alpha: Parameter
   private readonly groups: number
-  private readonly categorical: number
 
   constructor(
-    private readonly spec: TableSpec,
+    spec: TableSpec,
     private readonly options: Pick<DnisOptions, 'space' | 'normalize' | 'groups' | 'blocks'> & HeadOptions,
     /** The block of each value, vocabularies one under the other. */
     private readonly blockOf: Int32Array,
@@ -100,7 +123,6 @@ export class SoftSelection extends SearchModel {
     super()
     const { embeddingDimension, blocks, space } = options
     this.groups = options.groups || embeddingDimension
-    this.categorical = fieldsOf(spec, 'categorical').length
     this.embedding = new FieldEmbedding(spec, embeddingDimension, initialize)
     this.head = new InteractionHead(spec, options)
     const [rows, columns, start] = {
@@ -138,9 +160,7 @@ export class SoftSelection extends SearchModel {
   forward(batch: TableBatch, mode: Mode): Tensor {
     const vectors = this.embedding.forward(batch)
     if (!batch.categorical) return this.head.forward(vectors, batch, mode)
-    const whole = this.spec.fields.length === this.categorical
-    const own = (whole ? vectors : vectors.slice(1, 0, this.categorical)).mul(this.masks(batch.categorical))
-    return this.head.forward(whole ? own : concat([own, vectors.slice(1, this.categorical)], 1), batch, mode)
+    return this.head.forward(weighed(vectors, this.masks(batch.categorical)), batch, mode)
   }
 
   /** [batch, categorical fields, K] factors of the vectors of these ids. */

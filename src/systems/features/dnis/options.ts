@@ -37,6 +37,12 @@ export const dnisOptions = z.object({
     .max(0.99)
     .default(0)
     .describe('share of all numbers in the table to drop; 0 tries several and takes the smallest that is as good'),
+  retrainEpochs: z
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('most passes in which what a pruned table has kept is trained on; 0 uses what the search left'),
   tolerance: z
     .number()
     .min(0)

@@ -1,5 +1,5 @@
 import { blockWidths, candidateChart, toCsv, type Cell, type ChartSpec, type Table } from '../../../charts/index.ts'
-import { vocabularyOf, type PreparedTable } from '../../../data/index.ts'
+import { valueName, type PreparedTable } from '../../../data/index.ts'
 import type { Metric } from '../../../metrics/index.ts'
 import { fieldsOf, stacked } from '../../../nn/index.ts'
 import type { Candidate } from '../../../system/index.ts'
@@ -29,9 +29,8 @@ export function dimensionFiles({ spec, encoding, train }: Rows, table: Float32Ar
     { title: 'dimensions', format: 'count' },
   ]
   const rows = categorical.flatMap(({ name, size }, f) => {
-    const known = vocabularyOf(encoding, name)
     const ids = Array.from({ length: size - 1 }, (_, i) => starts[f]! + 1 + i)
-    const own = ids.map((id, i): Cell[] => [name, known[i] ?? '(unknown)', counts[id]!, widths[id]!])
+    const own = ids.map((id, i): Cell[] => [name, valueName(encoding, name, i + 1), counts[id]!, widths[id]!])
     return own.sort((a, b) => Number(b[2]) - Number(a[2]))
   })
   return { 'dimensions.csv': toCsv({ columns, rows }) }

@@ -16,6 +16,10 @@ export const study = defineStudy({
     },
     error: { claim: 'half pruned: test MSE against the unpruned model of one width, mean', expected: '<= + 5 %' },
     magnitude: { claim: 'half pruned: test MSE below pruning by size without a search, mean', expected: '< 0' },
+    retrained: {
+      claim: '90 % pruned: test MSE after training on with what was kept, below that before, mean',
+      expected: '< 0',
+    },
     frappe: {
       claim: 'Frappe: mean test AUC of the chosen widths above the same model at one width',
       expected: '>= -0.002',

@@ -1,12 +1,13 @@
 import type { Parameter, State } from '../../../engine/index.ts'
-import { dilations, kernel, type LightNet, type NetSize } from './net.ts'
+import type { Convolution } from '../../../nn/index.ts'
+import { dilations, gateHidden, gateTicks, kernel, type LightNet, type NetSize } from './net.ts'
 
 const epsilon = 1e-5
 
 /** A block with its norm folded in and the channels that were taken out gone. */
 export interface FoldedBlock {
   dilation: number
-  /** [channels, kernel] */
+  /** [kernel, channels] */
   depthwise: Float32Array
   /** The channels that are left. */
   kept: Int32Array
@@ -15,31 +16,45 @@ export interface FoldedBlock {
   bias: Float32Array
 }
 
+export interface Layer {
+  weight: Float32Array
+  bias: Float32Array
+}
+
 /** The network as plain numbers. */
 export interface FoldedNet {
   size: NetSize
-  /** [features, channels]: the weights of one feature lie together, so that one that is not listened to costs nothing. */
-  stem: { weight: Float32Array; bias: Float32Array }
+  /** [2 features, hidden] and [features, hidden]: what belongs to one feature lies together, here and in the stem. */
+  gate?: { hidden: Layer; output: Layer }
+  /** [features, channels]: one that is not listened to costs nothing. */
+  stem: Layer
   blocks: readonly FoldedBlock[]
   /** [classes, 2 channels] and [classes]. */
-  head: { weight: Float32Array; bias: Float32Array }
+  head: Layer
 }
 
 /** Folds the norms of a trained network and leaves out the channels whose `keep` is 0. */
 export function folded(net: LightNet, state: State, keep: readonly Float32Array[]): FoldedNet {
   const { size } = net
-  const { channels, features } = size
+  const { channels, features, gate } = size
   const read = (parameter: Parameter | undefined) => Float32Array.from(state.read(parameter!).data as Float32Array)
-  const stem = read(net.stem.weight)
+  const turned = (weight: Float32Array, inputs: number) => {
+    const outputs = weight.length / inputs
+    return weight.map((_, i) => weight[(i % outputs) * inputs + Math.floor(i / outputs)]!)
+  }
+  const byInput = ({ weight, bias }: Convolution, inputs: number): Layer => ({
+    weight: turned(read(weight), inputs),
+    bias: read(bias),
+  })
   return {
     size,
-    stem: {
-      weight: Float32Array.from(
-        { length: features * channels },
-        (_, i) => stem[(i % channels) * features + Math.floor(i / channels)]!,
-      ),
-      bias: read(net.stem.bias),
-    },
+    ...(gate && {
+      gate: {
+        hidden: byInput(net.gate!.hidden, 2 * features),
+        output: { weight: read(net.gate!.output.weight), bias: read(net.gate!.output.bias) },
+      },
+    }),
+    stem: byInput(net.stem, features),
     blocks: net.blocks.map(({ depthwise, pointwise, norm }, b) => {
       const [weight, scale, shift, mean, variance] = [
         pointwise.weight,
@@ -52,7 +67,7 @@ export function folded(net: LightNet, state: State, keep: readonly Float32Array[
       const factor = (c: number) => scale[c]! / Math.sqrt(variance[c]! + epsilon)
       return {
         dilation: dilations[b]!,
-        depthwise: read(depthwise.weight),
+        depthwise: turned(read(depthwise.weight), kernel),
         kept,
         weight: Float32Array.from({ length: kept.length * channels }, (_, i) => {
           const c = kept[Math.floor(i / channels)]!
@@ -67,16 +82,19 @@ export function folded(net: LightNet, state: State, keep: readonly Float32Array[
 
 /** Numbers that the network holds, and multiplications and additions of one tick with so many features. */
 export function costOf(
-  { size, stem, blocks, head }: FoldedNet,
+  { size, gate, stem, blocks, head }: FoldedNet,
   selected: number,
 ): { parameters: number; operations: number } {
   const { channels, classes } = size
-  const parts = [stem, head, ...blocks].map(({ weight, bias }) => weight.length + bias.length)
+  const gates = gate ? [gate.hidden, gate.output] : []
+  const parts = [stem, head, ...gates, ...blocks].map(({ weight, bias }) => weight.length + bias.length)
   const depthwise = blocks.length * channels * kernel
   return {
     parameters: parts.reduce((sum, each) => sum + each, depthwise),
     operations:
       selected * channels +
+      gates.length * selected * gateHidden +
+      (gate ? selected * gateHidden : 0) +
       depthwise +
       blocks.reduce((sum, { weight }) => sum + weight.length, 0) +
       classes * 2 * channels,
@@ -85,6 +103,7 @@ export function costOf(
 
 /** Answers tick by tick: each costs one column, the past stands in rings. */
 export class StreamingNet {
+  private readonly gate?: StreamingGate
   private readonly rings: { data: Float32Array; length: number }[]
   private readonly window: Float32Array
   private readonly sum: Float64Array
@@ -95,6 +114,7 @@ export class StreamingNet {
 
   constructor(private readonly net: FoldedNet) {
     const { channels, classes, window } = net.size
+    if (net.gate) this.gate = new StreamingGate(net.size.features, net.gate)
     this.rings = net.blocks.map(({ dilation }) => {
       const length = (kernel - 1) * dilation + 1
       return { length, data: new Float32Array(length * channels) }
@@ -106,12 +126,22 @@ export class StreamingNet {
     this.result = new Float32Array(classes)
   }
 
+  /** Forgets all ticks before, as after a pause. */
+  reset(): void {
+    this.ticks = 0
+    this.gate?.reset()
+    for (const { data } of this.rings) data.fill(0)
+    this.window.fill(0)
+    this.sum.fill(0)
+  }
+
   /** Logits after a tick of features, those not listened to being 0; the same array each time. */
-  push(x: Float32Array): Float32Array {
+  push(features: Float32Array): Float32Array {
     const { net, column, mixed, ticks } = this
-    const { features, channels } = net.size
+    const { channels } = net.size
+    const x = this.gate?.push(features) ?? features
     column.set(net.stem.bias)
-    for (let j = 0; j < features; j++) {
+    for (let j = 0; j < x.length; j++) {
       const value = x[j]!
       if (value === 0) continue
       for (let c = 0; c < channels; c++) column[c]! += value * net.stem.weight[j * channels + c]!
@@ -124,12 +154,13 @@ export class StreamingNet {
       for (let k = 0; k < kernel; k++) {
         const back = (kernel - 1 - k) * dilation
         const at = ((((ticks - back) % length) + length) % length) * channels
-        for (let c = 0; c < channels; c++) mixed[c]! += depthwise[c * kernel + k]! * data[at + c]!
+        for (let c = 0; c < channels; c++) mixed[c]! += depthwise[k * channels + c]! * data[at + c]!
       }
       for (let i = 0; i < kept.length; i++) {
         let told = bias[i]!
-        for (let c = 0; c < channels; c++) told += weight[i * channels + c]! * mixed[c]!
-        column[kept[i]!]! += Math.max(0, Math.min(6, told))
+        const row = i * channels
+        for (let c = 0; c < channels; c++) told += weight[row + c]! * mixed[c]!
+        if (told > 0) column[kept[i]!]! += told < 6 ? told : 6
       }
     }
     return this.answer()
@@ -151,6 +182,64 @@ export class StreamingNet {
         logit += net.head.weight[row + channels + c]! * column[c]!
       }
       result[k] = logit
+    }
+    return result
+  }
+}
+
+/** The gate tick by tick: means and deviations of the last ticks are kept up, features that were silent cost nothing. */
+class StreamingGate {
+  private readonly ring: Float32Array
+  private readonly sums: Float64Array
+  private readonly squares: Float64Array
+  private readonly told = new Float64Array(gateHidden)
+  private readonly result: Float32Array
+  private ticks = 0
+
+  constructor(
+    private readonly features: number,
+    private readonly layers: NonNullable<FoldedNet['gate']>,
+  ) {
+    this.ring = new Float32Array(gateTicks * features)
+    this.sums = new Float64Array(features)
+    this.squares = new Float64Array(features)
+    this.result = new Float32Array(features)
+  }
+
+  reset(): void {
+    this.ring.fill(0)
+    this.sums.fill(0)
+    this.squares.fill(0)
+  }
+
+  /** The tick's features, weighed; the same array each time. */
+  push(x: Float32Array): Float32Array {
+    const { features, ring, sums, squares, told, result } = this
+    const { hidden, output } = this.layers
+    const at = (this.ticks++ % gateTicks) * features
+    told.set(hidden.bias)
+    for (let j = 0; j < features; j++) {
+      const now = x[j]!
+      const before = ring[at + j]!
+      if (now === 0 && before === 0 && squares[j] === 0) continue
+      ring[at + j] = now
+      sums[j]! += now - before
+      squares[j]! += now * now - before * before
+      const mean = sums[j]! / gateTicks
+      const deviation = Math.sqrt(Math.max(0, squares[j]! / gateTicks - mean * mean))
+      const from = j * gateHidden
+      const then = (features + j) * gateHidden
+      for (let k = 0; k < gateHidden; k++) {
+        told[k]! += hidden.weight[from + k]! * mean + hidden.weight[then + k]! * deviation
+      }
+    }
+    for (let k = 0; k < gateHidden; k++) if (told[k]! < 0) told[k] = 0
+    for (let j = 0; j < features; j++) {
+      result[j] = 0
+      if (x[j] === 0) continue
+      let logit = output.bias[j]!
+      for (let k = 0; k < gateHidden; k++) logit += output.weight[j * gateHidden + k]! * told[k]!
+      result[j] = x[j]! / (1 + Math.exp(-logit))
     }
     return result
   }

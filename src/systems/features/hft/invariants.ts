@@ -2,7 +2,7 @@ import { compile, float32, State } from '../../../engine/index.ts'
 import { Mode } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import { folded, StreamingNet, type FoldedNet } from './folded.ts'
-import { dilations, LightNet, lookBack, type NetSize } from './net.ts'
+import { dilations, LightNet, ticksOfAnswer, type NetSize } from './net.ts'
 
 /** A network with drawn weights and norms, some of whose channels are taken out. */
 export function drawnNet(
@@ -33,7 +33,7 @@ export function drawnNet(
 export async function incrementalDifference(size: NetSize, prune: number): Promise<number> {
   const { net, state, keep, light } = drawnNet(size, prune)
   const random = new Random(2, 'hft.drawn')
-  const ticks = lookBack + size.window
+  const ticks = ticksOfAnswer(size)
   const later = 7
   const stream = Float32Array.from({ length: (ticks + later) * size.features }, () => random.normal())
   await using program = compile({
@@ -63,20 +63,26 @@ export async function incrementalDifference(size: NetSize, prune: number): Promi
   return largest
 }
 
-/** How many times longer the median tick of one network takes than that of another, both warm, in turns. */
-export function tickRatio(slow: FoldedNet, quick: FoldedNet, selected: number, ticks: number): number {
+/** Microseconds of a tick in the middle and of the slowest hundredth. */
+export interface TickTimes {
+  median: number
+  slowest: number
+}
+
+/** What single ticks of some networks take, all warm, in turns. */
+export function tickTimes(nets: readonly FoldedNet[], selected: number, ticks: number): TickTimes[] {
   const random = new Random(3, 'hft.drawn')
-  const x = Float32Array.from({ length: slow.size.features }, (_, j) => (j < selected ? random.normal() : 0))
-  const turn = 50
-  const runs = [slow, quick].map(light => ({ net: new StreamingNet(light), times: [] as number[] }))
-  const turns = Math.ceil(ticks / turn)
-  for (let i = -turns; i < turns; i++) {
+  const x = Float32Array.from({ length: nets[0]!.size.features }, (_, j) => (j < selected ? random.normal() : 0))
+  const runs = nets.map(light => ({ net: new StreamingNet(light), times: new Float64Array(ticks) }))
+  for (let i = -ticks; i < ticks; i++) {
     for (const { net, times } of runs) {
       const started = performance.now()
-      for (let t = 0; t < turn; t++) net.push(x)
-      if (i >= 0) times.push(performance.now() - started)
+      net.push(x)
+      if (i >= 0) times[i] = 1000 * (performance.now() - started)
     }
   }
-  const [a, b] = runs.map(({ times }) => times.sort((p, q) => p - q)[Math.floor(turns / 2)]!)
-  return a! / b!
+  return runs.map(({ times }) => {
+    times.sort()
+    return { median: times[ticks >> 1]!, slowest: times[Math.floor(0.99 * (ticks - 1))]! }
+  })
 }

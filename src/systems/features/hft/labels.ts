@@ -1,13 +1,15 @@
 import type { Labels, TickStream } from '../../../data/index.ts'
 
-const moves = ['down', 'flat', 'up']
+/** Of labels that are made of a price, and that trading acts on. */
+export const moves = ['down', 'flat', 'up']
 
 /**
  * Labels of a stream: its own, or the sign of the mean price over the next `horizon` ticks less that over the last; a move
- * within the third quantile of the moves of the first `train` ticks is flat. -1 where the stream does not reach.
+ * within the third quantile of the moves of the first `train` ticks is flat. -1 where the stream, or the stretch without a
+ * pause, does not reach.
  */
 export function labelsOf(
-  { labels, price }: TickStream,
+  { labels, price, starts }: TickStream & { starts?: Int32Array },
   horizon: number,
   train: number,
   threshold?: number,
@@ -18,7 +20,7 @@ export function labelsOf(
   data.forEach((value, t) => (sums[t + 1] = sums[t]! + value))
   const between = (from: number, to: number) => (sums[to]! - sums[from]!) / (to - from)
   const changes = Float64Array.from(data, (_, t) =>
-    t + 1 < horizon || t + horizon >= data.length
+    t + 1 < horizon || t + horizon >= data.length || (starts && starts[t + horizon]! > t + 1 - horizon)
       ? Number.NaN
       : between(t + 1, t + 1 + horizon) - between(t + 1 - horizon, t + 1),
   )

@@ -4,8 +4,11 @@ import { BatchNorm, Convolution, Linear, Module, type Mode } from '../../../nn/i
 export const dilations = [1, 2, 4] as const
 export const kernel = 5
 
-/** Ticks before the window that its first answer looks back at. */
-export const lookBack = dilations.reduce((sum, dilation) => sum + (kernel - 1) * dilation, 0)
+/** Ticks that the gate listens to, and the width of its hidden layer. */
+export const [gateTicks, gateHidden] = [16, 8] as const
+
+/** Ticks before a window that the blocks look back at. */
+const lookBack = dilations.reduce((sum, dilation) => sum + (kernel - 1) * dilation, 0)
 
 /** y + keep * relu6(norm(pointwise(depthwise(x)))), y being x without its first ticks: [B, C, T] -> [B, C, T - 4 dilation]. */
 class Block extends Module {
@@ -40,16 +43,44 @@ export interface NetSize {
   channels: number
   classes: number
   window: number
+  /** Whether features are weighed by what they have lately been like. */
+  gate?: boolean
 }
 
-/** A light causal network of windows [B, features, lookBack + window]: what the last `window` answers say on average, and the last. */
+/** Ticks that an answer looks at. */
+export const ticksOfAnswer = ({ window, gate }: NetSize): number => lookBack + window + (gate ? gateTicks - 1 : 0)
+
+/** x * sigmoid(MLP(means and deviations of the features' last ticks)), tick by tick: [B, F, T] -> [B, F, T - 15]. */
+class Gate extends Module {
+  readonly hidden: Convolution
+  readonly output: Convolution
+
+  constructor(features: number) {
+    super()
+    this.hidden = new Convolution(2 * features, gateHidden, [1])
+    this.output = new Convolution(gateHidden, features, [1])
+  }
+
+  forward(x: Tensor): Tensor {
+    const lately = (values: Tensor) => values.averagePool([gateTicks], { stride: 1 })
+    const mean = lately(x)
+    const deviation = lately(x.square()).sub(mean.square()).maximum(0).sqrt()
+    const told = this.hidden.forward(concat([mean, deviation], 1)).relu()
+    const now = x.slice(2, gateTicks - 1, x.shape[2] as number)
+    return now.mul(this.output.forward(told).sigmoid())
+  }
+}
+
+/** A light causal network of windows [B, features, ticksOfAnswer]: what the last `window` answers say on average, and the last. */
 export class LightNet extends Module {
+  readonly gate?: Gate
   readonly stem: Convolution
   readonly blocks: Block[]
   readonly head: Linear
 
   constructor(readonly size: NetSize) {
     super()
+    if (size.gate) this.gate = new Gate(size.features)
     this.stem = new Convolution(size.features, size.channels, [1])
     this.blocks = dilations.map(dilation => new Block(size.channels, dilation))
     this.head = new Linear(2 * size.channels, size.classes)
@@ -57,7 +88,8 @@ export class LightNet extends Module {
 
   /** `keep`: 1 or 0 a channel, [C], one a block. */
   forward(x: Tensor, keep: readonly Tensor[], mode: Mode): Tensor {
-    const told = this.blocks.reduce((h, block, i) => block.forward(h, keep[i]!, mode), this.stem.forward(x))
+    const heard = this.stem.forward(this.gate?.forward(x) ?? x)
+    const told = this.blocks.reduce((h, block, i) => block.forward(h, keep[i]!, mode), heard)
     const last = told.slice(2, this.size.window - 1, this.size.window).squeeze(2)
     return this.head.forward(concat([told.mean(2), last], 1))
   }

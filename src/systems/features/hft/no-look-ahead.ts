@@ -13,11 +13,15 @@ const [features, ticks, horizon] = [8, 260, 5]
 export function futureDifference(trials: number): number {
   const random = new Random(4, 'hft.ahead')
   const options = schema.parse({ horizon, select: 3, evaluateEvery: 20, recent: 60, clusters: 3, window: 8 })
-  const { light } = drawnNet({ features, channels: 6, classes: 3, window: 8 }, 0.5)
+  const { light } = drawnNet({ features, channels: 6, classes: 3, window: 8, gate: true }, 0.5)
   const values = Float32Array.from({ length: ticks * features }, () => random.normal())
   const labels = Int32Array.from({ length: ticks }, () => random.integer(3))
   const answers = (x: Float32Array, y: Int32Array) =>
-    replay(new Pipeline(new Selector(features, 3, options, 1), light, options), x, features, [0, ticks], y, horizon)
+    replay(
+      new Pipeline(new Selector(features, 3, options, 1), light, options),
+      { values: x, labels: y, starts: new Int32Array(ticks) },
+      { range: [0, ticks], horizon },
+    )
   const plain = answers(values, labels).probabilities
   let largest = 0
   for (let trial = 0; trial < trials; trial++) {

@@ -19,6 +19,10 @@ export const options = z.object({
   relevanceHalfLife: whole(1, 10_000_000)
     .default(5000)
     .describe('the same in the information of features about the class'),
+  gate: z
+    .boolean()
+    .default(true)
+    .describe('weigh features by a learned gate that hears their means and deviations over the last 16 ticks'),
   channels: whole(1, 1024).default(24).describe('channels of the network'),
   prune: z.number().min(0).max(0.95).default(0.6).describe('share of the channels of each block that is taken out'),
   sparsity: z.number().min(0).max(1).default(1e-4).describe('L1 penalty on the scales of channels'),
@@ -28,6 +32,25 @@ export const options = z.object({
   batch: whole(2, 65_536).default(256).describe('windows of a training step'),
   windowsAnEpoch: whole(2, 10_000_000).default(20_000).describe('windows that a pass draws'),
   learningRate: z.number().positive().max(10).default(1e-3).describe('step size of Adam'),
+  pause: z
+    .number()
+    .min(1)
+    .max(1e9)
+    .default(500)
+    .describe('usual steps of time after which windows begin anew, as over a night'),
+  tradeAbove: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('probability above which the simulated trader follows a rise or fall'),
+  fee: z.number().min(0).max(1).default(1e-4).describe('share of the price that a simulated order costs'),
+  halfSpread: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1e-4)
+    .describe('share of the price that simulated orders are filled worse by, where there is no order book'),
 })
 
 export type HftOptions = z.output<typeof options>

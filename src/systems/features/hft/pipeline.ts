@@ -1,5 +1,6 @@
 import { MeanShift, PageHinkley } from '../../../streaming/index.ts'
 import { StreamingNet, type FoldedNet } from './folded.ts'
+import { ticksOfAnswer } from './net.ts'
 import type { HftOptions } from './options.ts'
 import type { Selector } from './selector.ts'
 
@@ -8,6 +9,8 @@ export interface TickAnswer {
   probabilities: Float64Array
   /** Whether the losses that became known with this tick say that what was learned holds no more. */
   drift: boolean
+  /** Whether as many ticks have come since the last pause as an answer looks at. */
+  full: boolean
 }
 
 /** Losses of neighbouring ticks go together; means over so many are nearly independent, as the tests take them to be. */
@@ -29,6 +32,7 @@ export class Pipeline {
   private readonly shifts = new MeanShift(shiftWindow, shiftDeviations)
   private readonly losses = { sum: 0, count: 0 }
   private ticks = 0
+  private sinceStart = 0
 
   constructor(
     readonly selector: Selector,
@@ -44,6 +48,16 @@ export class Pipeline {
     this.answered = new Float64Array(options.horizon * classes)
   }
 
+  /** Begins the windows anew, as after a pause; what was learned stays. */
+  restart(): void {
+    this.net.reset()
+    this.sinceStart = 0
+  }
+
+  get size(): FoldedNet['size'] {
+    return this.folded.size
+  }
+
   /** Takes a tick that starts at `offset`; `known` is the class of the tick `horizon` ago, -1 or absent where it is unknown. */
   push(values: Float32Array, offset = 0, known = -1): TickAnswer {
     const { features, classes } = this.folded.size
@@ -54,7 +68,8 @@ export class Pipeline {
     softmaxInto(this.probabilities, this.net.push(this.masked))
     this.past.set(this.scaled, slot * features)
     this.answered.set(this.probabilities, slot * classes)
-    return { probabilities: this.probabilities, drift }
+    const full = ++this.sinceStart >= ticksOfAnswer(this.folded.size)
+    return { probabilities: this.probabilities, drift, full }
   }
 
   private learn(slot: number, label: number): boolean {
@@ -89,6 +104,8 @@ function softmaxInto(target: Float64Array, logits: Float32Array): void {
 export interface Replay {
   /** [ticks, classes] */
   probabilities: Float64Array
+  /** 1 for the ticks whose windows were full. */
+  full: Uint8Array
   /** The tick of each drift that was heard. */
   drifts: number[]
   /** Of each tick, microseconds from its arrival to its answer. */
@@ -97,30 +114,47 @@ export interface Replay {
   selections: { tick: number; features: number[] }[]
 }
 
-/** Plays ticks `from` to `to` in order; labels reach the pipeline as late as they become known. */
+/** What is played: see `ReadyTicks`. */
+export interface Played {
+  values: Float32Array
+  starts: Int32Array
+  /** What making the features of each tick took, where they were made. */
+  microseconds?: Float64Array
+  labels?: Int32Array
+}
+
+export interface PlayOptions {
+  /** The first tick, and the one after the last. */
+  range: readonly [number, number]
+  horizon: number
+  /** The features to listen to at a tick, from one who knows the truth, in place of the selector's choice. */
+  told?: (tick: number) => readonly number[]
+}
+
+/** Plays ticks in order; labels reach the pipeline as late as they become known. */
 export function replay(
   pipeline: Pipeline,
-  values: Float32Array,
-  features: number,
-  [from, to]: readonly [number, number],
-  labels: Int32Array | undefined,
-  horizon: number,
+  { values, starts, labels, microseconds: made }: Played,
+  { range: [from, to], horizon, told }: PlayOptions,
 ): Replay {
-  const selections = [{ tick: from, features: [...pipeline.selector.chosen] }]
+  const { selector, size } = pipeline
+  const selections = [{ tick: from, features: [...selector.chosen] }]
   const microseconds = new Float64Array(to - from)
   const drifts: number[] = []
-  let probabilities: Float64Array | undefined
+  const full = new Uint8Array(to - from)
+  const probabilities = new Float64Array((to - from) * size.classes)
   for (let t = from; t < to; t++) {
     const known = t - horizon >= from ? (labels?.[t - horizon] ?? -1) : -1
+    if (told) selector.listenTo(told(t))
     const started = performance.now()
-    const answer = pipeline.push(values, t * features, known)
-    microseconds[t - from] = 1000 * (performance.now() - started)
-    const width = answer.probabilities.length
-    probabilities ??= new Float64Array((to - from) * width)
-    probabilities.set(answer.probabilities, (t - from) * width)
+    if (starts[t] === t) pipeline.restart()
+    const answer = pipeline.push(values, t * size.features, known)
+    microseconds[t - from] = 1000 * (performance.now() - started) + (made?.[t] ?? 0)
+    probabilities.set(answer.probabilities, (t - from) * size.classes)
+    full[t - from] = Number(answer.full)
     if (answer.drift) drifts.push(t)
-    const { chosen } = pipeline.selector
+    const { chosen } = selector
     if (chosen.some((j, i) => j !== selections.at(-1)!.features[i])) selections.push({ tick: t, features: [...chosen] })
   }
-  return { probabilities: probabilities ?? new Float64Array(), drifts, microseconds, selections }
+  return { probabilities, full, drifts, microseconds, selections }
 }

@@ -90,6 +90,12 @@ export class Selector {
     this.relevance.halfLife = this.options.relevanceHalfLife / faster
   }
 
+  /** Listens to these features from now on, until it chooses again itself. */
+  listenTo(features: ArrayLike<number>): void {
+    this.members = Array.from(features)
+    this.remember()
+  }
+
   /** Chooses by what is known now; `outright` without regard to who is a member. */
   choose({ outright = false } = {}): void {
     this.sinceChoice = 0
@@ -157,7 +163,6 @@ export class Selector {
     this.moments.variance.set(variance)
     this.moments.weight = weight
     this.relevance.weights.set(densities)
-    this.members = [...members]
-    this.remember()
+    this.listenTo(members)
   }
 }

@@ -6,7 +6,7 @@ export const study = defineStudy({
     pruned: { claim: 'without the channels taken out, logits are those with the channels hidden', expected: '<= 1e-5' },
     ahead: { claim: 'changing what comes later alters no earlier answer', expected: '= 0' },
     faster: {
-      claim: 'taking out 60% of the channels makes the median tick of the network faster',
+      claim: 'taking out 60% of the channels makes the median tick of the network faster, over 20,000 ticks',
       expected: '>= 1.5 times',
     },
     latency: { claim: 'regimes: the median tick, scaling, choosing and answering, on one core', expected: '< 1000 µs' },
@@ -14,7 +14,26 @@ export const study = defineStudy({
     static: { claim: 'regimes: balanced accuracy beyond features chosen once', expected: '>= 3 points' },
     random: { claim: 'regimes: balanced accuracy beyond as many features at random', expected: '> 0 points' },
     all: { claim: 'regimes: balanced accuracy beyond all features', expected: '>= -2 points' },
+    everywhere: { claim: 'regimes: beyond features at random in how many of the seeds', expected: 'all' },
+    oracle: {
+      claim: 'regimes: balanced accuracy short of the same network told which features matter',
+      expected: '<= 2 points',
+    },
+    recovers: {
+      claim:
+        'regimes: 3,000 ticks after a change, balanced accuracy short of the rest of the regime, over the next 3,000, worst change',
+      expected: '<= 3 points',
+    },
+    gate: { claim: 'regimes: balanced accuracy that the learned gate adds', expected: '>= 0 points' },
     kept: { claim: 'regimes: balanced accuracy lost by taking out 60% of the channels', expected: '< 1 point' },
+    nothing: {
+      claim: 'trading on answers that tell nothing loses: mean profit of 50 random walks, fees a tenth of the spread',
+      expected: '< 0',
+    },
+    book: {
+      claim: 'order-book: balanced accuracy of the moves of the mid price beyond a third',
+      expected: '>= 5 points',
+    },
   },
   run: async context => (await import('./experiment.ts')).run(context),
 })

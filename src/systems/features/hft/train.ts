@@ -3,21 +3,9 @@ import { Adam, softmaxCrossEntropy, trainable, type Mode } from '../../../nn/ind
 import { Random } from '../../../random/index.ts'
 import type { RunContext } from '../../../system/index.ts'
 import { NetworkLearner, trainEpochs } from '../../../train/index.ts'
-import { dilations, LightNet, lookBack, type NetSize } from './net.ts'
+import type { Lesson } from './lesson.ts'
+import { dilations, LightNet, ticksOfAnswer, type NetSize } from './net.ts'
 import type { HftOptions } from './options.ts'
-
-/** What the network is taught on: scaled ticks, the mask that was in force at each, and labels. */
-export interface Lesson {
-  /** [ticks, features] */
-  scaled: Float32Array
-  /** [masks, features], and which of them each tick had. */
-  masks: Float32Array
-  maskOf: Int32Array
-  labels: Int32Array
-  /** Ticks whose windows are learned from, and watched. */
-  train: Int32Array
-  valid: Int32Array
-}
 
 export interface TrainedNet {
   net: LightNet
@@ -39,7 +27,7 @@ export async function trainNet(
   const { seed, threads, signal } = context
   const net = new LightNet(size)
   const keep = dilations.map(() => new Float32Array(size.channels).fill(1))
-  const ticks = lookBack + size.window
+  const ticks = ticksOfAnswer(size)
   const keeps = Object.fromEntries(keep.map((_, b) => [`keep${b}`, float32([size.channels])]))
   const learner = new NetworkLearner(
     {

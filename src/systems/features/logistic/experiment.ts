@@ -1,6 +1,7 @@
-import { aucText, categoricalSpec, distance, meanAuc, probe, protocolTable, randomIds } from '../../../study/index.ts'
+import { aucText, meanAuc, protocolTable } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { benchmarkSpec, countsSettled, settleProtocol } from '../shared/table-study.ts'
+import { additive } from './closed-forms.ts'
 import { logistic } from './index.ts'
 import { Logistic } from './model.ts'
 
@@ -24,17 +25,4 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   }))
   const rows = full ?? mini
   return rows ? { table: protocolTable(rows) } : {}
-}
-
-async function additive(): Promise<number> {
-  const spec = categoricalSpec([5, 6, 4])
-  const ids = randomIds(spec, 9)
-  const { logits, value } = await probe(new Logistic(spec), spec, { ids })
-  const weights = value('linear.weight')
-  const [bias] = value('linear.bias')
-  const starts = [0, 5, 11]
-  const expected = Float64Array.from({ length: 9 }, (_, row) =>
-    starts.reduce((sum, start, f) => sum + weights[start + ids[row * 3 + f]!]!, bias!),
-  )
-  return distance(expected, logits)
 }

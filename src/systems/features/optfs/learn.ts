@@ -93,7 +93,8 @@ export async function learn(data: PreparedTable, options: OptfsOptions, context:
       const name = `${formatShare(kept)} kept`
       trials.push(await retrain(name, selection, penalty, rewound, data, options, settings, context))
     }
-    const monitor = monitorOf(spec.targets[0]!, settings.metric)
+    // Where validation rows are of one class, training watches another metric than was asked for.
+    const monitor = monitorOf(spec.targets[0]!, trials[0]!.training.metric)
     const best = options.keep > 0 ? trials.at(-1)! : smallestWithin(trials, monitor, options.tolerance)
     for (const { learner } of trials) if (learner !== best.learner) await learner.close()
     replay(best.training, context)

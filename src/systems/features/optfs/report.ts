@@ -1,5 +1,5 @@
 import { candidateChart, keptValues, toCsv, type Cell, type ChartSpec, type Table } from '../../../charts/index.ts'
-import { vocabularyOf, type PreparedTable } from '../../../data/index.ts'
+import { valueName, type PreparedTable } from '../../../data/index.ts'
 import { metric as metricNamed } from '../../../metrics/index.ts'
 import { fieldsOf, stacked } from '../../../nn/index.ts'
 import type { Candidate } from '../../../system/index.ts'
@@ -59,10 +59,9 @@ function valuesOf({ spec, encoding, train }: Rows, { scores }: Selection): { fie
   const { starts } = stacked(categorical)
   const counts = countsOf(train, spec)
   return categorical.map(({ name, size }, f) => {
-    const known = vocabularyOf(encoding, name)
     const values = Array.from({ length: size - 1 }, (_, i): Value => {
       const id = starts[f]! + 1 + i
-      return { value: known[i] ?? '(unknown)', count: counts[id]!, score: scores[id]! }
+      return { value: valueName(encoding, name, i + 1), count: counts[id]!, score: scores[id]! }
     })
     return { field: name, values: values.sort((a, b) => b.count - a.count) }
   })

@@ -16,7 +16,7 @@ import {
 } from '../shared/crosses/index.ts'
 import { architectureOf, interactionFigures, interactionFiles } from './architecture.ts'
 import { checkLength, drawnMethods, methods, placesOf, uniformly, type Methods } from './methods.ts'
-import { SearchNet, searchLayout } from './net.ts'
+import { hiddenOf, SearchNet, searchLayout } from './net.ts'
 import type { OptinterOptions } from './options.ts'
 import { prunedMethods } from './prune.ts'
 import { searchMethods, type SearchedMethods } from './search.ts'
@@ -154,7 +154,7 @@ function learned(
     parameters: best.cost,
     bestRound: training.bestEpoch,
     metric: training.metric,
-    notes: notesOf(best, trials, options),
+    notes: notesOf(best, trials, options, spec),
     search: {
       candidates,
       best: trials.indexOf(best),
@@ -178,7 +178,13 @@ const candidateOf = (trial: Trial): Candidate => ({
 const searchBytes = ({ crosses }: Trial): number =>
   crosses.pairs.reduce((sum, { starts, seconds }) => sum + starts.byteLength + seconds.byteLength, 0)
 
-function notesOf(best: Trial, trials: readonly Trial[], { tolerance }: OptinterOptions): string[] {
+function notesOf(
+  best: Trial,
+  trials: readonly Trial[],
+  { tolerance, hidden }: OptinterOptions,
+  spec: PreparedTable['spec'],
+): string[] {
+  const widths = hiddenOf({ hidden }, spec)
   const count = (method: Methods[number]) => placesOf(best.methods, method).length
   const rows = formatQuantity(crossRowsOf(best), 'row')
   const own = trials.length > 1 ? `${best.name}: ` : ''
@@ -186,6 +192,9 @@ function notesOf(best: Trial, trials: readonly Trial[], { tolerance }: OptinterO
     `${own}${formatQuantity(count('memorise'), 'pair')} memorised in ${rows}, ${formatCount(count('factorise'))} factorised, ${formatCount(count('naive'))} left out`,
     ...(trials.length > 1 && !best.name.startsWith('searched')
       ? [`the searched methods are not chosen: ${best.name} is smaller and within ${tolerance} of the best`]
+      : []),
+    ...(hidden.length === 0
+      ? [`${widths.length} hidden layers of ${widths[0]} for ${formatQuantity(spec.rows, 'training row')}`]
       : []),
   ]
 }

@@ -23,7 +23,17 @@ export interface NetOptions {
   embeddingDimension: number
   /** d2, of the vectors of pairs. */
   crossDimension: number
+  /** None named: what `hiddenOf` says. */
   hidden: readonly number[]
+}
+
+const [paperWidth, paperRows, leastWidth, layers] = [700, 1e6, 64, 5]
+
+/** The widths named, or five layers of the paper's 700 that narrow with the root of the rows, so that small tables take seconds. */
+export function hiddenOf({ hidden }: Pick<NetOptions, 'hidden'>, { rows }: TableSpec): readonly number[] {
+  if (hidden.length > 0) return hidden
+  const width = 8 * Math.round((paperWidth * Math.sqrt(rows / paperRows)) / 8)
+  return new Array<number>(layers).fill(Math.min(paperWidth, Math.max(leastWidth, width)))
 }
 
 /** What of a table's crosses a net needs to know. */
@@ -67,7 +77,7 @@ class PairNet extends Module {
   ) {
     super()
     const { base, crossRows, factorised, vectors } = layout
-    const { embeddingDimension, crossDimension, hidden } = options
+    const { embeddingDimension, crossDimension } = options
     const categorical = fieldsOf(base, 'categorical')
     const { rows, starts } = stacked(categorical)
     this.fields = categorical.length
@@ -81,7 +91,11 @@ class PairNet extends Module {
       this.factors = new Embedding(rows, crossDimension, { initialize: start.factors, paddingRows: starts })
     const inputs = base.fields.length * embeddingDimension + vectors * crossDimension
     const outputs = outputWidth(base)
-    this.network = new MultilayerPerceptron(inputs, hidden, { layerNorm: true, outputs, start: start.linear })
+    this.network = new MultilayerPerceptron(inputs, hiddenOf(options, base), {
+      layerNorm: true,
+      outputs,
+      start: start.linear,
+    })
   }
 
   /** M of the memorised pairs: [batch, pairs, d2]. */

@@ -32,7 +32,11 @@ export const optinterOptions = z.object({
     .describe('rows that the tables of pairs of values may have in all'),
   embeddingDimension: option.embeddingDimension(20),
   crossDimension: z.number().int().min(1).default(10).describe("width of each pair's vector"),
-  hidden: option.hidden([700, 700, 700, 700, 700]),
+  hidden: option
+    .hidden([])
+    .describe(
+      "widths of the hidden layers; none named: five, at a million training rows the paper's 700, fewer for fewer",
+    ),
   searchEpochs: z.number().int().min(1).default(10).describe('most passes over the training rows in a search'),
   searchPatience: z
     .number()

@@ -7,6 +7,7 @@ import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { dot } from '../shared/by-hand.ts'
 import { settleProtocol } from '../shared/table-study.ts'
 import { categoricalRows, trial, type TrialData } from '../shared/trial.ts'
+import { drift } from './drift.ts'
 import { planOf, unifiedEmbedding } from './index.ts'
 import { meanAngle, SingleLayer } from './single-layer.ts'
 
@@ -17,6 +18,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   const full = context.size === 'full'
   if (!full) for (const claim of claims) context.skip(claim, 'full size only')
   const result = full && context.open(...claims) ? await budgets(context) : {}
+  await newValues(context)
   const names = ['unified-embedding', 'hashed-embedding']
   await settleProtocol(context, 'frappe', 'frappe', names, [unifiedEmbedding], rows => {
     const [own, hashed] = [rows['unified-embedding']!, rows['hashed-embedding']!]
@@ -50,6 +52,20 @@ async function semantics(): Promise<number> {
     largest = Math.max(largest, distance(expected, logits))
   }
   return largest
+}
+
+/** What is lost where values come that no vocabulary has. */
+async function newValues({ settle, skip, size, seeds, open, threads, signal, progress }: StudyContext): Promise<void> {
+  if (size !== 'full') return skip('drift', 'full size only')
+  if (!open('drift')) return
+  const gains: number[] = []
+  for (const seed of seeds) {
+    progress(`seed ${seed}: new values each day`)
+    const { kept, hashed } = await drift({ seed, threads, rowsADay: 40_000, epochs: 8, signal })
+    gains.push(hashed - kept)
+  }
+  const gain = gains.reduce((sum, own) => sum + own, 0) / seeds.length
+  settle('drift', { measured: gain, holds: gain >= 0.02, seeds })
 }
 
 const fields = 6

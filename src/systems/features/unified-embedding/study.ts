@@ -16,6 +16,11 @@ export const study = defineStudy({
       claim: 'weights of the fields that start in one direction turn apart at the smallest budget: mean angle',
       expected: '> 60 degrees',
     },
+    drift: {
+      claim:
+        'a fifth of the values new each day: test AUC of the sixth, hashed without a vocabulary, above the vocabulary of the first',
+      expected: '>= 0.02',
+    },
     frappe: { claim: 'Frappe: mean test AUC at a quarter of the rows above tables a field', expected: '>= 0' },
   },
   run: async context => (await import('./experiment.ts')).run(context),

@@ -4,6 +4,7 @@ import { countParameters } from '../../../nn/index.ts'
 import { parseOptions } from '../../../system/index.ts'
 import { dcnv2 } from '../dcnv2/index.ts'
 import { unifiedEmbedding } from './index.ts'
+import { drift } from './drift.ts'
 import { meanAngle } from './single-layer.ts'
 
 describe('unified-embedding', () => {
@@ -22,6 +23,11 @@ describe('unified-embedding', () => {
     const [, table] = [...model.parameters()].find(([path]) => path === 'embedding.weight')!
     expect(table.size).toBeLessThanOrEqual(0.2 * 1000 * 10)
     expect(table.size).toBeGreaterThan(0.19 * 1000 * 10)
+  })
+
+  it('learns values that came after the first day, which a vocabulary of that day does not', async () => {
+    const { kept, hashed } = await drift({ seed: 1, threads: 1, rowsADay: 4000, epochs: 3 })
+    expect(hashed).toBeGreaterThan(kept)
   })
 
   it('measures angles', () => {

@@ -1,5 +1,5 @@
 import { TextVocabulary } from '../../../data/index.ts'
-import { State } from '../../../engine/index.ts'
+import { decodeSafetensors, encodeSafetensors, State } from '../../../engine/index.ts'
 import { noiseSchedule, type NoiseSchedule, type ScheduleKind } from '../../../nn/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import type { GivenRun, Saved } from '../../../system/index.ts'
@@ -64,6 +64,16 @@ export const saveBase = ({ description, state }: Base): Saved => ({
   description: { ...description },
   tensors: Object.fromEntries([...state.entries()].filter(([name]) => name.startsWith('model.'))),
 })
+
+/** A base as one file of tensors. */
+export const encodeBase = (base: Base): Uint8Array =>
+  encodeSafetensors(saveBase(base).tensors!, { description: JSON.stringify(base.description) })
+
+/** Reads such a file. Throws `data/corrupt`, `model/weights`. */
+export function decodeBase(bytes: Uint8Array, file: string): Base {
+  const { tensors, metadata } = decodeSafetensors(bytes, file)
+  return openBase({ description: JSON.parse(metadata.description!) as Saved['description'], tensors })
+}
 
 /** Gives a state that has the base's model beside other owners the base's weights. */
 export function copyWeights({ model, state }: Base, to: State): void {

@@ -1,5 +1,12 @@
 import { attributes, shown, type Attribute, type TinyWorld } from '../../../data/index.ts'
-import { float32, int32, type Tensor, type TensorType } from '../../../engine/index.ts'
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  float32,
+  int32,
+  type Tensor,
+  type TensorType,
+} from '../../../engine/index.ts'
 import {
   Adam,
   BatchNorm,
@@ -125,6 +132,20 @@ export class Judge {
       return known.filter(([truth, read]) => (attributes[name] as string[])[read] === truth).length / known.length
     }
     return Object.fromEntries(names.map(name => [name, right(name)])) as Record<Attribute, number>
+  }
+
+  /** What it learned, as a file of tensors. */
+  encode(): Uint8Array {
+    const kept = [...this.learner.state.entries()].filter(([name]) => name.startsWith('model.'))
+    return encodeSafetensors(Object.fromEntries(kept))
+  }
+
+  /** A judge of pictures of this side from such a file. */
+  static decode(bytes: Uint8Array, side: number, threads: number): Judge {
+    const { size, learner } = newLearner(side, 1, threads)
+    const { tensors } = decodeSafetensors(bytes, 'judge')
+    for (const [name, { data }] of Object.entries(tensors)) learner.state.write(name, data as Float32Array)
+    return new Judge(learner, size)
   }
 
   close(): Promise<void> {

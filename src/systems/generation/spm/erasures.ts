@@ -2,7 +2,7 @@ import { attributes, drawTinyWorld, type Attribute, type Scene } from '../../../
 import { kernelDistance } from '../../../metrics/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
 import { train, type TrainOptions } from '../diffusion/train.ts'
-import type { Base } from '../shared/base.ts'
+import { decodeBase, encodeBase, type Base } from '../shared/base.ts'
 import { Judge, type Judgement } from '../shared/judge.ts'
 import { Pipeline, type PictureAdapter } from '../shared/pipeline.ts'
 import type { Membrane } from './membrane.ts'
@@ -91,6 +91,10 @@ export class Gallery {
     return this.pipeline.close()
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
   private async view(
     given: Partial<Asked>,
   ): Promise<{ asked: Asked[]; judged: Judgement; strengths: readonly Float32Array[] }> {
@@ -108,10 +112,17 @@ export const distanceOf = (a: Float32Array, b: Float32Array): number => kernelDi
 export async function prepared(scale: Scale, context: StudyContext): Promise<{ base: Base; judge: Judge }> {
   const { threads, signal, progress } = context
   const seed = context.seeds[0]!
-  const world = drawTinyWorld({ seed, pictures: scale.pictures, side: scale.side })
-  const judge = await Judge.train(world, { seed, threads, signal, epochs: scale.judgeEpochs, progress })
-  const { base } = await train(world, scale.base, { seed, threads, signal, progress: told(progress, 'base') })
-  return { base, judge }
+  const world = () => drawTinyWorld({ seed, pictures: scale.pictures, side: scale.side })
+  const judge = await context.stage(`${seed} judge`, async () => {
+    const trained = await Judge.train(world(), { seed, threads, signal, epochs: scale.judgeEpochs, progress })
+    await trained.close()
+    return trained.encode()
+  })
+  const base = await context.stage(`${seed} base`, async () => {
+    const running = { seed, threads, signal, progress: told(progress, 'base') }
+    return encodeBase((await train(world(), scale.base, running)).base)
+  })
+  return { base: decodeBase(base, 'base'), judge: Judge.decode(judge, scale.side, threads) }
 }
 
 /** The base after some passes over pictures of two backgrounds. */
@@ -119,15 +130,13 @@ export async function siblingOf(base: Base, scale: Scale, context: StudyContext)
   const { threads, signal, progress } = context
   const seed = context.seeds[0]! + 1
   const { pictures, epochs } = scale.sibling
-  const world = drawTinyWorld({ seed, pictures, side: scale.side, backgrounds: ['navy', 'sand'] })
-  const options = { ...scale.base, epochs, patience: epochs }
-  const { base: sibling } = await train(
-    world,
-    options,
-    { seed, threads, signal, progress: told(progress, 'sibling') },
-    base,
-  )
-  return sibling
+  const sibling = await context.stage(`${seed} sibling`, async () => {
+    const world = drawTinyWorld({ seed, pictures, side: scale.side, backgrounds: ['navy', 'sand'] })
+    const options = { ...scale.base, epochs, patience: epochs }
+    const running = { seed, threads, signal, progress: told(progress, 'sibling') }
+    return encodeBase((await train(world, options, running, base)).base)
+  })
+  return decodeBase(sibling, 'sibling')
 }
 
 export const told =

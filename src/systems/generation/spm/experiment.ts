@@ -1,8 +1,9 @@
 import { formatNumber } from '../../../charts/format.ts'
+import { decodeSafetensors, encodeSafetensors } from '../../../engine/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { diffusion } from '../diffusion/index.ts'
-import type { Base } from '../shared/base.ts'
+import { decodeBase, encodeBase, type Base } from '../shared/base.ts'
 import type { Judge } from '../shared/judge.ts'
 import type { PictureAdapter } from '../shared/pipeline.ts'
 import { changedAtStart, mergeErrors } from './closed-forms.ts'
@@ -18,7 +19,7 @@ import {
   type Scale,
 } from './erasures.ts'
 import { spm } from './index.ts'
-import { erase, membrane, type Membrane } from './membrane.ts'
+import { decodeMembrane, encodeMembrane, erase, membrane, type Membrane } from './membrane.ts'
 import { parities } from './parity.ts'
 import { trainCrossAttention, type ErasingOptions } from './train.ts'
 
@@ -94,9 +95,15 @@ export async function erasures(scale: Scale, context: StudyContext): Promise<Stu
   }
 }
 
+/** What pictures of a base show that no eraser touched. */
+interface Plain {
+  accuracy: number
+  features: Float32Array
+}
+
 /** Trains erasers of one base and measures what they do. */
 class Studio {
-  private plain?: { accuracy: number; features: Float32Array }
+  private untouched?: Promise<Plain>
 
   constructor(
     private readonly base: Base,
@@ -119,21 +126,50 @@ class Studio {
     return { seed: this.seed, threads, signal, progress: told(progress, what) }
   }
 
-  eraser({ phrase }: Concept, options: ErasingOptions, what: string): Promise<Membrane> {
-    return erase(this.base, [phrase], options, this.training(what))
+  async eraser({ phrase }: Concept, options: ErasingOptions, what: string): Promise<Membrane> {
+    const bytes = await this.context.stage(`${this.seed} ${what}`, async () =>
+      encodeMembrane(await erase(this.base, [phrase], options, this.training(what))),
+    )
+    return decodeMembrane(bytes, phrase)
+  }
+
+  private plain(): Promise<Plain> {
+    this.untouched ??= this.viewPlain()
+    return this.untouched
+  }
+
+  private async viewPlain(): Promise<Plain> {
+    const bytes = await this.context.stage(`${this.seed} plain`, async () => {
+      await using gallery = this.gallery(this.base, [])
+      const { accuracy, features } = await gallery.others()
+      return encodeSafetensors({
+        accuracy: { dtype: 'float64', dims: [1], data: Float64Array.of(accuracy) },
+        features: { dtype: 'float32', dims: [features.length], data: features },
+      })
+    })
+    const { accuracy, features } = decodeSafetensors(bytes, 'plain').tensors
+    return { accuracy: Number(accuracy!.data[0]), features: features!.data as Float32Array }
   }
 
   private async measure(base: Base, adapters: readonly PictureAdapter[], concept: Concept) {
-    const gallery = this.gallery(base, adapters)
-    try {
-      const rate = await gallery.rate(concept)
-      const { accuracy, features, strengths } = await gallery.others()
-      this.plain ??= { accuracy, features }
-      const retention = accuracy / this.plain.accuracy
-      return { rate, retention, distance: distanceOf(features, this.plain.features), strengths }
-    } finally {
-      await gallery.close()
+    const plain = await this.plain()
+    await using gallery = this.gallery(base, adapters)
+    const rate = await gallery.rate(concept)
+    const { accuracy, features, strengths } = await gallery.others()
+    return {
+      rate,
+      retention: accuracy / plain.accuracy,
+      distance: distanceOf(features, plain.features),
+      strongest: Math.max(0, ...(strengths[0] ?? [])),
     }
+  }
+
+  /** Measured once, and kept as JSON. */
+  private async measured(what: string, base: Base, adapters: readonly PictureAdapter[], concept: Concept) {
+    const bytes = await this.context.stage(`${this.seed} ${what}, measured`, async () =>
+      new TextEncoder().encode(JSON.stringify(await this.measure(base, adapters, concept))),
+    )
+    return JSON.parse(new TextDecoder().decode(bytes)) as Awaited<ReturnType<typeof this.measure>>
   }
 
   /** The base, and the four ways to erase one concept from it. */
@@ -141,11 +177,15 @@ class Studio {
     const { erasing } = this.scale
     const alone = await this.eraser(concept, { ...erasing, anchoring: 0 }, `${name}, erasing alone`)
     const anchored = await this.eraser(concept, erasing, `${name}, anchored`)
-    const whole = await trainCrossAttention(
-      this.base,
-      [concept.phrase],
-      { ...erasing, anchoring: 0 },
-      this.training(`${name}, cross-attention`),
+    const whole = await this.context.stage(`${this.seed} ${name}, cross-attention`, async () =>
+      encodeBase(
+        await trainCrossAttention(
+          this.base,
+          [concept.phrase],
+          { ...erasing, anchoring: 0 },
+          this.training(`${name}, cross-attention`),
+        ),
+      ),
     )
     const always = ({ phrases, weights }: Membrane) => membrane(name, phrases, weights, 1)
     const ways: readonly (readonly [Arm, Base, readonly Membrane[]])[] = [
@@ -153,16 +193,14 @@ class Studio {
       ['erasing alone', this.base, [always(alone)]],
       ['anchored', this.base, [always(anchored)]],
       ['transport', this.base, [anchored]],
-      ['cross-attention', whole, []],
+      ['cross-attention', decodeBase(whole, name), []],
     ]
     const rows: Measured[] = []
     for (const [arm, base, adapters] of ways) {
-      const { rate, retention, distance, strengths } = await this.measure(base, adapters, concept)
+      const { rate, retention, distance, strongest } = await this.measured(`${name}, ${arm}`, base, adapters, concept)
       rows.push({ concept: name, arm, rate, retention, distance })
-      if (arm === 'transport' && name === 'star') {
-        const most = Math.max(...strengths[0]!)
-        this.context.settle('unrelated', { measured: most, holds: most <= 0.4, seeds: [this.seed] })
-      }
+      if (arm === 'transport' && name === 'star')
+        this.context.settle('unrelated', { measured: strongest, holds: strongest <= 0.4, seeds: [this.seed] })
     }
     return { rows, anchored }
   }
@@ -170,15 +208,10 @@ class Studio {
   /** All files at once, added rightly and as the published script adds them. */
   async together(membranes: readonly Membrane[], alone: number): Promise<void> {
     const { settle } = this.context
-    const gallery = this.gallery(this.base, membranes)
+    await using gallery = this.gallery(this.base, membranes)
     const rates: number[] = []
-    let retention: number
-    try {
-      for (const concept of Object.values(concepts)) rates.push(await gallery.rate(concept))
-      retention = (await gallery.others()).accuracy / this.plain!.accuracy
-    } finally {
-      await gallery.close()
-    }
+    for (const concept of Object.values(concepts)) rates.push(await gallery.rate(concept))
+    const retention = (await gallery.others()).accuracy / (await this.plain()).accuracy
     const summed = await this.measure(this.base, factorsSummed(membranes), concepts.star)
     const seeds = [this.seed]
     settle('together', {

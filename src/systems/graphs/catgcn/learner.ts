@@ -3,7 +3,8 @@ import { compile, float32, int32, State, type Feed, type Tensor, type TensorType
 import { evaluate } from '../../../metrics/index.ts'
 import { Adam, Mode, softmaxCrossEntropy, trainable } from '../../../nn/index.ts'
 import type { RunContext } from '../../../system/index.ts'
-import { balancedWeights, trainWhole, type WholeResult } from '../../../train/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
+import { balancedWeights, trainEpochs, type EpochsResult } from '../../../train/index.ts'
 import type { GraphBatch, GraphModel } from './model.ts'
 import type { Parts } from './parts.ts'
 import type { TrainedOptions } from './options.ts'
@@ -53,7 +54,7 @@ export function answerer(model: GraphModel, state: State, graph: Graph, threads:
   }
 }
 
-export interface Learned extends WholeResult {
+export interface Learned extends EpochsResult {
   state: State
   /** Scores on nodes that were not learned from, by split. */
   metrics: { valid: Record<string, number>; test: Record<string, number> }
@@ -96,19 +97,23 @@ export async function learn(
   const scored = (probabilities: Float32Array, part: Int32Array, names: string[]) =>
     evaluate(answersFor(probabilities, values, part, classes.length), names)
   try {
-    const result = await trainWhole({
+    const { learningRate, epochs, patience } = options
+    const result = await trainEpochs({
       state,
-      ...options,
-      signal,
-      step: async rate => Number((await training.run({ ...feeds, rate })).loss.data[0]),
+      epochs,
+      patience,
+      better: 'lower',
+      score: 'valid',
+      context,
+      epoch: async () => {
+        signal?.throwIfAborted()
+        const loss = Number((await training.run({ ...feeds, rate: learningRate })).loss.data[0])
+        if (Number.isFinite(loss)) return loss
+        throw new InterplayError('train/not-finite', `loss became ${loss} at step ${state.step}`, {
+          try: `--set learningRate=${learningRate / 10}`,
+        })
+      },
       validate: async () => scored(await evaluation.probabilities(), parts.valid, ['logLoss']).logLoss!,
-      onEpoch: ({ epoch, trainLoss, validLoss }) =>
-        context.progress({
-          stage: 'epoch',
-          done: epoch,
-          total: options.epochs,
-          values: { loss: trainLoss, valid: validLoss },
-        }),
     })
     const last = await evaluation.probabilities()
     const names = ['accuracy', 'f1', 'logLoss']

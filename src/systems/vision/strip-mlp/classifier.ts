@@ -1,9 +1,8 @@
-import type { Images } from '../../../data/index.ts'
+import { pixelsOf, type Images, type PixelScale } from '../../../data/index.ts'
 import { float32, type State, type Tensor } from '../../../engine/index.ts'
 import type { Mode } from '../../../nn/index.ts'
 import { NetworkPredictor } from '../../../train/index.ts'
 import type { ImageSize, StripMlp } from './model.ts'
-import { pixelsOf, type Scale } from './pictures.ts'
 
 /** Images of one run. */
 const runImages = 64
@@ -20,7 +19,7 @@ export class Classifier {
   constructor(
     model: StripMlp,
     readonly size: ImageSize,
-    readonly scale: Scale,
+    readonly scale: PixelScale,
     state: State,
     threads: number,
   ) {

@@ -7,6 +7,7 @@ import { countParameters } from '../../../nn/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { identityError, receptiveField, shiftError } from './closed-forms.ts'
+import { fashion } from './fashion.ts'
 import { resolved, stripMlp } from './index.ts'
 import { StripMlp } from './model.ts'
 import { parities } from './parity.ts'
@@ -29,11 +30,11 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   const tokens = seen.reduce((sum, each) => sum + each, 0)
   settle('field', { measured: tokens, holds: tokens === side ** 2 })
   if (context.size === 'small') {
-    for (const claim of ['stripes', 'taps', 'digits']) skip(claim, 'full size only')
+    for (const claim of ['stripes', 'taps', 'digits', 'mixer', 'cross', 'grouped']) skip(claim, 'full size only')
     return {}
   }
-  const rows = [...(await stripes(context)), ...(await digits(context))]
-  return { table: { columns: ['images', 'taps', 'seed', 'test accuracy'], rows } }
+  const rows = [...(await stripes(context)), ...(await digits(context)), ...(await fashion(context))]
+  return { table: { columns: ['images', 'mixing', 'seed', 'test accuracy'], rows } }
 }
 
 const chosen = (given: Record<string, unknown>): TrainOptions => resolved(stripMlp.options.parse(given))
@@ -64,7 +65,7 @@ async function stripes(context: StudyContext): Promise<Row[]> {
     for (const taps of [3, 1] as const) {
       const score = await accuracy(images, chosen({ taps, epochs: 10, warmUp: 1 }), seed, context)
       scores[taps].push(score)
-      rows.push(['stripes', taps, seed, score])
+      rows.push(['stripes', taps === 3 ? 'whole' : 'one line', seed, score])
     }
   }
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -86,7 +87,7 @@ async function digits(context: StudyContext): Promise<Row[]> {
   for (const seed of context.seeds) {
     const options = chosen({ patch: 1, epochs: 15, warmUp: 2 })
     const split = { ...images, splits: splitAtRandom(images.count, seed) }
-    rows.push(['digits', 3, seed, await accuracy(split, options, seed, context)])
+    rows.push(['digits', 'whole', seed, await accuracy(split, options, seed, context)])
   }
   const scores = rows.map(row => row[3] as number)
   const mean = scores.reduce((sum, score) => sum + score / scores.length, 0)

@@ -1,12 +1,13 @@
-import type { Images } from '../../../data/index.ts'
+import type { Images, PixelScale } from '../../../data/index.ts'
 import { State } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { countParameters } from '../../../nn/index.ts'
 import { defineSystem, tasks, z, type Answer, type Fitted } from '../../../system/index.ts'
 import { Classifier } from './classifier.ts'
 import { groupsOf, StripMlp, type ImageSize, type StripMlpOptions } from './model.ts'
-import { checkSame, type Scale } from './pictures.ts'
+import { checkSame } from './pictures.ts'
 import { study } from './study.ts'
+import { mixings } from './tokens.ts'
 import { train, type TrainOptions } from './train.ts'
 
 /** The authors' four models for 224 pixels, and one for small images. */
@@ -32,6 +33,10 @@ const options = z.object({
     .describe("blocks by stage, each stage of half the side; none for the variant's"),
   groups: z.number().int().min(0).default(0).describe("channel groups that share strips; 0 for the authors' rule"),
   taps: z.literal([1, 3]).default(3).describe('lines a strip reads at once: 3 mixes neighbours, 1 does not'),
+  mixing: z
+    .enum(mixings)
+    .default('both')
+    .describe('how tokens mix: half by strips and half in windows, one of them alone, or a perceptron over all'),
   dropPath: z.number().min(0).max(0.9).default(0.1).describe('rate at which a branch is left out of an image'),
   epochs: z.number().int().min(1).default(300).describe('passes over the training images'),
   warmUp: z.number().min(0).default(20).describe('epochs over which the rate rises'),
@@ -76,7 +81,7 @@ export const stripMlp = defineSystem({
 interface Kept {
   options: StripMlpOptions
   size: ImageSize
-  scale: Scale
+  scale: PixelScale
   classes: readonly string[]
 }
 

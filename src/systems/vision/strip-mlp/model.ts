@@ -1,9 +1,10 @@
 import type { Tensor } from '../../../engine/index.ts'
 import { BatchNorm, Convolution, fanInLinear, Linear, Module, type Mode } from '../../../nn/index.ts'
 import { ChannelMixing } from './channels.ts'
-import { TokenMixing, type TokenOptions } from './tokens.ts'
+import { TokenPerceptron } from './perceptron.ts'
+import { TokenMixing, type TokenMixer, type TokenOptions } from './tokens.ts'
 
-export interface StripMlpOptions extends Pick<TokenOptions, 'taps'> {
+export interface StripMlpOptions extends Pick<TokenOptions, 'taps' | 'mixing'> {
   /** Pixels of a patch's side. */
   patch: number
   /** Channels of the first stage; each further stage doubles them. */
@@ -26,7 +27,7 @@ export interface ImageSize {
 export const groupsOf = (channels: number, groups: number): number => groups || (channels % 80 === 0 ? 2 : 4)
 
 class Block extends Module {
-  readonly tokens: TokenMixing
+  readonly tokens: TokenMixer
   readonly channels: ChannelMixing
 
   constructor(
@@ -34,7 +35,7 @@ class Block extends Module {
     private readonly dropPath: number,
   ) {
     super()
-    this.tokens = new TokenMixing(options)
+    this.tokens = options.mixing === 'perceptron' ? new TokenPerceptron(options) : new TokenMixing(options)
     this.channels = new ChannelMixing(options.channels, 3)
   }
 
@@ -62,13 +63,13 @@ export class StripMlp extends Module {
 
   constructor({ channels, size, classes }: ImageSize, options: StripMlpOptions) {
     super()
-    const { patch, width, blocks, groups, taps, dropPath } = options
+    const { patch, width, blocks, groups, taps, mixing, dropPath } = options
     const widths = blocks.map((_, stage) => width * 2 ** stage)
     const last = widths.at(-1)!
     this.patches = new Convolution(channels, width, [patch, patch], { stride: [patch, patch], bias: false })
     this.stages = blocks.map((count, stage) => {
       const inner = widths[stage]!
-      const tokens = { channels: inner, size: size / patch / 2 ** stage, groups: groupsOf(inner, groups), taps }
+      const tokens = { channels: inner, size: size / patch / 2 ** stage, groups: groupsOf(inner, groups), taps, mixing }
       return Array.from({ length: count }, () => new Block(tokens, dropPath))
     })
     this.merges = widths.slice(1).map((outputs, stage) => halved(widths[stage]!, outputs))

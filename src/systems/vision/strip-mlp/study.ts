@@ -16,6 +16,18 @@ export const study = defineStudy({
     field: { claim: 'after one block a token has seen the whole grid of 15 x 15: tokens seen', expected: '= 225' },
     stripes: { claim: 'stripes, 10 epochs: test accuracy where chance is 0.25', expected: '>= 0.9 in the mean' },
     taps: { claim: 'stripes: strips of three lines do not lose to strips of one', expected: 'in the mean' },
+    mixer: {
+      claim: '5,000 pictures of clothing, 10 epochs: test accuracy over an MLP-Mixer of as many parameters',
+      expected: '>= 1 point in the mean',
+    },
+    cross: {
+      claim: 'clothing: strips of three lines do not lose to strips of one',
+      expected: '>= 0 points in the mean',
+    },
+    grouped: {
+      claim: 'clothing on a map of 4 x 4: channel groups that share strips against all channels alike',
+      expected: '>= 0 points in the mean',
+    },
     digits: { claim: 'digits of 8 x 8, 15 epochs: test accuracy', expected: '>= 0.96 in the mean' },
   },
   run: async context => (await import('./experiment.ts')).run(context),

@@ -9,7 +9,12 @@ export interface TokenOptions {
   groups: number
   /** Rows (columns) a strip reads at once: 3 mixes neighbours too, 1 does not. */
   taps: 1 | 3
+  /** What mixes: strips for one half of the channels and windows for the other (the default), one alone, or a perceptron. */
+  mixing?: Mixing
 }
+
+export const mixings = ['both', 'strips', 'windows', 'perceptron'] as const
+export type Mixing = (typeof mixings)[number]
 
 const pointwise = (inputs: number, outputs: number, bias = false) => new Convolution(inputs, outputs, [1, 1], { bias })
 const windows = (channels: number, height: number, width: number) =>
@@ -36,13 +41,8 @@ class Reweight extends Module {
   }
 }
 
-/**
- * Mixes tokens [B, C, H, W], H = W: half of the channels along whole rows, then whole columns, each with its neighbours
- * (CGSMM); the other half in local windows, weighted by content (LSMM).
- */
-export class StripBlock extends Module {
-  readonly expand: Convolution
-  readonly expandNorm: BatchNorm
+/** Whole rows, then whole columns, each with its neighbours (CGSMM, section 3.2): maps [B, C / 2, H, W] to the same. */
+class Strips extends Module {
   readonly rows: Convolution
   readonly columns: Convolution
   readonly rowFuse: Convolution
@@ -50,10 +50,6 @@ export class StripBlock extends Module {
   readonly columnFuse: Convolution
   readonly rowPositions: Parameter
   readonly columnPositions: Parameter
-  readonly wide: Convolution
-  readonly tall: Convolution
-  readonly reweight: Reweight
-  readonly fuse: Convolution
 
   constructor(private readonly options: TokenOptions) {
     super()
@@ -62,8 +58,6 @@ export class StripBlock extends Module {
     const each = half / groups
     const strips = () => new Convolution(each * size, each * size, [1, taps], { groups: each, padding: [0, taps >> 1] })
     const positions = () => new Parameter([2 * size + 1, half], initializers.normal(0.02))
-    this.expand = pointwise(channels, channels, true)
-    this.expandNorm = new BatchNorm(channels)
     this.rows = strips()
     this.columns = strips()
     this.rowFuse = pointwise(channels, half)
@@ -71,20 +65,9 @@ export class StripBlock extends Module {
     this.columnFuse = pointwise(channels, half)
     this.rowPositions = positions()
     this.columnPositions = positions()
-    this.wide = windows(half, 3, 7)
-    this.tall = windows(half, 7, 3)
-    this.reweight = new Reweight(half)
-    this.fuse = pointwise(channels, channels)
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    const half = this.options.channels >> 1
-    const expanded = this.expandNorm.forward(this.expand.forward(x), mode).gelu()
-    const [first, second] = [expanded.slice(1, 0, half), expanded.slice(1, half)]
-    return this.fuse.forward(concat([this.strips(first, mode), this.windows(second)], 1))
-  }
-
-  private strips(x: Tensor, mode: Mode): Tensor {
     const along = mixLines(x.add(this.positions(this.rowPositions)), this.rows, this.options, 'row')
     const fused = this.rowNorm.forward(this.rowFuse.forward(concat([along, x], 1)), mode).gelu()
     const across = mixLines(fused.add(this.positions(this.columnPositions)), this.columns, this.options, 'column')
@@ -98,15 +81,56 @@ export class StripBlock extends Module {
     const rows = table.gather(constant(index, [size ** 2]))
     return rows.transpose([1, 0]).reshape([1, channels >> 1, size, size])
   }
+}
 
-  private windows(x: Tensor): Tensor {
-    const half = this.options.channels >> 1
+/** Local windows, wide and tall, weighted by content (LSMM, section 3.3): maps [B, C / 2, H, W] to the same. */
+class Windows extends Module {
+  readonly wide: Convolution
+  readonly tall: Convolution
+  readonly reweight: Reweight
+
+  constructor(private readonly channels: number) {
+    super()
+    this.wide = windows(channels, 3, 7)
+    this.tall = windows(channels, 7, 3)
+    this.reweight = new Reweight(channels)
+  }
+
+  forward(x: Tensor): Tensor {
     const views = [this.tall.forward(x), this.wide.forward(x), x]
     const pooled = views.reduce((sum, view) => sum.add(view)).mean([2, 3], { keep: true })
-    const weights = this.reweight.forward(pooled).reshape(['batch', half, 3]).softmax(-1)
+    const weights = this.reweight.forward(pooled).reshape(['batch', this.channels, 3]).softmax(-1)
     return views
       .map((view, i) => view.mul(weights.slice(2, i, i + 1).unsqueeze(3)))
       .reduce((sum, view) => sum.add(view))
+  }
+}
+
+/** Mixes tokens [B, C, H, W], H = W: half of the channels by strips, the other half in windows. */
+export class StripBlock extends Module {
+  readonly expand: Convolution
+  readonly expandNorm: BatchNorm
+  readonly strips?: Strips
+  readonly windows?: Windows
+  readonly fuse: Convolution
+  private readonly half: number
+
+  constructor({ mixing = 'both', ...options }: TokenOptions) {
+    super()
+    const { channels } = options
+    this.half = channels >> 1
+    this.expand = pointwise(channels, channels, true)
+    this.expandNorm = new BatchNorm(channels)
+    if (mixing !== 'windows') this.strips = new Strips(options)
+    if (mixing !== 'strips') this.windows = new Windows(this.half)
+    this.fuse = pointwise(channels, channels)
+  }
+
+  forward(x: Tensor, mode: Mode): Tensor {
+    const expanded = this.expandNorm.forward(this.expand.forward(x), mode).gelu()
+    const [first, second] = [expanded.slice(1, 0, this.half), expanded.slice(1, this.half)]
+    const halves = [this.strips?.forward(first, mode) ?? first, this.windows?.forward(second) ?? second]
+    return this.fuse.forward(concat(halves, 1))
   }
 }
 
@@ -125,8 +149,13 @@ export function mixLines(x: Tensor, strips: Convolution, options: TokenOptions, 
   return mixed.transpose(back).reshape(['batch', groups * each, size, size])
 }
 
+/** Tokens [B, C, H, W] among each other, to the same. */
+export interface TokenMixer extends Module {
+  forward(x: Tensor, mode: Mode): Tensor
+}
+
 /** Batch norm, GELU and a depthwise 3 x 3, then the strips. */
-export class TokenMixing extends StripBlock {
+export class TokenMixing extends StripBlock implements TokenMixer {
   readonly norm: BatchNorm
   readonly depthwise: Convolution
 

@@ -1,11 +1,11 @@
-import { splitAtRandom, type Images } from '../../../data/index.ts'
+import { pixelsOf, scaleOf, splitAtRandom, type Images } from '../../../data/index.ts'
 import { int32, type State, type Tensor } from '../../../engine/index.ts'
 import { Adam, softmaxCrossEntropy, trainable } from '../../../nn/index.ts'
 import type { RunContext } from '../../../system/index.ts'
 import { cosineRate, itemBatches, NetworkLearner, taken, trainEpochs, type EpochScore } from '../../../train/index.ts'
 import { answerOf, Classifier, imageInputs } from './classifier.ts'
 import { StripMlp, type StripMlpOptions } from './model.ts'
-import { checkSize, pixelsOf, scaleOf } from './pictures.ts'
+import { checkSize } from './pictures.ts'
 
 export interface TrainOptions extends StripMlpOptions {
   epochs: number

@@ -58,6 +58,7 @@ const examples: Readonly<Record<string, string>> = {
   importance: 'which features matter?',
   interactions: 'which features act together?',
   effect: 'how does FIELD affect the prediction?',
+  lens: 'which rules does the model follow?',
   failures: 'where does it fail?',
   score: 'how accurate is it for VALUE?',
   count: 'how many VALUE are there?',
@@ -87,10 +88,13 @@ export async function help(_: QueryOf<'help'>, bench: Bench): Promise<Finding> {
       columns: ['operation', 'what it gives', 'for example'],
       rows: querySchema.options
         .map(option => [option.shape.operation.value, option.description ?? ''])
-        .filter(([name]) => name! in examples)
+        .filter(([name]) => name! in examples && (name !== 'lens' || bench.vocabulary.lenses?.length))
         .map(([name, what]) => [name!, what!, fill(examples[name!]!)]),
     },
     method: 'the query language',
+    notes: bench.vocabulary.lenses?.length
+      ? [`lenses: ${bench.vocabulary.lenses.map(({ name, alias = name }) => alias).join(', ')}`]
+      : [],
     next: ['which features matter?', 'where does it fail?'],
   }
 }

@@ -30,7 +30,7 @@ export interface Evidence {
   notes: readonly string[]
 }
 
-/** A query answered. Every number in the sentences is among the values. */
+/** A query answered. Every number in the sentences is among the values and their reasons. */
 export interface Answer {
   query: Query
   /** The query in its text form. */
@@ -51,6 +51,8 @@ export interface Finding {
   method: string
   /** Rows the answer is over, where not all that were asked about. */
   rows?: number
+  /** Where the conversation's own predictor was not what was asked. */
+  predictions?: number
   faithfulness?: string
   notes?: readonly string[]
   table?: Answer['table']

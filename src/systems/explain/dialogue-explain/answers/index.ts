@@ -5,6 +5,7 @@ import type { Answer, Finding } from './answer.ts'
 import type { Bench } from './bench.ts'
 import { effect, importance, interactions } from './fields.ts'
 import { certainty, predict, whatif } from './predictions.ts'
+import { lens } from './lens.ts'
 import { failures, score } from './quality.ts'
 import { actual, count, show, similar, statistic } from './rows.ts'
 import { flip, why } from './why.ts'
@@ -26,6 +27,7 @@ const operations: Operations = {
   importance,
   interactions,
   effect,
+  lens,
   failures,
   score,
   count,
@@ -56,7 +58,7 @@ export async function answerQuery(query: Exclude<Query, { operation: Meta }>, be
       method: finding.method,
       rows: finding.rows ?? group.numbers.length,
       of: bench.total,
-      predictions: bench.predictor.cost.predictions - before,
+      predictions: finding.predictions ?? bench.predictor.cost.predictions - before,
       seed: bench.seed,
       ...(quality && group.numbers.length > 1 ? { quality } : {}),
       ...(finding.faithfulness === undefined ? {} : { faithfulness: finding.faithfulness }),

@@ -1,12 +1,12 @@
 import { InterplayError, suggest } from '../../../../errors/index.ts'
-import { fieldNamed, type Vocabulary, type VocabularyField } from '../vocabulary.ts'
-import type { Change, Filter, Program, Query } from './schema.ts'
+import { fieldNamed, lensNamed, type Vocabulary, type VocabularyField } from '../vocabulary.ts'
+import type { Change, Filter, Program, Query, QueryOf } from './schema.ts'
 
 /**
  * Checks a program against the table it is asked of: fields and values that are there, comparisons and changes that their
  * types have.
  *
- * @throws InterplayError `ask/unknown-field`, `ask/unknown-value`, `ask/type`
+ * @throws InterplayError `ask/unknown-field`, `ask/unknown-value`, `ask/unknown-lens`, `ask/type`
  */
 export function checkProgram(program: Program, vocabulary: Vocabulary): Program {
   for (const query of program) new Check(vocabulary).query(query)
@@ -24,6 +24,8 @@ class Check {
         return void (query.field && this.field(query.field))
       case 'interactions':
         return void query.fields?.forEach(name => this.field(name))
+      case 'lens':
+        return this.lens(query)
       case 'effect':
         return void this.field(query.field)
       case 'failures':
@@ -43,6 +45,24 @@ class Check {
       case 'whatif':
         return query.changes.forEach(change => this.change(change))
     }
+  }
+
+  private lens({ name, of = [] }: QueryOf<'lens'>): void {
+    const { lenses = [] } = this.vocabulary
+    const found = lensNamed(this.vocabulary, name)
+    if (!found)
+      throw new InterplayError('ask/unknown-lens', `there is no lens '${name}' here`, {
+        why: nearest(
+          name,
+          lenses.map(lens => lens.alias ?? lens.name),
+        ),
+      })
+    of.forEach(each => this.field(each))
+    if (of.length === found.fields) return
+    const wanted = Array.from({ length: found.fields }, (_, k) => `FIELD${k + 1}`).join(', ')
+    throw new InterplayError('ask/type', `${name} is told ${found.fields} fields, got ${of.length}`, {
+      try: `lens ${name}${found.fields > 0 ? ` of ${wanted}` : ''}`,
+    })
   }
 
   private described(name: string): void {

@@ -55,6 +55,8 @@ function printArguments(query: Query): string | undefined {
       return printName(query.field)
     case 'interactions':
       return query.fields?.map(printName).join(', ')
+    case 'lens':
+      return `${printName(query.name)}${query.of ? ` of ${query.of.map(printName).join(', ')}` : ''}`
     case 'score':
       return query.metric && (/\s/.test(query.metric) ? JSON.stringify(query.metric) : query.metric)
     case 'statistic':

@@ -7,7 +7,12 @@ import { printProgram } from './print.ts'
 import { readProgram } from './read.ts'
 import { querySchema } from './schema.ts'
 
-const { vocabulary } = plantedSubject({ rows: 10 })
+const lenses = [
+  { name: 'blackbox-highdim', alias: 'rules', of: 'either' as const, fields: 0 },
+  { name: 'h-statistic', of: 'rows' as const, fields: 0 },
+  { name: 'multimodal-interactions', alias: 'modalities', of: 'rows' as const, fields: 2 },
+]
+const vocabulary = { ...plantedSubject({ rows: 10 }).vocabulary, lenses }
 
 describe('the text form of queries', () => {
   it('reads back what it prints, for drawn queries of every operation', () => {
@@ -19,7 +24,7 @@ describe('the text form of queries', () => {
       expect(querySchema.parse(query)).toEqual(query)
       expect(checkProgram(readProgram(printProgram([query])), vocabulary)).toEqual([query])
     }
-    expect(seen.size).toBe(20)
+    expect(seen.size).toBe(21)
   })
 
   it('holds names with spaces, quotes and words of its own', () => {
@@ -35,6 +40,8 @@ describe('the text form of queries', () => {
     ['count where age ~ 3', 17, 'a name, a number or a sign'],
     ['count where (age > 3', 21, '")"'],
     ['effect', 7, 'a field'],
+    ['lens', 5, 'the name of a lens'],
+    ['lens rules of', 14, 'a field'],
     ['whatif raise age by -3', 21, 'a number above 0'],
     ['show top 0', 10, 'an integer >= 1'],
     ['statistic middle age', 11, 'a figure: mean'],
@@ -49,6 +56,9 @@ describe('the text form of queries', () => {
   })
 
   it.each([
+    ['lens rulez', 'ask/unknown-lens', /nearest: rules/],
+    ['lens rules of age', 'ask/type', undefined],
+    ['lens modalities of age', 'ask/type', undefined],
     ['effect ages', 'ask/unknown-field', /nearest: age/],
     ['count where purpose = hause', 'ask/unknown-value', /nearest: house/],
     ['count where purpose > car', 'ask/type', undefined],

@@ -30,6 +30,7 @@ const pattern =
  *
  *     program  = query { "then" query }
  *     query    = operation [arguments] ["top" number] ["by" order] ["where" filter] ["against" filter]
+ *     lens     = "lens" name ["of" field {"," field}]
  *     filter   = part { "and" part } | part { "or" part }
  *     part     = "not" part | "(" filter ")" | "wrong" | "right" | "row" "=" number
  *              | ("predicted" | "actual") "=" value | field operator value
@@ -97,6 +98,10 @@ class Reader {
         return { changes: this.changes() }
       case 'flip':
         return this.word('keeping') ? { keeping: this.names() } : {}
+      case 'lens': {
+        const name = this.name('the name of a lens')
+        return this.word('of') ? { name, of: this.names() } : { name }
+      }
       case 'failures':
         return this.word('by') ? { by: this.name('a field') } : {}
       case 'describe':

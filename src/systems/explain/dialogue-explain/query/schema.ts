@@ -87,6 +87,12 @@ export const querySchema = z.discriminatedUnion('operation', [
     where,
   }),
   operation('effect', 'the answer along the values of a field', { field: text, where }),
+  operation('lens', 'what a lens of `explain` shows: of all rows, of a group, or of one row', {
+    name: text,
+    of: z.array(text).min(1).optional().describe('the fields that it is told: environments, modalities'),
+    top,
+    where,
+  }),
   operation('failures', 'the groups in which the model is wrong more often than elsewhere', {
     by: text.optional(),
     top,

@@ -8,12 +8,12 @@ import {
   type Program,
   type Query,
 } from '../query/schema.ts'
-import { fieldNamed, type Vocabulary } from '../vocabulary.ts'
+import { fieldNamed, lensNamed, type Vocabulary } from '../vocabulary.ts'
 import { changesOf } from './changes.ts'
 import { Classifier, type Guess } from './classify.ts'
 import { all, conditionsOf, type Conditions } from './conditions.ts'
 import { followUp, isFragment, rowFilter, within } from './follow-up.ts'
-import { figureWords, functionWords } from './lexicon.ts'
+import { figureWords, functionWords, lensWords } from './lexicon.ts'
 import { Tagger, type Piece } from './mentions.ts'
 import type { Reading, Taken } from './reading.ts'
 import { templates, type Intent } from './templates.ts'
@@ -69,7 +69,11 @@ export class Interpreter {
 
   /** Every intent for a question, the likeliest first. */
   guesses(pieces: readonly Piece[]): Guess[] {
-    return this.classifier.classify(pieces.map(({ stem }) => stem))
+    const all = this.classifier.classify(pieces.map(({ stem }) => stem))
+    if (this.vocabulary.lenses?.length) return all
+    const left = all.filter(({ intent }) => intent !== 'lens')
+    const sum = left.reduce((total, { probability }) => total + probability, 0)
+    return left.map(({ intent, probability }) => ({ intent, probability: probability / sum }))
   }
 
   private part(text: string, past: readonly Query[]): Reading {
@@ -142,7 +146,7 @@ export class Interpreter {
     const queries = query.map(each => ({
       ...each,
       ...(change ? { changes: change.changes } : {}),
-      ...(where && takes(intent, 'where') ? { where } : {}),
+      ...(where && takes(intent, 'where') && !this.goesBack(each, where, conditions) ? { where } : {}),
       ...(conditions.against && takes(intent, 'against') ? { against: conditions.against } : {}),
     })) as Query[]
     return this.complete(queries, pieces, taken)
@@ -200,6 +204,8 @@ export class Interpreter {
               this.vocabulary.fields.slice(0, 4).map(field => field.name),
             )
           : [{ operation: intent, field: name }]
+      case 'lens':
+        return this.lensOf(pieces, names, top)
       case 'failures':
         return [
           { operation: intent, ...(name === undefined ? {} : { by: name }), ...(top === undefined ? {} : { top }) },
@@ -238,6 +244,39 @@ export class Interpreter {
       default:
         return [{ operation: intent } as Query]
     }
+  }
+
+  /** Whether a lens of many rows would be of a row that only the question before was about. */
+  private goesBack(query: Query, where: Filter, { rows }: Conditions): boolean {
+    if (query.operation !== 'lens' || where.kind !== 'row' || rows.length > 0) return false
+    return lensNamed(this.vocabulary, query.name)?.of === 'rows'
+  }
+
+  /** The lens that the words name, with the fields it is told. */
+  private lensOf(pieces: readonly Piece[], names: readonly string[], top: number | undefined): Query[] | Reading {
+    const { lenses = [] } = this.vocabulary
+    const stems = new Set(pieces.map(({ stem }) => stem))
+    const said = lensWords.find(([words]) => words.split(' ').every(word => stems.has(stemOf(word))))?.[1]
+    const lens = lenses.find(({ name, alias }) =>
+      said ? said === name || said === alias : stems.has(name) || stems.has(alias ?? name),
+    )
+    const known = lenses.map(({ name, alias }) => alias ?? name)
+    if (!lens)
+      return said ? { kind: 'refuse', reason: 'unknown', about: said, near: known } : clarify('which lens?', known)
+    const name = lens.alias ?? lens.name
+    if (names.length < lens.fields)
+      return clarify(
+        lens.fields === 1 ? `${name} of which field?` : `${name} of which ${lens.fields} fields?`,
+        this.vocabulary.fields.slice(0, 4).map(field => field.name),
+      )
+    return [
+      {
+        operation: 'lens',
+        name,
+        ...(lens.fields > 0 ? { of: names.slice(0, lens.fields) } : {}),
+        ...(top === undefined || top === 1 ? {} : { top }),
+      },
+    ]
   }
 
   private figureOf(name: string, pieces: readonly Piece[], fields: Conditions['fields']) {
@@ -339,6 +378,7 @@ const ofRow: ReadonlySet<string> = new Set([
   'certainty',
   'actual',
   'show',
+  'lens',
 ])
 
 const clarify = (question: string, readings: readonly string[]): Reading => ({ kind: 'clarify', question, readings })
@@ -386,6 +426,7 @@ const summaries: Readonly<Record<Intent, string>> = {
   importance: 'which fields matter',
   interactions: 'which fields act together',
   effect: 'the effect of a field',
+  lens: 'what a lens shows',
   failures: 'where the model fails',
   score: 'how good the model is',
   count: 'how many rows',

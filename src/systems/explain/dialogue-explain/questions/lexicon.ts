@@ -51,6 +51,33 @@ export const synonyms: Readonly<Record<string, readonly string[]>> = {
   afroamerican: ['black'],
 }
 
+/** Words that name a lens, all of one line together; stems, the most telling lines first. */
+export const lensWords: readonly [words: string, lens: string][] = [
+  ['environment', 'causal'],
+  ['redundant', 'modalities'],
+  ['redundancy', 'modalities'],
+  ['uniqueness', 'modalities'],
+  ['modality', 'modalities'],
+  ['unique', 'modalities'],
+  ['information', 'modalities'],
+  ['rashomon', 'rashomon'],
+  ['good model', 'rashomon'],
+  ['other model', 'rashomon'],
+  ['accident', 'rashomon'],
+  ['rule', 'rules'],
+  ['decision tree', 'rules'],
+  ['training', 'influence'],
+  ['mislabelled', 'influence'],
+  ['wrong label', 'influence'],
+  ['learn from', 'influence'],
+  ['sobol', 'sobol'],
+  ['statistic', 'h-statistic'],
+  ['accumulated', 'ale'],
+  ['local effect', 'ale'],
+  ['fis', 'fis'],
+  ['shapley index', 'indices'],
+]
+
 export type Degree = 'more' | 'less' | 'most' | 'least'
 
 const graded: readonly [fields: string, more: string, less: string, most: string, least: string][] = [

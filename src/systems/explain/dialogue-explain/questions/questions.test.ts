@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { plantedSubject } from '../planted.ts'
 import { printProgram } from '../query/print.ts'
+import { readProgram } from '../query/read.ts'
 import type { Query } from '../query/schema.ts'
 import { Interpreter } from './interpreter.ts'
 import { typingDistance, wordsOf } from './words.ts'
@@ -168,4 +169,46 @@ it('words: numbers, plurals, contractions, parts of names', () => {
     50000,
   ])
   expect(typingDistance('woemn', 'women')).toBe(1)
+})
+
+describe('lenses of explain', () => {
+  const { vocabulary } = plantedSubject({ rows: 10 })
+  const lenses = [
+    { name: 'blackbox-highdim', alias: 'rules', of: 'either' as const, fields: 0 },
+    { name: 'fis-rashomon', alias: 'rashomon', of: 'rows' as const, fields: 0 },
+    { name: 'influence-ekfac', alias: 'influence', of: 'either' as const, fields: 0 },
+    { name: 'sobol', of: 'rows' as const, fields: 0 },
+    { name: 'causal-de-finetti', alias: 'causal', of: 'rows' as const, fields: 1 },
+    { name: 'multimodal-interactions', alias: 'modalities', of: 'rows' as const, fields: 2 },
+  ]
+  const seeing = new Interpreter({ ...vocabulary, lenses })
+  const read = (question: string, past: readonly Query[] = []) => {
+    const reading = seeing.read(question, past)
+    return reading.kind === 'program' ? printProgram(reading.program) : reading.kind
+  }
+
+  it.each([
+    ['what are the rules for women?', 'lens rules where sex = Female'],
+    ['which rule does row 3 follow?', 'lens rules where row = 3'],
+    ['do other good models agree?', 'lens rashomon'],
+    ['is it an accident of this one model?', 'lens rashomon'],
+    ['which training loans made row 3?', 'lens influence where row = 3'],
+    ['which training loans have wrong labels?', 'lens influence'],
+    ['show me the sobol indices', 'lens sobol'],
+    ['how redundant are age and income?', 'lens modalities of age, income'],
+    ['what is identified across the environments of purpose?', 'lens causal of purpose'],
+    ['what is identified across environments?', 'clarify'],
+    ['does age cause repaid?', 'refuse'],
+    ['what influences the prediction most?', 'importance'],
+    ['is there synergy between age and income?', 'interactions age, income'],
+  ])('%j', (question, expected) => {
+    expect(read(question)).toBe(expected)
+  })
+
+  it('of the row asked about before, and none where there are none', () => {
+    const past = readProgram('why where row = 3')
+    expect(read('which training rows are behind that?', past)).toBe('lens influence where row = 3')
+    expect(read('do other good models agree?', past)).toBe('lens rashomon')
+    expect(talkThrough(['do other good models agree?'])[0]).not.toMatch(/^lens/)
+  })
 })

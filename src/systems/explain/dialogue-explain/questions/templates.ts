@@ -251,6 +251,57 @@ export const templates: Readonly<Record<Intent, readonly string[]>> = {
     does a higher FIELD give a higher prediction
     what happens as FIELD grows
     curve for FIELD`),
+  lens: lines(`
+    which rules does the model follow
+    what rules does it follow
+    what are the rules of the model
+    show me the rules
+    rules for VALUE
+    write the model down as rules
+    give me a decision tree of the model
+    which rule does ROW fall under
+    rule of ROW
+    sum the model up in rules
+    would other models agree
+    would other good models agree
+    do all good models say so
+    would an equally good model find the same interactions
+    is this interaction an accident of one model
+    is that real or an accident of this model
+    how much do the scores differ among good models
+    rashomon
+    cloud of good models
+    which training ITEM made ROW
+    which training ITEM are behind ROW
+    which training examples influenced the prediction of ROW
+    training rows behind the answer for ROW
+    what did it learn ROW from
+    which ITEM did the model learn this from
+    influence of the training data on ROW
+    which labels may be mislabelled
+    which training ITEM are mislabelled
+    find wrong labels in the training data
+    sobol indices
+    sobol
+    h statistic
+    accumulated local effects
+    local effects of the fields
+    fis
+    shapley interaction indices
+    what do the environments of FIELD tell
+    what is identified across the environments of FIELD
+    structure across the environments of FIELD
+    graph of the fields by environments FIELD
+    how much of FIELD is redundant with FIELD
+    is FIELD redundant given FIELD
+    redundancy of FIELD and FIELD
+    redundancy uniqueness and synergy of FIELD and FIELD
+    what does FIELD know about TARGET that FIELD does not
+    unique information of FIELD and FIELD
+    which information do FIELD and FIELD share
+    modalities FIELD and FIELD
+    look through the lens
+    which lenses are there`),
   failures: lines(`
     where does it fail
     where does the model fail

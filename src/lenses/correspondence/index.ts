@@ -1,0 +1,6 @@
+export { cellCosines, cellsOf, type CellFeatures } from './cells.ts'
+export { CosineIndex, type Nearest } from './cosine-index.ts'
+export { attention, maskedMean, similarityMap, spatialSimilarity, strongestMean } from './evidence.ts'
+export { cellsInside, checkMask, toggled, type GridMask } from './grid-mask.ts'
+export { cellsAt, nearestCells, type Correspondence } from './matching.ts'
+export { vote, type Vote } from './vote.ts'

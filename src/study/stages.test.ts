@@ -1,0 +1,56 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { defineStudy } from '../system/index.ts'
+import { runStudy, type StudyOptions } from './run-study.ts'
+import { stagesIn } from './stages.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stages-test-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+it('makes a stage once, and never reads half of one', async () => {
+  const stages = stagesIn(join(folder, 'once'))
+  const make = vi.fn(async () => Uint8Array.of(1, 2, 3))
+  expect([...(await stages.stage('1 base, whole', make))]).toEqual([1, 2, 3])
+  expect([...(await stagesIn(join(folder, 'once')).stage('1 base, whole', make))]).toEqual([1, 2, 3])
+  expect(make).toHaveBeenCalledTimes(1)
+  await writeFile(join(folder, 'once', '2-base.part'), 'half')
+  await stages.stage('2 base', make)
+  expect(make).toHaveBeenCalledTimes(2)
+})
+
+it('goes on from the stages of an interrupted study of the same commit, and leaves none of a whole one', async () => {
+  const made: string[] = []
+  let breaks = true
+  const study = defineStudy({
+    claims: { drawn: { claim: 'it draws', expected: 'yes' } },
+    async run({ stage, settle }) {
+      const [base] = await stage('1 base', async () => (made.push('base'), Uint8Array.of(7)))
+      if (breaks) throw new Error('stopped')
+      settle('drawn', { measured: base!, holds: base === 7 })
+      return {}
+    },
+  })
+  const run = (given: Partial<StudyOptions>) =>
+    runStudy('s', study, {
+      ...{ size: 'full', seeds: [1], threads: 1, interplay: '0', commit: 'abc', dataset: () => undefined },
+      stages: { folder, resume: true },
+      ...given,
+    })
+  await expect(run({})).rejects.toThrow('stopped')
+  await expect(run({})).rejects.toThrow('stopped')
+  expect(made).toHaveLength(1)
+  await expect(run({ stages: { folder, resume: false } })).rejects.toThrow('stopped')
+  expect(made).toHaveLength(2)
+  await expect(run({ commit: 'abc-dirty' })).rejects.toThrow('stopped')
+  expect(made).toHaveLength(3)
+  breaks = false
+  const { claims } = await run({})
+  expect(made).toHaveLength(3)
+  expect(claims[0]).toMatchObject({ measured: 7, holds: true })
+  expect(await readdir(folder)).not.toContain('s-abc')
+})

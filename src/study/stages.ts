@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+
+/** Bytes that a study took long to make, kept until it is done: one file a stage. */
+export interface Stages {
+  /** The bytes of this name, made where they are not kept. */
+  stage(name: string, make: () => Promise<Uint8Array>): Promise<Uint8Array>
+  clear(): Promise<void>
+}
+
+/** Stages that are made anew each time. */
+export const noStages: Stages = { stage: (_, make) => make(), clear: async () => undefined }
+
+/** Stages in a folder; a file is whole or not there. */
+export function stagesIn(folder: string): Stages {
+  return {
+    async stage(name, make) {
+      const path = join(folder, name.replaceAll(/[^\w.-]+/g, '-'))
+      if (existsSync(path)) return readFile(path)
+      const bytes = await make()
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(`${path}.part`, bytes)
+      await rename(`${path}.part`, path)
+      return bytes
+    },
+    clear: () => rm(folder, { recursive: true, force: true }),
+  }
+}

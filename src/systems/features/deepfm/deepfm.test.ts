@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { goldenCases } from '../../../study/index.ts'
+import { parseOptions } from '../../../system/index.ts'
+import { withoutDeepPart } from './closed-forms.ts'
+import { deepfm } from './index.ts'
+import { parityOf } from './parity.ts'
+
+describe('deepfm', async () => {
+  it('with a silent deep part is a factorisation machine', async () =>
+    expect(await withoutDeepPart()).toBeLessThanOrEqual(1e-5))
+
+  it.each((await goldenCases('deepfm'))!)('answers as the benchmark does: $name', async golden => {
+    const { logits, gradients, others } = await parityOf(golden)
+    expect(logits).toBeLessThanOrEqual(1e-5)
+    expect(Object.keys(gradients)).toContain('embedding.weight')
+    for (const [path, distance] of Object.entries(gradients)) expect(distance, path).toBeLessThanOrEqual(1e-4)
+    for (const [name, distance] of Object.entries(others)) expect(distance, name).toBeLessThanOrEqual(1e-5)
+  })
+
+  it('refuses an option that makes no model, by its name', () => {
+    expect(() => parseOptions(deepfm, { dropout: 1 })).toThrow(/dropout/)
+  })
+})

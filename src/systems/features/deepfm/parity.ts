@@ -1,0 +1,9 @@
+import { categoricalSpec, tableParity, type GoldenCase, type Parity } from '../../../study/index.ts'
+import { deepfm } from './index.ts'
+
+/** The benchmark's model against one golden case. */
+export function parityOf(golden: GoldenCase): Promise<Parity> {
+  const { fieldSizes, ...options } = golden.configuration as { fieldSizes: number[] }
+  const spec = categoricalSpec(fieldSizes)
+  return tableParity(deepfm.create!(deepfm.options.parse(options), spec), spec, golden)
+}

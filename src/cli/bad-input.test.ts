@@ -69,9 +69,9 @@ const fit = (name: string, more: string[] = []) =>
 
 /** The words of a `try` line that are a setting, as a shell would split them. */
 const tried = (err: string): string[] => {
-  const line = /^ {2}try +(--.*)$/m.exec(err)?.[1]
-  expect(line, err).toBeDefined()
-  return [...line!.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(([word]) =>
+  const line = /^ {2}try +(--.*)$/m
+  expect(err).toMatch(line)
+  return [...line.exec(err)![1]!.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(([word]) =>
     word.replace(/["']/g, quote => (quote === '"' && word.includes("'") ? '"' : '')),
   )
 }

@@ -48,6 +48,7 @@ export { normalizedAdjacency, type Adjacency } from './graph/adjacency.ts'
 export { checkImages, type Images } from './images/images.ts'
 export {
   checkConceptImages,
+  checkKnownConcepts,
   conceptsOf,
   nameOf,
   regionsByImage,

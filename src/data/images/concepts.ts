@@ -84,3 +84,25 @@ export function regionsByImage({ regions = [] }: ConceptImages): Map<number, Con
   for (const region of regions) known.set(region.image, [...(known.get(region.image) ?? []), region])
   return known
 }
+
+/**
+ * Whether a model of images of this size, with these concepts, can read others.
+ * @throws InterplayError `data/shape`, `data/concepts`
+ */
+export function checkKnownConcepts(
+  { channels, height, width, concepts }: ConceptImages,
+  size: Pick<Images, 'channels' | 'height' | 'width'>,
+  known: readonly string[],
+): void {
+  if (channels !== size.channels || height !== size.height || width !== size.width) {
+    throw new InterplayError(
+      'data/shape',
+      `this model looks at ${size.channels} x ${size.height} x ${size.width} images; got ${channels} x ${height} x ${width}`,
+      { try: `resize to ${size.height} x ${size.width}` },
+    )
+  }
+  if (!concepts || concepts.names.join('\n') === known.join('\n')) return
+  throw new InterplayError('data/concepts', `this model knows ${known.length} concepts, the images have other ones`, {
+    why: `known: ${known.join(', ')}; of the images: ${concepts.names.join(', ')}`,
+  })
+}

@@ -1,6 +1,5 @@
-import { pixelsOf, type ConceptImages, type Images, type PixelScale } from '../../../data/index.ts'
+import { checkKnownConcepts, pixelsOf, type ConceptImages, type Images, type PixelScale } from '../../../data/index.ts'
 import { float32, State, type Tensor } from '../../../engine/index.ts'
-import { InterplayError } from '../../../errors/index.ts'
 import { conceptProbabilities, type Bottleneck, type ImageNetwork } from '../../../lenses/index.ts'
 import { Mode } from '../../../nn/index.ts'
 import type { Saved } from '../../../system/index.ts'
@@ -115,19 +114,8 @@ export class TrainedBottleneck implements AsyncDisposable {
   }
 
   /** @throws InterplayError `data/shape`, `data/concepts` where images are of another size or show other concepts */
-  check({ channels, height, width, concepts }: ConceptImages): void {
-    const { size, concepts: own } = this.kept
-    if (channels !== size.channels || height !== size.height || width !== size.width) {
-      throw new InterplayError(
-        'data/shape',
-        `this model looks at ${size.channels} x ${size.height} x ${size.width} images; got ${channels} x ${height} x ${width}`,
-        { try: `resize to ${size.height} x ${size.width}` },
-      )
-    }
-    if (!concepts || concepts.names.join('\n') === own.join('\n')) return
-    throw new InterplayError('data/concepts', `this model knows ${own.length} concepts, the images have other ones`, {
-      why: `known: ${own.join(', ')}; of the images: ${concepts.names.join(', ')}`,
-    })
+  check(images: ConceptImages): void {
+    checkKnownConcepts(images, this.kept.size, this.kept.concepts)
   }
 
   get workers(): number {

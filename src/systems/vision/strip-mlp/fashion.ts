@@ -91,11 +91,11 @@ export async function readFashion(folder: string): Promise<Images> {
     channels: 1,
     height: side,
     width: side,
-    pixels: framed(Uint8Array.from(parts.flatMap(({ data }) => [...data]))),
+    pixels: framed(Buffer.concat(parts.map(({ data }) => data))),
     labels: {
       name: 'clothing',
       classes: ['top', 'trouser', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'boot'],
-      values: Int32Array.from(labels.flatMap(({ data }) => [...data])),
+      values: Int32Array.from(Buffer.concat(labels.map(({ data }) => data))),
     },
     splits: {
       train: drawn.slice(0, 5000),

@@ -19,6 +19,7 @@ import {
   crossBars,
   fieldProfile,
   gateBars,
+  gateMap,
   groupIntervals,
   haloChart,
   imageEvidence,
@@ -254,6 +255,13 @@ const charts: Record<string, ChartSpec> = {
     ],
     neutral: 1,
     rows,
+  }),
+  gateMap: gateMap({
+    places: Array.from({ length: 60 }, () => random.normal()),
+    shares: [0.6, 0.3],
+    gates: Array.from({ length: 150 }, () => random.normal()),
+    experts: ['expert 1', 'expert 2', 'expert 3', 'expert 4', 'expert 5'],
+    nameOf: row => `row ${row + 1}`,
   }),
   attention: attentionMap({
     fields,

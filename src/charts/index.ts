@@ -20,6 +20,7 @@ export { decisionTree, type DecisionTreeInput, type DrawnNode } from './decision
 export { effectCurve, type EffectCurveInput } from './effect-curve.ts'
 export { fieldProfile, type CategoricalProfile, type FieldProfile, type NumericProfile } from './field-profile.ts'
 export * from './format.ts'
+export { gateMap, type GateMapInput } from './gate-map.ts'
 export { gateBars, type GateInput } from './gates.ts'
 export { groupIntervals, type GroupIntervalsInput } from './group-intervals.ts'
 export { haloChart, type HaloInput, type HaloPoint } from './halo.ts'

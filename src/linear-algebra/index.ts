@@ -6,4 +6,5 @@ export {
   type SingularValues,
   type SymmetricEigen,
 } from './decompose.ts'
+export { principalComponents, projected, type PrincipalComponents } from './principal.ts'
 export { cholesky, inverse, leastSquares, solve, solvePositive, solveTriangular } from './solve.ts'

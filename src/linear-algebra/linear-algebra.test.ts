@@ -11,7 +11,9 @@ import {
   leastSquares,
   multiply,
   plus,
+  principalComponents,
   principalCosines,
+  projected,
   singularValues,
   solve,
   solvePositive,
@@ -134,3 +136,25 @@ it.each([
   [() => multiply(dense(2, 3), dense(2, 3)), 'multiply: 2 by 3 does not fit 2 by 3'],
   [() => dense(2, 2, [1]), '1 values do not fill a matrix of 2 by 2'],
 ])('refuses what it cannot do: %#', (run, message) => expect(run).toThrow(message))
+
+it.each([false, true])(
+  'principal components leave no covariance, and order what varies; standardized: %s',
+  standardize => {
+    const rows = Array.from({ length: 200 }, () => {
+      const [a, b] = [random.normal(), random.normal()]
+      return [5 + 3 * a, a + b, 7, b - 2]
+    }).flat()
+    const found = principalComponents(rows, 4, 3, { standardize })
+    const places = projected(rows, found)
+    for (let j = 0; j < 3; j++) {
+      for (let k = 0; k < 3; k++) {
+        let sum = 0
+        for (let row = 0; row < 200; row++) sum += (places[3 * row + j]! * places[3 * row + k]!) / 200
+        expect(sum).toBeCloseTo(j === k ? found.variances[j]! : 0, 10)
+      }
+    }
+    expect(found.variances[0]).toBeGreaterThan(found.variances[1]!)
+    const total = found.variances.reduce((sum, each) => sum + each, 0)
+    if (standardize) expect(total).toBeCloseTo(3, 10)
+  },
+)

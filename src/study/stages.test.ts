@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { defineStudy } from '../system/index.ts'
 import { runStudy, type StudyOptions } from './run-study.ts'
-import { stagesIn } from './stages.ts'
+import { stagedResult, stagesIn } from './stages.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -21,6 +21,13 @@ it('makes a stage once, and never reads half of one', async () => {
   await writeFile(join(folder, 'once', '2-base.part'), 'half')
   await stages.stage('2 base', make)
   expect(make).toHaveBeenCalledTimes(2)
+})
+
+it('keeps a result as it was made', async () => {
+  const stages = stagesIn(join(folder, 'results'))
+  const make = vi.fn(async () => ({ auc: 0.1 + 0.2, parameters: 7 }))
+  for (let time = 0; time < 2; time++) expect(await stagedResult(stages, '1 dnn', make)).toEqual(await make())
+  expect(make).toHaveBeenCalledTimes(3)
 })
 
 it('goes on from the stages of an interrupted study of the same commit, and leaves none of a whole one', async () => {

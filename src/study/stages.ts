@@ -9,6 +9,16 @@ export interface Stages {
   clear(): Promise<void>
 }
 
+/** A stage whose result is plain JSON: finite numbers, texts, lists and records of them. */
+export async function stagedResult<Result>(
+  { stage }: Pick<Stages, 'stage'>,
+  name: string,
+  make: () => Promise<Result>,
+): Promise<Result> {
+  const bytes = await stage(name, async () => new TextEncoder().encode(JSON.stringify(await make())))
+  return JSON.parse(new TextDecoder().decode(bytes)) as Result
+}
+
 /** Stages that are made anew each time. */
 export const noStages: Stages = { stage: (_, make) => make(), clear: async () => undefined }
 

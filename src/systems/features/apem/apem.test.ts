@@ -155,16 +155,11 @@ it('AITM transfers by its equations: where both maps agree on nothing, what is t
     targets: [0, 1].map(t => ({ name: `step${t}`, kind: 'binary', classes: ['0', '1'] })),
   }
   const model = new InformationTransfer(spec, { embeddingDimension: 2, shared: [3], experts: 1, gate: [], tower: [] })
-  const names = [...model.parameters()].map(([path]) => path)
-  expect(names).toContain('transfers.0.passed.weight')
   const change = (state: State) => {
-    for (const path of ['transfers.0.first', 'transfers.0.third', 'transfers.0.passed'].flatMap(each => [
-      `${each}.weight`,
-      `${each}.bias`,
-    ]))
+    for (const path of ['attention.first.weight', 'attention.third.weight', 'transfers.0.weight', 'transfers.0.bias'])
       state.read(`model.${path}`).data.fill(0)
     // h3 is the identity, so that z_2 is half of q_2, as p_2 is 0
-    const third = state.read('model.transfers.0.third.weight').data
+    const third = state.read('model.attention.third.weight').data
     for (let k = 0; k < 3; k++) third[k * 3 + k] = 1
     for (const part of ['weight', 'bias']) {
       const [from, to] = [0, 1].map(t => state.read(`model.towers.${t}.output.${part}`).data)

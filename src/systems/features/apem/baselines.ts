@@ -175,25 +175,23 @@ export class LayeredExtraction extends MultiTask {
 /** What a chance that rises from a step to the next costs. */
 const risingCost = 0.6
 
-/** p = relu(W z) of the step before and q of a step's own network attend to each other, by their maps h1, h2, h3. */
-class Transfer extends Module {
-  readonly passed: Linear
+/** What a step is told and what it finds itself attend to each other, by maps h1, h2, h3 without biases. */
+class TransferAttention extends Module {
   readonly first: Linear
   readonly second: Linear
   readonly third: Linear
 
   constructor(private readonly width: number) {
     super()
-    const map = () => new Linear(width, width, fanInLinear(width))
-    this.passed = map()
+    const map = () => new Linear(width, width, { ...fanInLinear(width), bias: false })
     this.first = map()
     this.second = map()
     this.third = map()
   }
 
-  /** z_t = sum_u softmax_u(<h1 u, h2 u> / sqrt k) h3 u, u being p and q: [B, width] each. */
-  forward(before: Tensor, own: Tensor): Tensor {
-    const both = stack([this.passed.forward(before).relu(), own], 1)
+  /** z = sum_u softmax_u(<h1 u, h2 u> / sqrt k) h3 u, u being what is told and what is found: [B, width] each. */
+  forward(told: Tensor, found: Tensor): Tensor {
+    const both = stack([told, found], 1)
     const agreement = this.first.forward(both).mul(this.second.forward(both)).sum(2, { keep: true })
     const shares = agreement.mul(1 / Math.sqrt(this.width)).softmax(1)
     return shares.mul(this.third.forward(both)).sum(1)
@@ -201,27 +199,30 @@ class Transfer extends Module {
 }
 
 /**
- * A network a step, each also told by the step before it (AITM, Xi et al. 2021). Chances that rise along the chain are
- * charged for.
+ * A network a step, each also told by the step before it, relu(W z) of what that one made (AITM, Xi et al. 2021); the attention
+ * is one for all steps, as in the authors' code. Chances that rise along the chain are charged for.
  */
 export class InformationTransfer extends MultiTask {
   readonly bottoms: MultilayerPerceptron[]
-  readonly transfers: Transfer[]
+  readonly transfers: Linear[]
+  readonly attention: TransferAttention
 
   constructor(spec: TableSpec, options: MultiTaskOptions) {
     const width = options.shared.at(-1)!
     super(spec, options, width)
     this.bottoms = spec.targets.map(() => perceptron(flatWidth(spec, options), options.shared))
-    this.transfers = spec.targets.slice(1).map(() => new Transfer(width))
+    this.transfers = spec.targets.slice(1).map(() => new Linear(width, width, fanInLinear(width)))
+    this.attention = new TransferAttention(width)
   }
 
   protected read(x: Tensor, mode: Mode): Tensor[] {
-    const told: Tensor[] = []
+    const made: Tensor[] = []
     for (const [t, bottom] of this.bottoms.entries()) {
-      const own = bottom.forward(x, mode)
-      told.push(t === 0 ? own : this.transfers[t - 1]!.forward(told[t - 1]!, own))
+      const found = bottom.forward(x, mode)
+      const told = this.transfers[t - 1]?.forward(made[t - 1]!).relu()
+      made.push(told ? this.attention.forward(told, found) : found)
     }
-    return told
+    return made
   }
 
   override forward(batch: TableBatch, mode: Mode): Tensor {

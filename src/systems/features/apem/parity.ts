@@ -15,12 +15,12 @@ import {
   type GoldenCase,
   type ModuleParity,
 } from '../../../study/index.ts'
-import { LayeredExtraction, MixtureOfExperts, type MultiTaskOptions } from './baselines.ts'
+import { InformationTransfer, LayeredExtraction, MixtureOfExperts, type MultiTaskOptions } from './baselines.ts'
 import { Apem } from './model.ts'
 import { options } from './options.ts'
 
 interface Configuration extends MultiTaskOptions {
-  model: 'apem' | 'mmoe' | 'ple' | 'set-attention'
+  model: 'apem' | 'mmoe' | 'ple' | 'aitm' | 'set-attention'
   sizes: number[]
   steps: number
   heads: number
@@ -55,6 +55,7 @@ const column = (x: Tensor, t: number): Tensor => x.slice(1, t, t + 1).squeeze(1)
 
 function modelOf(configuration: Configuration, given: object, spec: TableSpec): TableModel {
   if (configuration.model === 'mmoe') return new MixtureOfExperts(spec, configuration)
+  if (configuration.model === 'aitm') return new InformationTransfer(spec, configuration)
   if (configuration.model === 'ple') return new LayeredExtraction(spec, configuration)
   return new Apem(spec, options.parse(given))
 }

@@ -4,9 +4,9 @@ export const study = defineStudy({
   claims: {
     parity: {
       claim:
-        'set attention of its authors, MMoE and PLE of a public library, the whole model of an independent reference',
+        'set attention of its authors, MMoE and PLE of a public library, AITM of a public port, the whole model of an independent reference',
       expected: 'outputs <= 1e-5, gradients <= 1e-4',
-      parityWith: "the authors' set attention, a public library's MMoE and PLE",
+      parityWith: "the authors' set attention, a public library's MMoE and PLE, a public port of AITM",
     },
     permuted: {
       claim: 'fields in another order, with what is theirs: largest change of an answer',

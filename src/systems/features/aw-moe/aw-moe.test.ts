@@ -84,7 +84,13 @@ describe('trained on the planted types', () => {
     try {
       const trained = { model, spec: data.spec, state: learner.state }
       const view = await behavioursView(trained, data.test, { output: 0 })
-      expect(view.figures.map(({ units }) => units)).toEqual(['log-odds', 'AUC'])
+      expect(view.figures.map(({ units }) => units)).toEqual([
+        'log-odds',
+        'gate, along its principal components',
+        'AUC',
+      ])
+      const served = view.figures[1]!.table.rows.map(([, count]) => Number(count))
+      expect(served.reduce((sum, count) => sum + count, 0)).toBe(data.test.rows)
       expect(view.pairs).toHaveLength(12)
       expect(view.pairs.every(({ set, value }) => set[0] === 'history' && value > 0)).toBe(true)
 

@@ -1,5 +1,6 @@
-import { blockPanels, formatNumber, groupIntervals, type ChartSpec } from '../../../charts/index.ts'
+import { blockPanels, formatNumber, gateMap, groupIntervals, type ChartSpec } from '../../../charts/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
+import { principalComponents, projected } from '../../../linear-algebra/index.ts'
 import { aucEstimate, tallyScores } from '../../../metrics/index.ts'
 import type { OwnView, OwnViewOptions, TrainedTable } from '../../../system/index.ts'
 import { activationsOf, historyLengths, withBehaviours, withoutEach, type Activations } from './activations.ts'
@@ -13,7 +14,7 @@ const drawnBehaviours = 15
 /**
  * Which expert serves whom, and what it is good for. Of one row: what each behaviour says for each expert, beside how the
  * answer moves without the behaviour. Of many: what each expert says, by length of history, beside how answers move when
- * its gate is that of the average row; and what histories are worth to each group.
+ * its gate is that of the average row; where each row's gate lies; and what histories are worth to each group.
  */
 export async function behavioursView(
   trained: TrainedTable<AwMoe>,
@@ -55,7 +56,7 @@ async function ofOneRow(
     blockPanels({
       title: `Without ${names[strongest]} the answer falls by ${formatNumber(removed[strongest])} log-odds, the most of ${behaviours} behaviours`,
       rows: names,
-      columns: [...Array.from({ length: experts }, (_, k) => `expert ${k + 1}`), 'all', 'removed'],
+      columns: [...expertNames(experts), 'all', 'removed'],
       panels: [
         {
           name: 'what the behaviour adds through the gate, and what its removal takes',
@@ -91,17 +92,35 @@ async function ofRows(
 ): Promise<ChartSpec[]> {
   const { model } = trained
   const activations = await activationsOf(trained, rows, output)
-  const groups = byLength(historyLengths(model, rows))
+  const lengths = historyLengths(model, rows)
+  const groups = byLength(lengths)
   const worth = await historyWorth(trained, rows, activations, groups, output)
-  return [...(activations.contributions ? [expertsByGroup(activations, groups)] : []), ...worth]
+  if (!activations.contributions) return worth
+  const map = activations.experts > 1 ? [gatesInPlane(activations, lengths)] : []
+  return [expertsByGroup(activations, groups), ...map, ...worth]
 }
+
+/** The map of users: rows by their gates, along the first two principal components of these. */
+function gatesInPlane({ gate, experts }: Activations, lengths: Int32Array): ChartSpec {
+  const components = principalComponents(gate, experts, 2)
+  const total = components.variances.reduce((sum, each) => sum + each, 0) || 1
+  return gateMap({
+    places: projected(gate, components),
+    shares: [components.variances[0]! / total, components.variances[1]! / total],
+    gates: gate,
+    experts: expertNames(experts),
+    nameOf: row => `history of ${lengths[row]}`,
+  })
+}
+
+const expertNames = (experts: number) => Array.from({ length: experts }, (_, k) => `expert ${k + 1}`)
 
 function expertsByGroup(activations: Activations, groups: readonly LengthGroup[]): ChartSpec {
   const { experts } = activations
   const { spoken, moved } = expertEffects(activations)
   const mean = (values: Float64Array, k: number, { rows }: LengthGroup) =>
     rows.reduce((sum, row) => sum + values[row * experts + k]!, 0) / rows.length
-  const columns = Array.from({ length: experts }, (_, k) => `expert ${k + 1}`)
+  const columns = expertNames(experts)
   const cells = (values: Float64Array) => groups.flatMap(group => columns.map((_, k) => mean(values, k, group)))
   const all = cells(moved)
   const at = all.indexOf(Math.max(...all))

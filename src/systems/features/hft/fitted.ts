@@ -34,8 +34,11 @@ interface Kept {
 /** Ticks that are taught, that are watched, and that the stream is tried on: by time. */
 const [trainShare, watchedShare] = [0.6, 0.7]
 
-/** The first of the ticks that a stream is tried on. */
-export const testFrom = (ticks: number): number => Math.floor(watchedShare * ticks)
+/** The first of the ticks that are not taught, and the first that a stream is tried on. */
+export const splitOf = (ticks: number): { trained: number; watched: number } => ({
+  trained: Math.floor(trainShare * ticks),
+  watched: Math.floor(watchedShare * ticks),
+})
 
 export interface FittedStream extends Fitted<TickStream> {
   readonly net: FoldedNet
@@ -63,7 +66,7 @@ export async function fit(
   const stream = readyTicks(given, longest)
   const ticks = ticksOf(stream)
   const features = stream.features.length
-  const [trained, watched] = [Math.floor(trainShare * ticks), testFrom(ticks)]
+  const { trained, watched } = splitOf(ticks)
   const labels = labelsOf(stream, options.horizon, trained)
   const classes = labels.classes.length
   const { channels, window, gate } = options
@@ -96,7 +99,7 @@ export async function fit(
     heard: stream.features,
     options,
     seed: context.seed,
-    size,
+    size: light.size,
     dilations: light.blocks.map(({ dilation }) => dilation),
     threshold: labels.threshold,
     longestStep: longest,
@@ -134,7 +137,6 @@ export async function load({ description, tensors }: Saved): Promise<FittedStrea
       dilation,
       ...layer(`blocks.${b}`),
       depthwise: numbers(`blocks.${b}.depthwise`),
-      kept: whole(`blocks.${b}.kept`),
     })),
   }
   return fitted(kept, net, {
@@ -210,7 +212,6 @@ function tensorsOf({ stem, gate, head, blocks }: FoldedNet, known: SelectorState
     ...blocks.map((block, b) => ({
       ...layer(`blocks.${b}`, block),
       [`blocks.${b}.depthwise`]: float32(block.depthwise),
-      [`blocks.${b}.kept`]: int32(block.kept),
     })),
     {
       'selector.mean': float64(known.mean),

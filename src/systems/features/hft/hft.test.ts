@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkTicks, orderBook, regimeTicks, takeTicks, type TickStream } from '../../../data/index.ts'
 import { parseOptions, type RunContext } from '../../../system/index.ts'
+import { baselines, fitBaseline, principalTicks } from './baselines.ts'
 import { FeatureBank } from './feature-bank.ts'
 import { costOf } from './folded.ts'
 import { fit } from './fitted.ts'
@@ -35,10 +36,10 @@ describe('the network', () => {
 
   it('costs what a hand counts', () => {
     const { light } = drawnNet(size, 0.5)
-    // gate 10 x 8 + 8 and 8 x 5 + 5, stem 5 x 6 + 6, three blocks of 6 x 5 depthwise and 3 x 6 + 3 pointwise, head 3 x 12 + 3
+    // gate 10 x 8 + 8 and 8 x 5 + 5, stem 5 x 3 + 3, three blocks of 3 x 5 depthwise and 3 x 3 + 3 pointwise, head 3 x 6 + 3
     expect(costOf(light, 2)).toEqual({
-      parameters: 88 + 45 + 36 + 3 * (30 + 21) + 39,
-      operations: 3 * 2 * 8 + 2 * 6 + 3 * (30 + 18) + 36,
+      parameters: 88 + 45 + 18 + 3 * (15 + 12) + 21,
+      operations: 3 * 2 * 8 + 2 * 3 + 3 * (15 + 9) + 18,
     })
   })
 })
@@ -88,7 +89,7 @@ describe('the stream', () => {
     const { medianMicroseconds, p99Microseconds } = fitted.metrics!.test!
     expect(medianMicroseconds).toBeGreaterThan(0)
     expect(p99Microseconds).toBeGreaterThanOrEqual(medianMicroseconds!)
-    expect(fitted.net.blocks.map(({ kept }) => kept.length)).toEqual([2, 2, 2])
+    expect(fitted.net.size.channels).toBe(2)
     const { records } = await fitted.predict({ ...small, labels: undefined }, context)
     expect(records[0]).toEqual({ time: 0, label: null, reason: 'the window is not full' })
     expect(['down', 'flat', 'up']).toContain(records.at(-1)!.label)
@@ -188,6 +189,40 @@ describe('an order book', () => {
     const { bidPrices: askPrices, askPrices: bidPrices } = book.book
     const turned = { ...book, book: { ...book.book, askPrices, bidPrices } }
     expect(() => checkTicks(turned, 'fit')).toThrow(/best bid is not below the best ask in 1600 of 1600 ticks/)
+  })
+})
+
+describe('a baseline', () => {
+  const set = { horizon: 5, window: 4, epochs: 2, windowsAnEpoch: 256, batch: 64, learningRate: 0.02 }
+
+  // 2 x 48 x 3 + 3; four gates of 48 + 32 inputs and two biases, and 32 x 3 + 3; counted in DeepLOB by its layers
+  it.each([
+    ['logistic', 291],
+    ['LSTM-32', 128 * 82 + 99],
+    ['DeepLOB', 24 + 136 + 264 * 6 + 776 + 48 * 3 + 3 * 144 + 784 + 1296 + 128 * 82 + 99],
+  ])('%s is taught on all features and tried on the ticks after', async (name, parameters) => {
+    const result = await fitBaseline(small, baselines[name]!, chosen(set), context)
+    expect(result.parameters).toBe(parameters)
+    expect(result.logLoss).toBeLessThan(1.5)
+    expect(result.balancedAccuracy).toBeGreaterThan(0.2)
+    expect(result.medianMicroseconds).toBeGreaterThan(0)
+  })
+
+  it('has principal components of the training ticks, none of which goes with another', () => {
+    const { values, features } = principalTicks(small, 6)
+    const trained = 0.6 * 1600
+    const product = (j: number, k: number) => {
+      let sum = 0
+      for (let t = 0; t < trained; t++) sum += values[t * 6 + j]! * values[t * 6 + k]!
+      return sum / trained
+    }
+    expect(features).toHaveLength(6)
+    for (let k = 1; k < 6; k++) {
+      expect(Math.abs(product(0, k))).toBeLessThan(1e-4)
+      expect(product(k, k)).toBeLessThanOrEqual(product(k - 1, k - 1))
+    }
+    const later = { ...small, values: small.values.map((x, i) => (i >= trained * 48 ? -x : x)) }
+    expect(principalTicks(later, 6).values.subarray(0, trained * 6)).toEqual(values.subarray(0, trained * 6))
   })
 })
 

@@ -1,14 +1,15 @@
 import { compile, float32, State } from '../../../engine/index.ts'
 import { Mode } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import { folded, StreamingNet, type FoldedNet } from './folded.ts'
-import { dilations, LightNet, ticksOfAnswer, type NetSize } from './net.ts'
+import { folded, type FoldedNet } from './folded.ts'
+import { LightNet, ticksOfAnswer, type NetSize } from './net.ts'
+import { StreamingNet } from './streaming-net.ts'
 
 /** A network with drawn weights and norms, some of whose channels are taken out. */
 export function drawnNet(
   size: NetSize,
   prune: number,
-): { net: LightNet; state: State; keep: Float32Array[]; light: FoldedNet } {
+): { net: LightNet; state: State; keep: Float32Array; light: FoldedNet } {
   const net = new LightNet(size)
   const state = new State({ model: net }, 1)
   const random = new Random(1, 'hft.drawn')
@@ -25,7 +26,7 @@ export function drawnNet(
     )
   }
   const gone = Math.round(prune * size.channels)
-  const keep = dilations.map(() => Float32Array.from({ length: size.channels }, (_, c) => Number(c >= gone)))
+  const keep = Float32Array.from({ length: size.channels }, (_, c) => Number(c >= gone))
   return { net, state, keep, light: folded(net, state, keep) }
 }
 
@@ -39,13 +40,11 @@ export async function incrementalDifference(size: NetSize, prune: number): Promi
   await using program = compile({
     inputs: {
       x: float32([1, size.features, ticks]),
-      keep0: float32([size.channels]),
-      keep1: float32([size.channels]),
-      keep2: float32([size.channels]),
+      keep: float32([size.channels, 1]),
     },
     state,
     threads: 1,
-    trace: ({ x, ...keeps }) => ({ outputs: { logits: net.forward(x, Object.values(keeps), Mode.evaluation()) } }),
+    trace: leaves => ({ outputs: { logits: net.forward(leaves.x, leaves.keep, Mode.evaluation()) } }),
   })
   const streaming = new StreamingNet(light)
   let largest = 0
@@ -56,8 +55,7 @@ export async function incrementalDifference(size: NetSize, prune: number): Promi
       const [j, back] = [Math.floor(i / ticks), i % ticks]
       return stream[(t - ticks + 1 + back) * size.features + j]!
     })
-    const [keep0, keep1, keep2] = keep as [Float32Array, Float32Array, Float32Array]
-    const whole = await program.run({ x, keep0, keep1, keep2 })
+    const whole = await program.run({ x, keep })
     logits.forEach((logit, k) => (largest = Math.max(largest, Math.abs(logit - Number(whole.logits.data[k])))))
   }
   return largest

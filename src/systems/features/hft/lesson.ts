@@ -53,10 +53,7 @@ export function lessonOf(
   }
   if (selection === 'once') maskOf.fill(masks.length / features - 1)
   const ticks = ticksOfAnswer(size)
-  const between = (from: number, to: number) =>
-    Int32Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i).filter(
-      t => t - starts[t]! >= ticks - 1 && labels[t]! >= 0,
-    )
+  const between = (from: number, to: number) => wholeWindows({ starts, labels, ticks }, from, to)
   return {
     scaled,
     masks: Float32Array.from(masks),
@@ -66,3 +63,13 @@ export function lessonOf(
     valid: between(trained, watched - horizon),
   }
 }
+
+/** The ticks of a range that end a window without a pause, and whose class is known. */
+export const wholeWindows = (
+  { starts, labels, ticks }: { starts: Int32Array; labels: Int32Array; ticks: number },
+  from: number,
+  to: number,
+): Int32Array =>
+  Int32Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i).filter(
+    t => t - starts[t]! >= ticks - 1 && labels[t]! >= 0,
+  )

@@ -32,7 +32,7 @@ class Block extends Module {
 
   forward(x: Tensor, keep: Tensor, mode: Mode): Tensor {
     const mixed = this.pointwise.forward(this.depthwise.forward(x))
-    const told = this.norm.forward(mixed, mode).clip(0, 6).mul(keep.unsqueeze(1))
+    const told = this.norm.forward(mixed, mode).clip(0, 6).mul(keep)
     const ticks = x.shape[2] as number
     return x.slice(2, (kernel - 1) * this.dilation, ticks).add(told)
   }
@@ -86,11 +86,16 @@ export class LightNet extends Module {
     this.head = new Linear(2 * size.channels, size.classes)
   }
 
-  /** `keep`: 1 or 0 a channel, [C], one a block. */
-  forward(x: Tensor, keep: readonly Tensor[], mode: Mode): Tensor {
-    const heard = this.stem.forward(this.gate?.forward(x) ?? x)
-    const told = this.blocks.reduce((h, block, i) => block.forward(h, keep[i]!, mode), heard)
+  /** `keep`: 1 or 0 a channel, [C, 1]; the blocks add to what the stem says in it, so that one that is gone is gone in all. */
+  forward(x: Tensor, keep: Tensor, mode: Mode): Tensor {
+    const heard = this.stem.forward(this.gate?.forward(x) ?? x).mul(keep)
+    const told = this.blocks.reduce((h, block) => block.forward(h, keep, mode), heard)
     const last = told.slice(2, this.size.window - 1, this.size.window).squeeze(2)
     return this.head.forward(concat([told.mean(2), last], 1))
+  }
+
+  /** The sum of the norms' absolute scales, whose penalty tells which channels can go. */
+  scales(): Tensor {
+    return this.blocks.map(({ norm }) => norm.weight.abs().sum()).reduce((a, b) => a.add(b))
   }
 }

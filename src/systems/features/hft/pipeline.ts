@@ -1,8 +1,9 @@
 import { MeanShift, PageHinkley } from '../../../streaming/index.ts'
-import { StreamingNet, type FoldedNet } from './folded.ts'
+import type { FoldedNet } from './folded.ts'
 import { ticksOfAnswer } from './net.ts'
 import type { HftOptions } from './options.ts'
 import type { Selector } from './selector.ts'
+import { StreamingNet } from './streaming-net.ts'
 
 export interface TickAnswer {
   /** [classes]; the same array each time. */

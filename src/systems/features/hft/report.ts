@@ -26,7 +26,7 @@ export interface Tried {
 }
 
 /** What answers took, in microseconds: the middle tick, 99 of 100, the slowest. */
-export function latenciesOf({ microseconds }: Replay): {
+export function latenciesOf({ microseconds }: Pick<Replay, 'microseconds'>): {
   medianMicroseconds: number
   p99Microseconds: number
   slowestMicroseconds: number

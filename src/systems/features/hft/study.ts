@@ -26,6 +26,22 @@ export const study = defineStudy({
     },
     gate: { claim: 'regimes: balanced accuracy that the learned gate adds', expected: '>= 0 points' },
     kept: { claim: 'regimes: balanced accuracy lost by taking out 60% of the channels', expected: '< 1 point' },
+    pca: {
+      claim: 'regimes: balanced accuracy beyond the same network on as many principal components',
+      expected: '> 0 points',
+    },
+    logistic: {
+      claim: 'regimes: balanced accuracy beyond logistic regression on all features, averaged and last',
+      expected: '> 0 points',
+    },
+    deep: {
+      claim: 'regimes: balanced accuracy beyond an LSTM of 32 and a network after DeepLOB, both on all features',
+      expected: '>= -2 points each',
+    },
+    quicker: {
+      claim: 'regimes: median tick of the quicker of those two, over that of the stream',
+      expected: '>= 5 times',
+    },
     nothing: {
       claim: 'trading on answers that tell nothing loses: mean profit of 50 random walks, fees a tenth of the spread',
       expected: '< 0',

@@ -11,6 +11,9 @@ export interface PrincipalComponents {
   directions: Dense
 }
 
+/** A variance that is smaller, in parts of the squared mean, is what rounding leaves of a constant. */
+const rounding = 1e-24
+
 /**
  * The directions in which rows [n, columns] differ most, of their covariance, or of their correlation where `standardize`.
  *
@@ -32,7 +35,10 @@ export function principalComponents(
     for (let j = 0; j < columns; j++)
       for (let k = 0; k < columns; k++) covariance.data[j * columns + k]! += (row[j]! * row[k]!) / n
   }
-  const scale = center.map((_, j) => (standardize ? Math.sqrt(covariance.data[j * columns + j]!) || 1 : 1))
+  const scale = center.map((mean, j) => {
+    const variance = covariance.data[j * columns + j]!
+    return standardize && variance > rounding * mean ** 2 ? Math.sqrt(variance) : 1
+  })
   covariance.data.forEach((value, i) => {
     covariance.data[i] = value / (scale[Math.floor(i / columns)]! * scale[i % columns]!)
   })

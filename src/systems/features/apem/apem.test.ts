@@ -21,7 +21,7 @@ import { compile, float32 } from '../../../engine/index.ts'
 describe('parity', async () => {
   const cases = (await goldenCases('apem'))!
 
-  it('covers set attention, MMoE, PLE and the whole model', () => expect(cases).toHaveLength(11))
+  it('covers set attention, MMoE, PLE, AITM and the whole model', () => expect(cases).toHaveLength(12))
 
   it.each(cases)('$name', async golden => {
     const { outputs, gradients } = await parityOf(golden)

@@ -3,7 +3,7 @@ import { weightMatrix } from '../../../charts/weight-matrix.ts'
 import { funnel, prepareTable, type EncodedTable, type PreparedTable } from '../../../data/index.ts'
 import { adjustedRand, auc, compareMeans, evaluate } from '../../../metrics/index.ts'
 import { countParameters, type TableModel, type TableSpec } from '../../../nn/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
+import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import type { Figure, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
 import { answersOf, TableLearner, trainingSettings, trainTable } from '../../../train/index.ts'
 import {
@@ -73,59 +73,81 @@ async function closedForms(context: StudyContext): Promise<void> {
   })
 }
 
+/** One model's AUC at every step, and the values it learned. */
+interface Arm {
+  found: number[]
+  parameters: number
+}
+
+/** What is asked of the whole model beside its AUC: the groups it found, and what each step picks. */
+interface Whole extends Arm {
+  rand: number
+  picked: { steps: string[]; fields: string[]; weights: number[] }
+}
+
+/** Every model of every seed is a stage of its own: fourteen trainings a seed, each some minutes on two cores. */
 async function planted(seeds: readonly number[], context: StudyContext): Promise<StudyResult> {
   const scores: Scores = {}
-  const rand: number[] = []
-  const mass: number[][] = []
+  const [rand, mass]: [number[], number[][]] = [[], []]
   let drawn: { picked: Picked; rows: number } | undefined
   for (const seed of seeds) {
     const truth = funnel.make({ seed })
     const data = await prepareTable('world:funnel', { seed, signal: context.signal })
-    const add = (name: string, parameters: number, own: number[]) =>
-      (scores[name] ??= { auc: [], parameters }).auc.push(own)
+    const add = (name: string, { found, parameters }: Arm) => (scores[name] ??= { auc: [], parameters }).auc.push(found)
     const own = options.parse({})
-    const learned = async (name: string, model: TableModel, spec: TableSpec, part: PreparedTable) => {
-      const learner = await trained(model, spec, part, seed, name, context)
-      const found = (await answersOf(learner, part.test)).map(each => evaluate(each, ['auc']).auc!)
-      return { learner, found, parameters: countParameters(model) }
-    }
-    const model = new Apem(data.spec, own)
-    const ours = await learned('apem', model, data.spec, data)
-    add('apem', ours.parameters, ours.found)
-    const table = { model, spec: data.spec, state: ours.learner.state }
-    rand.push(adjustedRand(...groupsOf(membershipOf(table), truth.groups, model.embedding.names)))
-    const picked = (await pickedBy(table, data.test))!
+    const staged = (name: string, make: () => TableModel, part = data) =>
+      stagedResult(context, `${seed} ${name}`, async (): Promise<Arm> => {
+        const model = make()
+        const learner = await trained(model, part.spec, part, seed, name, context)
+        const found = await stepAucs(learner, part.test)
+        await learner.close()
+        return { found, parameters: countParameters(model) }
+      })
+    const whole = await stagedResult(context, `${seed} apem`, () => ours(data, truth, seed, context))
+    add('apem', whole)
+    rand.push(whole.rand)
+    const picked = { ...whole.picked, weights: Float64Array.from(whole.picked.weights) }
     mass.push(massOf(picked, truth))
     drawn ??= { picked, rows: data.test.rows }
-    await ours.learner.close()
-    for (const [name, change] of Object.entries(modules)) {
-      const without = await learned(name, new Apem(data.spec, { ...own, ...change }), data.spec, data)
-      add(name, without.parameters, without.found)
-      await without.learner.close()
-    }
-    for (const [name, Rival] of Object.entries(rivals)) {
-      const rival = await learned(name, new Rival(data.spec, widths), data.spec, data)
-      add(name, rival.parameters, rival.found)
-      await rival.learner.close()
-    }
-    const alone: { found: number[]; parameters: number }[] = []
+    for (const [name, change] of Object.entries(modules))
+      add(name, await staged(name, () => new Apem(data.spec, { ...own, ...change })))
+    for (const [name, Rival] of Object.entries(rivals))
+      add(name, await staged(name, () => new Rival(data.spec, widths)))
+    const alone: Arm[] = []
     for (const t of data.spec.targets.keys()) {
       const single = onlyTarget(data, t)
-      const one = await learned(`alone ${t + 1}`, new SharedBottom(single.spec, widths), single.spec, single)
-      alone.push(one)
-      await one.learner.close()
+      alone.push(await staged(`alone ${t + 1}`, () => new SharedBottom(single.spec, widths), single))
     }
-    add(
-      'a network a step',
-      alone.reduce((sum, { parameters }) => sum + parameters, 0),
-      alone.map(({ found }) => found[0]!),
-    )
-    add('what can be known', 0, best(data.test, truth.reached))
+    add('a network a step', {
+      found: alone.map(({ found }) => found[0]!),
+      parameters: alone.reduce((sum, { parameters }) => sum + parameters, 0),
+    })
+    add('what can be known', { found: best(data.test, truth.reached), parameters: 0 })
   }
   settle(scores, rand, mass, seeds, context)
   const { picked, rows } = drawn!
   return { table: tableOf(scores), figures: [stepsFigure(picked, rows)] }
 }
+
+async function ours(
+  data: PreparedTable,
+  truth: ReturnType<typeof funnel.make>,
+  seed: number,
+  context: StudyContext,
+): Promise<Whole> {
+  const model = new Apem(data.spec, options.parse({}))
+  const learner = await trained(model, data.spec, data, seed, 'apem', context)
+  const table = { model, spec: data.spec, state: learner.state }
+  const rand = adjustedRand(...groupsOf(membershipOf(table), truth.groups, model.embedding.names))
+  const { steps, fields, weights } = (await pickedBy(table, data.test))!
+  const found = await stepAucs(learner, data.test)
+  await learner.close()
+  const picked = { steps: [...steps], fields: [...fields], weights: [...weights] }
+  return { found, parameters: countParameters(model), rand, picked }
+}
+
+const stepAucs = async (learner: TableLearner, test: EncodedTable): Promise<number[]> =>
+  (await answersOf(learner, test)).map(each => evaluate(each, ['auc']).auc!)
 
 async function trained(
   model: TableModel,

@@ -2,7 +2,7 @@ import { groupIntervals } from '../../../charts/index.ts'
 import { prepareTable } from '../../../data/index.ts'
 import { adjustedRand, auc, groupedAuc, meanInterval, rankingMetrics } from '../../../metrics/index.ts'
 import { Random } from '../../../random/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
+import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import { kMeans, seedCenters } from '../../../streaming/index.ts'
 import { parseOptions, type StudyContext, type StudyResult } from '../../../system/index.ts'
 import type { TableLearner } from '../../../train/index.ts'
@@ -62,18 +62,20 @@ async function compared(context: StudyContext): Promise<StudyResult> {
   const used = [0, 1, 2, 3, 4].map(i => seeds[0]! + i)
   const scores: Record<string, Scores[]> = {}
   const rows: (string | number | null)[][] = []
-  for (const seed of used) {
-    const data = plantedTypes(seed, 'full')
-    for (const [name, set] of Object.entries(variants)) {
+  const trained = (name: string, seed: number, set: Partial<AwMoeOptions>) =>
+    stagedResult(context, `${seed} ${name}`, () => {
       progress(`${name}, seed ${seed}`)
-      const found = await scored(data, set, { seed, threads, signal })
+      return scored(plantedTypes(seed, 'full'), set, { seed, threads, signal })
+    })
+  for (const seed of used) {
+    for (const [name, set] of Object.entries(variants)) {
+      const found = await trained(name, seed, set)
       ;(scores[name] ??= []).push(found)
       rows.push([seed, name, found.all, found.tail, found.session, found.ndcg, found.rand ?? null])
     }
   }
   for (const contrast of contrasts) {
-    progress(`contrast ${contrast}, seed ${used[0]}`)
-    const found = await scored(plantedTypes(used[0]!, 'full'), { contrast }, { seed: used[0]!, threads, signal })
+    const found = await trained(`contrast ${contrast}`, used[0]!, { contrast })
     rows.push([used[0]!, `contrast ${contrast}`, found.all, found.tail, found.session, found.ndcg, found.rand ?? null])
   }
   const gain = (first: string, second: string, by: 'all' | 'tail') =>
@@ -164,18 +166,21 @@ async function randOfGates(
 }
 
 /** Reviews of games: the last use of each user among items the user never used. */
-async function games({ open, skip, settle, dataset, size, seeds, threads, signal, progress }: StudyContext) {
+async function games(context: StudyContext) {
+  const { open, skip, settle, dataset, size, seeds, threads, signal, progress } = context
   if (!open('games')) return
   if (size === 'small') return skip('games', 'full size only')
   if (dataset('amazon-games-sequences') === undefined) return skip('games', 'no data')
   const data = await prepareTable('data:amazon-games-sequences', { ignore: ['user'], seed: seeds[0], signal })
   const found: Record<string, number> = {}
   for (const [name, set] of Object.entries({ 'aw-moe': {}, DIN: variants.DIN! })) {
-    progress(`Amazon games: ${name}`)
-    const model = new AwMoe(data.spec, parseOptions(awMoe, set))
-    const { learner, auc: own } = await trial(model, data, { epochs: 3, seed: seeds[0]!, threads }, signal)
-    await learner.close()
-    found[name] = own
+    found[name] = await stagedResult(context, `${seeds[0]} games ${name}`, async () => {
+      progress(`Amazon games: ${name}`)
+      const model = new AwMoe(data.spec, parseOptions(awMoe, set))
+      const { learner, auc: own } = await trial(model, data, { epochs: 3, seed: seeds[0]!, threads }, signal)
+      await learner.close()
+      return own
+    })
   }
   const gain = found['aw-moe']! - found.DIN!
   settle('games', {

@@ -1,5 +1,5 @@
 import { evaluate } from '../../../metrics/index.ts'
-import { aucText, meanAuc } from '../../../study/index.ts'
+import { aucText, meanAuc, stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
 import { answersOf, TableLearner, trainingSettings, type Snapshot } from '../../../train/index.ts'
 import { paritySettled, settleProtocol } from '../shared/table-study.ts'
@@ -44,34 +44,33 @@ export async function run(context: StudyContext): Promise<StudyResult> {
 const mostPruned = 0.9
 const rates = [0, 0.3, 0.5, 0.7, mostPruned]
 
-/** Mean squared error on test rows by pruning rate, of the searched table and of the uniform one pruned by size alone. */
-async function planted({ seeds, threads, signal, settle, progress }: StudyContext): Promise<StudyTable> {
-  const rows: (string | number | null)[][] = []
-  const half: {
-    seed: number
-    searched: number
-    uniform: number
-    magnitude: number
-    stair: number
-    retrained: number
-  }[] = []
-  for (const seed of seeds) {
-    progress(`seed ${seed}`)
-    const data = plantedRanks(60_000, seed)
-    const options = dnisOptions.parse({
-      model: 'mf',
-      embeddingDimension: 16,
-      warmEpochs: 25,
-      searchEpochs: 25,
-      prune: 0.5,
-      retrainEpochs: 25,
-    })
-    const settings = trainingSettings(
-      data.train.rows,
-      { seed, threads, batch: 512, learningRate: 5e-3, patience: 25 },
-      trainingOf(options),
-    )
-    const learner = new TableLearner(new UniformModel(data.spec, options), data.spec, settings, data.train)
+/** What one seed's table, searched, and the uniform one answer when they are pruned. */
+interface PlantedRanks {
+  /** Of each rate: test MSE of the searched table, and of the uniform one pruned by size alone. */
+  errors: { rate: number; searched: number; magnitude: number }[]
+  /** Test MSE after training on with a tenth of the searched table. */
+  retrained: number
+  /** Dimensions of the most frequent fifth of the users above the rarest, half pruned. */
+  stair: number
+}
+
+async function plantedSeed(seed: number, { threads, signal }: StudyContext): Promise<PlantedRanks> {
+  const data = plantedRanks(60_000, seed)
+  const options = dnisOptions.parse({
+    model: 'mf',
+    embeddingDimension: 16,
+    warmEpochs: 25,
+    searchEpochs: 25,
+    prune: 0.5,
+    retrainEpochs: 25,
+  })
+  const settings = trainingSettings(
+    data.train.rows,
+    { seed, threads, batch: 512, learningRate: 5e-3, patience: 25 },
+    trainingOf(options),
+  )
+  const learner = new TableLearner(new UniformModel(data.spec, options), data.spec, settings, data.train)
+  try {
     const { warm, folded } = await searchDimensions(learner, data, options, settings, { signal })
     const error = async (values: Snapshot, rate: number) => {
       learner.restore(pruned(values, rate))
@@ -79,36 +78,46 @@ async function planted({ seeds, threads, signal, settle, progress }: StudyContex
       return evaluate(answers!, ['rmse']).rmse! ** 2
     }
     const trained = await error(await retrained(pruned(folded, mostPruned), data, options, settings, { signal }), 0)
-    rows.push([seed, `${mostPruned}, retrained`, trained, null])
-    const byRate = new Map<string, number>()
-    for (const rate of rates) {
-      const [searched, magnitude] = [await error(folded, rate), await error(warm, rate)]
-      rows.push([seed, rate, searched, magnitude])
-      byRate.set(`searched ${rate}`, searched).set(`magnitude ${rate}`, magnitude)
-    }
+    const errors: PlantedRanks['errors'] = []
+    for (const rate of rates)
+      errors.push({ rate, searched: await error(folded, rate), magnitude: await error(warm, rate) })
     learner.restore(pruned(folded, 0.5))
     const widths = widthsOf(learner.snapshot().get('model.embedding.weight')!, 16).subarray(1, 401)
-    await learner.close()
     const mean = (from: number, to: number) =>
       widths.subarray(from, to).reduce((sum, width) => sum + width, 0) / (to - from)
-    half.push({
-      seed,
-      searched: byRate.get('searched 0.5')!,
-      uniform: byRate.get('magnitude 0')!,
-      magnitude: byRate.get('magnitude 0.5')!,
-      stair: mean(0, 80) - mean(320, 400),
-      retrained: trained - byRate.get(`searched ${mostPruned}`)!,
-    })
+    return { errors, retrained: trained, stair: mean(0, 80) - mean(320, 400) }
+  } finally {
+    await learner.close()
   }
-  const average = (of: (each: (typeof half)[number]) => number) =>
-    half.reduce((sum, each) => sum + of(each), 0) / half.length
-  const stair = Math.min(...half.map(each => each.stair))
-  const excess = average(each => each.searched) / average(each => each.uniform) - 1
-  const against = average(each => each.searched - each.magnitude)
+}
+
+/** Mean squared error on test rows by pruning rate, of the searched table and of the uniform one pruned by size alone. */
+async function planted(context: StudyContext): Promise<StudyTable> {
+  const { seeds, settle, progress } = context
+  const found: PlantedRanks[] = []
+  for (const seed of seeds) {
+    found.push(
+      await stagedResult(context, `${seed} planted ranks`, () => {
+        progress(`seed ${seed}`)
+        return plantedSeed(seed, context)
+      }),
+    )
+  }
+  const average = (of: (each: PlantedRanks) => number) => found.reduce((sum, each) => sum + of(each), 0) / found.length
+  const at = ({ errors }: PlantedRanks, rate: number) => errors.find(each => each.rate === rate)!
+  const stair = Math.min(...found.map(each => each.stair))
+  const excess = average(each => at(each, 0.5).searched) / average(each => at(each, 0).magnitude) - 1
+  const against = average(each => at(each, 0.5).searched - at(each, 0.5).magnitude)
+  const after = average(each => each.retrained - at(each, mostPruned).searched)
   settle('staircase', { measured: stair, holds: stair >= 3, seeds })
   settle('error', { measured: `${(100 * excess).toFixed(1)} %`, holds: excess <= 0.05, seeds })
   settle('magnitude', { measured: against, holds: against < 0, seeds })
-  const after = average(each => each.retrained)
   settle('retrained', { measured: after, holds: after < 0, seeds })
-  return { columns: ['seed', 'pruned', 'test MSE, searched', 'test MSE, by size alone'], rows }
+  return {
+    columns: ['seed', 'pruned', 'test MSE, searched', 'test MSE, by size alone'],
+    rows: seeds.flatMap((seed, s) => [
+      [seed, `${mostPruned}, retrained`, found[s]!.retrained, null],
+      ...found[s]!.errors.map(({ rate, searched, magnitude }) => [seed, rate, searched, magnitude]),
+    ]),
+  }
 }

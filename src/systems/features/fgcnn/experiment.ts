@@ -1,6 +1,6 @@
 import type { EncodedTable } from '../../../data/index.ts'
 import { Random } from '../../../random/index.ts'
-import { aucText, categoricalSpec, meanAuc } from '../../../study/index.ts'
+import { aucText, categoricalSpec, meanAuc, stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { fm } from '../fm/index.ts'
 import { paritySettled, settleProtocol } from '../shared/table-study.ts'
@@ -77,7 +77,8 @@ function centred(axes: number, random: Random): Float64Array {
   return table
 }
 
-async function planted({ seeds, threads, signal, settle, progress }: StudyContext): Promise<(string | number)[][]> {
+async function planted(context: StudyContext): Promise<(string | number)[][]> {
+  const { seeds, threads, signal, settle, progress } = context
   const [seed] = seeds
   const rows = 60_000
   const epochs = 8
@@ -96,9 +97,11 @@ async function planted({ seeds, threads, signal, settle, progress }: StudyContex
     await learner.close()
     return auc
   }
-  const raw = await score('adjacent', [])
-  const generated = await score('adjacent', options.channels)
-  const scattered = await score('scattered', options.channels)
+  const staged = (order: keyof typeof orders, channels: number[]) =>
+    stagedResult(context, `${seed} ${order} ${channels.length}`, () => score(order, channels))
+  const raw = await staged('adjacent', [])
+  const generated = await staged('adjacent', options.channels)
+  const scattered = await staged('scattered', options.channels)
   settle('raw', { measured: raw, holds: raw <= 0.55, seeds: [seed!] })
   settle('generated', { measured: generated - raw, holds: generated - raw >= 0.2, seeds: [seed!] })
   return [

@@ -2,7 +2,7 @@ import { formatShare } from '../../../charts/format.ts'
 import { auc, averagePrecision, tallyScores } from '../../../metrics/index.ts'
 import { fieldsOf, stacked } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import { aucText, meanAuc } from '../../../study/index.ts'
+import { aucText, meanAuc, stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
 import { answersOf, trainingSettings, type Snapshot } from '../../../train/index.ts'
 import { benchmarkSpec, paritySettled, settleProtocol } from '../shared/table-study.ts'
@@ -63,7 +63,8 @@ interface Row {
 async function planted(context: StudyContext): Promise<StudyTable> {
   const { seeds, settle } = context
   const rows: Row[] = []
-  for (const seed of seeds) rows.push(...(await plantedSeed(seed, context)))
+  for (const seed of seeds)
+    rows.push(...(await stagedResult(context, `${seed} planted values`, () => plantedSeed(seed, context))))
   const of = (way: string) => rows.filter(row => row.way === way)
   const mean = (way: string) => of(way).reduce((sum, row) => sum + row.auc, 0) / of(way).length
   const gain = mean('optfs') - mean('backbone')

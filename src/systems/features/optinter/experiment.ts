@@ -1,11 +1,18 @@
-import { aucText, meanAuc, protocolTable } from '../../../study/index.ts'
+import { aucText, meanAuc, protocolTable, stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
 import { formatShare } from '../../../charts/format.ts'
 import { paritySettled, settleProtocol } from '../shared/table-study.ts'
 import { hardening, naive, served } from './closed-forms.ts'
 import { optinter } from './index.ts'
 import { parities } from './parity.ts'
-import { plantedSeed, type PlantedRow } from './planted.ts'
+import {
+  plantedRivals,
+  plantedSeed,
+  type PlantedRow,
+  type PlantedSizes,
+  type PlantedWay,
+  type RivalRow,
+} from './planted.ts'
 
 export async function run(context: StudyContext): Promise<StudyResult> {
   const { settle, skip } = context
@@ -28,7 +35,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
 
 const claims = {
   single: ['memorise', 'factorise'],
-  others: ['overMemorised', 'best', 'oracle', 'bilevel', 'pruned'],
+  others: ['overMemorised', 'best', 'rivals', 'oracle', 'bilevel', 'pruned'],
   alarm: ['alarm'],
 }
 
@@ -45,15 +52,24 @@ async function planted(context: StudyContext): Promise<StudyTable | undefined> {
   if (!open(...all)) return undefined
   const five = [0, 1, 2, 3, 4].map(i => seeds[0]! + i)
   const rows: PlantedRow[] = []
+  const others: RivalRow[] = []
+  const staged = (world: string, seed: number, sizes: PlantedSizes, ways: readonly PlantedWay[]) =>
+    stagedResult(context, `${seed} ${world} ${ways.join(' ')}`, () => plantedSeed(seed, sizes, ways, context))
   for (const seed of five) {
-    const ways = seeds.includes(seed) ? (['single', 'pruned', 'bilevel', 'others'] as const) : (['single'] as const)
-    rows.push(...(await plantedSeed(seed, dense, ways, context)))
+    const whole = seeds.includes(seed)
+    rows.push(...(await staged('dense', seed, dense, whole ? ['single', 'pruned'] : ['single'])))
+    if (!whole) continue
+    rows.push(...(await staged('dense', seed, dense, ['bilevel'])), ...(await staged('dense', seed, dense, ['others'])))
+    others.push(...(await stagedResult(context, `${seed} dense rivals`, () => plantedRivals(seed, dense, context))))
   }
   chosenMethods(rows, five, context)
   comparisons(rows, context)
+  againstRivals(rows, others, context)
   const near: PlantedRow[] = []
   if (open('alarm')) {
-    for (const seed of seeds) near.push(...(await plantedSeed(seed, nearlyUnique, ['single', 'others'], context)))
+    for (const seed of seeds) {
+      for (const way of ['single', 'others'] as const) near.push(...(await staged('near', seed, nearlyUnique, [way])))
+    }
     alarm(near, context)
   }
   return {
@@ -68,7 +84,11 @@ async function planted(context: StudyContext): Promise<StudyTable | undefined> {
       'cross rows',
       'test AUC',
     ],
-    rows: [...rows.map(row => ['dense', ...cellsOf(row)]), ...near.map(row => ['nearly unique', ...cellsOf(row)])],
+    rows: [
+      ...rows.map(row => ['dense', ...cellsOf(row)]),
+      ...others.map(({ seed, way, auc }) => ['dense', seed, way, null, null, null, null, null, auc]),
+      ...near.map(row => ['nearly unique', ...cellsOf(row)]),
+    ],
   }
 }
 
@@ -118,6 +138,26 @@ function comparisons(all: readonly PlantedRow[], { settle, seeds }: StudyContext
       seeds,
     })
   }
+}
+
+function againstRivals(
+  rows: readonly PlantedRow[],
+  others: readonly RivalRow[],
+  { settle, seeds }: StudyContext,
+): void {
+  const score = (all: readonly { way: string; seed: number; auc: number }[], way: string) => {
+    const own = all.filter(row => row.way === way && seeds.includes(row.seed))
+    return own.reduce((sum, { auc }) => sum + auc, 0) / own.length
+  }
+  const gains = [...new Set(others.map(({ way }) => way))].map(way => ({
+    way,
+    gain: score(rows, 'single') - score(others, way),
+  }))
+  settle('rivals', {
+    measured: gains.map(({ way, gain }) => `${gain.toFixed(4)} over ${way}`).join(', '),
+    holds: gains.every(({ gain }) => gain > 0),
+    seeds,
+  })
 }
 
 function alarm(rows: readonly PlantedRow[], { settle, seeds }: StudyContext): void {

@@ -12,19 +12,21 @@ import { learn, sizeOf, trainingOf } from './learn.ts'
 import { drawnMethods, methodsOf, weightsOf } from './methods.ts'
 import { optinterOptions } from './options.ts'
 import { parityOf } from './parity.ts'
-import { dataOf } from './planted.ts'
+import { dataOf, plantedRivals } from './planted.ts'
+import { rivals } from './rivals.ts'
 import { searchMethods } from './search.ts'
 
 describe('parity with the authors', async () => {
   const cases = (await goldenCases('optinter'))!
 
-  it('covers three temperatures and four modes', () => expect(cases).toHaveLength(7))
+  it('covers three temperatures, four modes, and three models that they compare with', () =>
+    expect(cases).toHaveLength(10))
 
   it.each(cases)('$name', async golden => {
     const { logits, gradients } = await parityOf(golden)
     expect(logits).toBeLessThanOrEqual(1e-5)
     expect(Object.keys(gradients).some(path => path.endsWith('alpha'))).toBe(golden.name.startsWith('search'))
-    expect(Object.keys(gradients).length).toBeGreaterThanOrEqual(12)
+    expect(Object.keys(gradients).length).toBeGreaterThanOrEqual(golden.name === 'poly2' ? 1 : 11)
     for (const [path, distance] of Object.entries(gradients)) expect(distance, path).toBeLessThanOrEqual(1e-4)
   })
 })
@@ -54,6 +56,15 @@ const small: Partial<Record<string, unknown>> = {
   searchEpochs: 2,
   searchPatience: 0,
 }
+
+describe('what it is compared with', () => {
+  it('is trained on the same rows and scored on the same test rows', async () => {
+    const sizes = { rows: 600, testRows: 200, large: 40, minCrossCount: 2 }
+    const rows = await plantedRivals(1, sizes, { threads: 1, progress: () => {} })
+    expect(rows.map(({ way }) => way)).toEqual(Object.keys(rivals))
+    for (const { auc, way } of rows) expect(Number.isFinite(auc), way).toBe(true)
+  })
+})
 
 describe('searching', () => {
   it.each(['single', 'bilevel'] as const)('%s: the same for the same seed, and chooses', async search => {

@@ -2,8 +2,10 @@ import { constant, type Tensor } from '../../../engine/index.ts'
 import { TableModel, type Mode, type TableBatch, type TableSpec } from '../../../nn/index.ts'
 import { categoricalSpec, goldenCases, tableParity, type GoldenCase, type Parity } from '../../../study/index.ts'
 import { allPairs } from '../shared/crosses/index.ts'
+import { Logistic } from '../logistic/model.ts'
 import { placesOf, type Methods } from './methods.ts'
 import { MethodNet, methodLayout, SearchNet, searchLayout, trainingStart, type NetOptions } from './net.ts'
+import { InnerProductNet, ProductNetworks } from './rivals.ts'
 
 interface Configuration extends NetOptions {
   fieldSizes: number[]
@@ -13,6 +15,9 @@ interface Configuration extends NetOptions {
   temperature?: number
   /** Of the net trained again. */
   methods?: Methods
+  /** A net that theirs is compared with, and PIN's widths. */
+  model?: 'poly2' | 'ipnn' | 'pin'
+  subnet?: number[]
 }
 
 /** The search net as a table model, at one temperature. */
@@ -36,12 +41,18 @@ export function crossedSpec(sizes: readonly number[], numeric: number, crossSize
   return { ...all, fields: [...all.fields.slice(0, sizes.length), ...numbers, ...all.fields.slice(sizes.length)] }
 }
 
-/** Either net against one golden case. */
+/** Either net, or one of those they are compared with, against one golden case. */
 export function parityOf(golden: GoldenCase): Promise<Parity> {
   const configuration = golden.configuration as unknown as Configuration
-  const { fieldSizes, numeric, crossSizes, temperature, methods } = configuration
+  const { fieldSizes, numeric, crossSizes, temperature, methods, model } = configuration
   const pairs = allPairs(fieldSizes.length)
   const base = crossedSpec(fieldSizes, numeric, [])
+  if (model === 'poly2') {
+    const spec = crossedSpec(fieldSizes, numeric, crossSizes)
+    return tableParity(new Logistic(spec), spec, golden)
+  }
+  if (model === 'ipnn') return tableParity(new InnerProductNet(base, configuration), base, golden)
+  if (model === 'pin') return tableParity(new ProductNetworks(base, configuration), base, golden)
   if (methods === undefined) {
     const net = new SearchNet(searchLayout(base, pairs, crossSizes), configuration, false)
     const spec = crossedSpec(fieldSizes, numeric, crossSizes)

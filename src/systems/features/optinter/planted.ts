@@ -3,12 +3,14 @@ import { auc } from '../../../metrics/index.ts'
 import { categoricalSpec } from '../../../study/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
 import { answersOf, monitorOf, trainingSettings, type TableLearner } from '../../../train/index.ts'
-import { allPairs, buildCrosses, crossedTable, rowsOf, type Crosses } from '../shared/crosses/index.ts'
+import { trainCandidate } from '../shared/candidates.ts'
+import { allPairs, buildCrosses, crossedTable, rowsOf, someCrosses, type Crosses } from '../shared/crosses/index.ts'
 import type { TrialData } from '../shared/trial.ts'
 import { trainingOf } from './learn.ts'
 import { drawnMethods, uniformly, type Method, type Methods } from './methods.ts'
 import { optinterOptions, type OptinterOptions } from './options.ts'
 import { prunedMethods } from './prune.ts'
+import { rivals } from './rivals.ts'
 import { searchMethods } from './search.ts'
 import { crossRowsOf, trainMethods, type Work } from './trial.ts'
 
@@ -52,19 +54,33 @@ const setting = {
   methodLearningRate: 1e-2,
 }
 
-/** One seed: what each search chooses, and how it does beside uniform and random methods and the planted ones. */
-export async function plantedSeed(
+type Planted = Work & { data: TrialData }
+
+function plantedWork(
   seed: number,
   { rows, testRows, large, minCrossCount }: PlantedSizes,
-  ways: readonly ('single' | 'bilevel' | 'pruned' | 'others')[],
-  { threads, signal, progress }: Pick<StudyContext, 'threads' | 'signal' | 'progress'>,
-): Promise<PlantedRow[]> {
+  { threads, signal }: Pick<StudyContext, 'threads' | 'signal'>,
+): Planted {
   const data = dataOf(seed, rows, testRows, large)
   const options = optinterOptions.parse({ ...setting, minCrossCount })
   const crosses = buildCrosses(data.train, data.spec, allPairs(fields), { minCount: minCrossCount, maxRows: 1e8 })
   const asked = { seed, threads, batch: 1024, learningRate: 3e-3, epochs: 12, patience: 2 }
   const settings = trainingSettings(rows, asked, trainingOf(options))
-  const work: Work = { data, crosses, options, settings, metric: monitorOf(data.spec.targets[0]!), signal }
+  return { data, crosses, options, settings, metric: monitorOf(data.spec.targets[0]!), signal }
+}
+
+/** What is chosen how: each a matter of its own, `pruned` after `single`. */
+export type PlantedWay = 'single' | 'bilevel' | 'pruned' | 'others'
+
+/** One seed: what each search chooses, and how it does beside uniform and random methods and the planted ones. */
+export async function plantedSeed(
+  seed: number,
+  sizes: PlantedSizes,
+  ways: readonly PlantedWay[],
+  { progress, ...given }: Pick<StudyContext, 'threads' | 'signal' | 'progress'>,
+): Promise<PlantedRow[]> {
+  const work = plantedWork(seed, sizes, given)
+  const { data, crosses, options } = work
   const crossed = { train: crossedTable(data.train, crosses), valid: crossedTable(data.valid, crosses) }
   const result: PlantedRow[] = []
   const scored = async (way: string, methods: Methods, prune = false): Promise<Methods> => {
@@ -92,6 +108,37 @@ export async function plantedSeed(
       'oracle',
       crosses.pairs.map((_, p) => (p === dense ? 'memorise' : p === sparse ? 'factorise' : 'naive')),
     )
+  }
+  return result
+}
+
+/** A model of another kind on the same rows. */
+export interface RivalRow {
+  seed: number
+  way: string
+  auc: number
+}
+
+/** One seed of the models that the authors compare with, trained as the chosen methods are. */
+export async function plantedRivals(
+  seed: number,
+  sizes: PlantedSizes,
+  { progress, ...given }: Pick<StudyContext, 'threads' | 'signal' | 'progress'>,
+): Promise<RivalRow[]> {
+  const { data, crosses, options, settings, signal } = plantedWork(seed, sizes, given)
+  const result: RivalRow[] = []
+  for (const [way, make] of Object.entries(rivals)) {
+    progress(`seed ${seed}: ${way}`)
+    const model = make(data.spec, crosses.spec, options)
+    const own = way === 'Poly2' ? crosses : someCrosses(crosses, [])
+    const rows = {
+      spec: own.spec,
+      train: crossedTable(data.train, own),
+      valid: crossedTable(data.valid, own),
+    }
+    const { learner } = await trainCandidate(way, model, rows, settings, { signal })
+    result.push({ seed, way, auc: await testAuc(learner, own, data.test) })
+    await learner.close()
   }
   return result
 }

@@ -3,7 +3,8 @@ import { defineStudy } from '../../../system/index.ts'
 export const study = defineStudy({
   claims: {
     parity: {
-      claim: "logits and gradients, alpha's included, of the authors' search net and of their net in its four modes",
+      claim:
+        "logits and gradients, alpha's included, of the authors' search net, their net in its four modes, their Poly2, IPNN, PIN",
       expected: 'logits <= 1e-5, gradients <= 1e-4',
       parityWith: "the authors' code",
     },
@@ -27,6 +28,10 @@ export const study = defineStudy({
     overMemorised: { claim: 'test AUC of the searched methods above all memorised, mean', expected: '>= 0.03' },
     best: {
       claim: 'test AUC of the searched methods above all factorised, all naive and methods drawn at random, mean',
+      expected: '> 0 each',
+    },
+    rivals: {
+      claim: 'test AUC of the searched methods above LR, FM, Poly2, IPNN, DeepFM and PIN, mean',
       expected: '> 0 each',
     },
     oracle: { claim: 'test AUC of the planted methods above the searched ones, mean', expected: '>= 0' },

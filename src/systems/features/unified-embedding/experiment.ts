@@ -2,7 +2,7 @@ import { paretoChart, type ParetoPoint } from '../../../charts/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
 import { countParameters, sharedRows, type HashedPlan, type TableSpec } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import { aucText, categoricalSpec, distance, meanAuc, probe, randomIds } from '../../../study/index.ts'
+import { aucText, categoricalSpec, distance, meanAuc, probe, randomIds, stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { dot } from '../shared/by-hand.ts'
 import { settleProtocol } from '../shared/table-study.ts'
@@ -55,13 +55,16 @@ async function semantics(): Promise<number> {
 }
 
 /** What is lost where values come that no vocabulary has. */
-async function newValues({ settle, skip, size, seeds, open, threads, signal, progress }: StudyContext): Promise<void> {
+async function newValues(context: StudyContext): Promise<void> {
+  const { settle, skip, size, seeds, open, threads, signal, progress } = context
   if (size !== 'full') return skip('drift', 'full size only')
   if (!open('drift')) return
   const gains: number[] = []
   for (const seed of seeds) {
-    progress(`seed ${seed}: new values each day`)
-    const { kept, hashed } = await drift({ seed, threads, rowsADay: 40_000, epochs: 8, signal })
+    const { kept, hashed } = await stagedResult(context, `${seed} new values`, () => {
+      progress(`seed ${seed}: new values each day`)
+      return drift({ seed, threads, rowsADay: 40_000, epochs: 8, signal })
+    })
     gains.push(hashed - kept)
   }
   const gain = gains.reduce((sum, own) => sum + own, 0) / seeds.length
@@ -110,7 +113,8 @@ const shares = [0.5, 0.2, 0.05]
 const kinds = { unified: 1, hashed: 1, 'multi-hash': 2, 'quotient-remainder': 2, robe: 2 } as const
 
 /** One shared table against a table a field and other ways to share, at three budgets. */
-async function budgets({ seeds, threads, signal, settle, progress }: StudyContext): Promise<StudyResult> {
+async function budgets(context: StudyContext): Promise<StudyResult> {
+  const { seeds, threads, signal, settle, progress } = context
   const [values, rows, epochs] = [3_000, 200_000, 8]
   const rowsOf: (string | number)[][] = []
   const auc = new Map<string, number[]>()
@@ -120,13 +124,16 @@ async function budgets({ seeds, threads, signal, settle, progress }: StudyContex
     const data = zipfData(values, rows, seed)
     for (const share of shares) {
       for (const [kind, chunks] of Object.entries(kinds) as [keyof typeof kinds, number][]) {
-        progress(`seed ${seed}: ${kind}, ${share} of the rows`)
         const spec: TableSpec = { ...data.spec, embedding: planOf(data.spec, kind, share, chunks) }
         const model = new SingleLayer(spec, dimension)
-        const training = { learningRate: 5e-3, batch: 1024, epochs, patience: epochs, seed, threads }
-        const { learner, auc: own } = await trial(model, { ...data, spec }, training, signal)
-        const angle = meanAngle(learner.state.read(model.theta).data, fields)
-        await learner.close()
+        const { own, angle } = await stagedResult(context, `${seed} ${kind} ${share}`, async () => {
+          progress(`seed ${seed}: ${kind}, ${share} of the rows`)
+          const training = { learningRate: 5e-3, batch: 1024, epochs, patience: epochs, seed, threads }
+          const trained = await trial(model, { ...data, spec }, training, signal)
+          const turned = meanAngle(trained.learner.state.read(model.theta).data, fields)
+          await trained.learner.close()
+          return { own: trained.auc, angle: turned }
+        })
         auc.set(`${kind} ${share}`, [...(auc.get(`${kind} ${share}`) ?? []), own])
         if (kind === 'unified' && share === shares.at(-1)) angles.push(angle)
         rowsOf.push([seed, kind, share, own, angle])

@@ -79,6 +79,9 @@ interface Arm {
   parameters: number
 }
 
+/** [steps, fields] */
+type Shares = Omit<Picked, 'together'>
+
 /** What is asked of the whole model beside its AUC: the groups it found, and what each step picks. */
 interface Whole extends Arm {
   rand: number
@@ -89,7 +92,7 @@ interface Whole extends Arm {
 async function planted(seeds: readonly number[], context: StudyContext): Promise<StudyResult> {
   const scores: Scores = {}
   const [rand, mass]: [number[], number[][]] = [[], []]
-  let drawn: { picked: Picked; rows: number } | undefined
+  let drawn: { picked: Shares; rows: number } | undefined
   for (const seed of seeds) {
     const truth = funnel.make({ seed })
     const data = await prepareTable('world:funnel', { seed, signal: context.signal })
@@ -212,7 +215,7 @@ function groupsOf(
 }
 
 /** Of each step, the weight on its true fields over what equal weights would put there. */
-const massOf = ({ fields, weights }: Picked, truth: ReturnType<typeof funnel.make>): number[] =>
+const massOf = ({ fields, weights }: Shares, truth: ReturnType<typeof funnel.make>): number[] =>
   truth.uses.map((groups, t) => {
     const wanted = new Set(groups.flatMap(g => truth.groups[g]!))
     const own = weights.subarray(t * fields.length, (t + 1) * fields.length)
@@ -271,7 +274,7 @@ function tableOf(scores: Scores): StudyTable {
   }
 }
 
-function stepsFigure({ steps, fields, weights }: Picked, rows: number): Figure {
+function stepsFigure({ steps, fields, weights }: Shares, rows: number): Figure {
   const { title, description, spec } = weightMatrix({
     title: 'What each step of the planted funnel picks, first seed',
     of: { rows: 'step', columns: 'field' },

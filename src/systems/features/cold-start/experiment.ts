@@ -2,7 +2,7 @@ import { ablationCurves } from '../../../charts/ablation-curves.ts'
 import { formatNumber } from '../../../charts/format.ts'
 import { affinityOf, coldTastes, holdOut, type ColdTastes } from '../../../data/index.ts'
 import { compareMeans } from '../../../metrics/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
+import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import type { Figure, RunContext, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
 import { attributeNeighbours } from './baselines/attribute-neighbours.ts'
 import { autoRecScorer } from './baselines/auto-rec.ts'
@@ -29,8 +29,14 @@ const shownCounts = [0, 1, 3, 5]
 /** Items that hold a third of the training events each, from the most popular on. */
 const buckets = ['head', 'middle', 'tail'] as const
 
-/** Scores of a system, seed by seed; NDCG also by how popular the target is. */
-type Scores = Record<string, (RankingScores & { buckets: (number | undefined)[] })[]>
+/** Scores of a system on one seed; NDCG also by how popular the target is, null where no target is. */
+interface SeedScores {
+  whole: RankingScores
+  buckets: (number | null)[]
+}
+
+/** Seed by seed. */
+type Scores = Record<string, SeedScores[]>
 
 export async function run(context: StudyContext): Promise<StudyResult> {
   const cases = await parities()
@@ -93,6 +99,7 @@ interface ColdScores {
   recovered: number[]
 }
 
+/** Every system of every seed is a stage of its own. */
 async function coldUsers(seeds: readonly number[], context: StudyContext): Promise<ColdScores> {
   const found: ColdScores = { scores: {}, support: [], recovered: [] }
   for (const seed of seeds) {
@@ -100,38 +107,52 @@ async function coldUsers(seeds: readonly number[], context: StudyContext): Promi
     const { train, test } = holdOut(data, 'cold-user', seed)
     const items = data.items.names.length
     const bucketOf = popularityBuckets(data, train, buckets.length)
-    const add = async (name: string, scorer: CaseScorer) => {
+    const scored = async (scorer: CaseScorer): Promise<SeedScores> => {
       const scores = await scorer(test, items)
-      const byBucket = buckets.map((_, bucket) => scoreBucket(test, scores, bucketOf, bucket)?.ndcg)
-      const whole = await scoreRanking(test, items, async () => scores)
-      ;(found.scores[name] ??= []).push({ ...whole, buckets: byBucket } as Scores[string][number])
+      return {
+        whole: await scoreRanking(test, items, async () => scores),
+        buckets: buckets.map((_, bucket) => scoreBucket(test, scores, bucketOf, bucket)?.ndcg ?? null),
+      }
     }
+    const add = async (name: string, scorer: () => CaseScorer | Promise<CaseScorer>) =>
+      (found.scores[name] ??= []).push(
+        await stagedResult(context, `${seed} ${name}`, async () => scored(await scorer())),
+      )
     const own = options.parse({ epochs })
-    const ours = await fit(data, own, running(context, seed, 'cold-start'))
-    const writer = ours.writer(data)
-    await add('cold-start', byRows(ours.score, writer, 0))
-    const rising: number[] = []
-    for (const shown of shownCounts)
-      rising.push((await scoreRanking(test, items, byRows(ours.score, writer, shown))).ndcg)
-    found.support.push(rising)
-    found.recovered.push(await recovery(data, ours, seed))
-    await ours.close?.()
+    const ours = await stagedResult(context, `${seed} cold-start`, async () => {
+      const fitted = await fit(data, own, running(context, seed, 'cold-start'))
+      const writer = fitted.writer(data)
+      const strangers = await scored(byRows(fitted.score, writer, 0))
+      const rising: number[] = []
+      for (const shown of shownCounts)
+        rising.push((await scoreRanking(test, items, byRows(fitted.score, writer, shown))).ndcg)
+      const recovered = await recovery(data, fitted, seed)
+      await fitted.close?.()
+      return { strangers, rising, recovered }
+    })
+    ;(found.scores['cold-start'] ??= []).push(ours.strangers)
+    found.support.push(ours.rising)
+    found.recovered.push(ours.recovered)
     for (const [name, change] of Object.entries(modules)) {
-      const without = await fit(data, { ...own, ...change } as ColdStartOptions, running(context, seed, name))
-      await add(name, byRows(without.score, without.writer(data), 0))
-      await without.close?.()
+      const without = await stagedResult(context, `${seed} ${name}`, async () => {
+        const fitted = await fit(data, { ...own, ...change } as ColdStartOptions, running(context, seed, name))
+        const scores = await scored(byRows(fitted.score, fitted.writer(data), 0))
+        await fitted.close?.()
+        return scores
+      })
+      ;(found.scores[name] ??= []).push(without)
     }
     const factors = { width: own.embeddingDimension, epochs: 20, learningRate: 0.05, l2: 0.01, seed }
-    await add('matrix factorisation', matrixFactorization(data, train, factors))
-    await add('deepfm', await deepFm(data, own, running(context, seed, 'deepfm')))
-    await add('boosted trees', await boostedTrees(data, own, running(context, seed, 'boosted trees')))
+    await add('matrix factorisation', () => matrixFactorization(data, train, factors))
+    await add('deepfm', () => deepFm(data, own, running(context, seed, 'deepfm')))
+    await add('boosted trees', () => boostedTrees(data, own, running(context, seed, 'boosted trees')))
     const auto = { hidden: 64, steps: 300, learningRate: 1e-3, l2: 1e-3, activation: 'sigmoid', bias: true } as const
-    await add('autorec', await autoRecScorer(data, train, { ...auto, seed, threads: context.threads }))
-    await add('attribute neighbours', attributeNeighbours(data, train))
-    await add('popularity', popularity(data, train))
-    await add('popularity by occupation', popularityWithin(data, train, data.driver))
-    await add('chance', chanceScorer)
-    await add('what can be known', knowable(data))
+    await add('autorec', () => autoRecScorer(data, train, { ...auto, seed, threads: context.threads }))
+    await add('attribute neighbours', () => attributeNeighbours(data, train))
+    await add('popularity', () => popularity(data, train))
+    await add('popularity by occupation', () => popularityWithin(data, train, data.driver))
+    await add('chance', () => chanceScorer)
+    await add('what can be known', () => knowable(data))
   }
   return found
 }
@@ -166,11 +187,11 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 function settleCold({ scores, support, recovered }: ColdScores, seeds: readonly number[], context: StudyContext): void {
   const gap = (other: string, metric: (typeof metrics)[number]) =>
-    mean(scores['cold-start']!.map((each, s) => each[metric] - scores[other]![s]![metric]))
+    mean(scores['cold-start']!.map(({ whole }, s) => whole[metric] - scores[other]![s]!.whole[metric]))
   const told = (other: string) => {
     const { value, low, high } = compareMeans(
-      scores['cold-start']!.map(each => each.ndcg),
-      scores[other]!.map(each => each.ndcg),
+      scores['cold-start']!.map(({ whole }) => whole.ndcg),
+      scores[other]!.map(({ whole }) => whole.ndcg),
     )
     return `${formatNumber(value)} [${formatNumber(low)}, ${formatNumber(high)}] NDCG over ${other}`
   }
@@ -181,7 +202,9 @@ function settleCold({ scores, support, recovered }: ColdScores, seeds: readonly 
     holds: gaps.every(value => value > 0),
     seeds,
   })
-  const factorised = mean(scores['matrix factorisation']!.map((each, s) => each.ndcg - scores.popularity![s]!.ndcg))
+  const factorised = mean(
+    scores['matrix factorisation']!.map(({ whole }, s) => whole.ndcg - scores.popularity![s]!.whole.ndcg),
+  )
   context.settle('factorised', { measured: factorised, holds: factorised <= 0.01, seeds })
   const without = Object.keys(modules)
   context.settle('modules', {
@@ -211,14 +234,22 @@ function settleCold({ scores, support, recovered }: ColdScores, seeds: readonly 
 async function warmUsers(seeds: readonly number[], context: StudyContext): Promise<void> {
   const [ours, theirs]: [number[], number[]] = [[], []]
   for (const seed of seeds) {
-    const data = coldTastes.make({ seed })
     const own = options.parse({ epochs, protocol: 'warm' })
-    const fitted = await fit(data, own, running(context, seed, 'warm'))
-    ours.push(fitted.metrics!.test!.ndcg!)
-    await fitted.close?.()
-    const { test } = holdOut(data, 'warm', seed)
-    const scorer = await deepFm(data, own, running(context, seed, 'warm deepfm'))
-    theirs.push((await scoreRanking(test, data.items.names.length, scorer)).ndcg)
+    ours.push(
+      await stagedResult(context, `${seed} warm`, async () => {
+        const fitted = await fit(coldTastes.make({ seed }), own, running(context, seed, 'warm'))
+        await fitted.close?.()
+        return fitted.metrics!.test!.ndcg!
+      }),
+    )
+    theirs.push(
+      await stagedResult(context, `${seed} warm deepfm`, async () => {
+        const data = coldTastes.make({ seed })
+        const { test } = holdOut(data, 'warm', seed)
+        const scorer = await deepFm(data, own, running(context, seed, 'warm deepfm'))
+        return (await scoreRanking(test, data.items.names.length, scorer)).ndcg
+      }),
+    )
   }
   const relative = mean(ours) / mean(theirs) - 1
   context.settle('warm', {
@@ -232,10 +263,13 @@ async function learningRates(seed: number, context: StudyContext): Promise<Figur
   const data = coldTastes.make({ seed })
   const points: { kept: number; score: number }[] = []
   for (const learningRate of rates) {
-    const own = options.parse({ epochs, learningRate })
-    const fitted = await fit(data, own, running(context, seed, `rate ${learningRate}`))
-    points.push({ kept: learningRate, score: fitted.metrics!.valid!.ndcg! })
-    await fitted.close?.()
+    const score = await stagedResult(context, `${seed} rate ${learningRate}`, async () => {
+      const own = options.parse({ epochs, learningRate })
+      const fitted = await fit(data, own, running(context, seed, `rate ${learningRate}`))
+      await fitted.close?.()
+      return fitted.metrics!.valid!.ndcg!
+    })
+    points.push({ kept: learningRate, score })
   }
   const best = points.reduce((most, point) => (point.score > most.score ? point : most)).kept
   context.settle('rate', {
@@ -278,7 +312,7 @@ function tableOf(scores: Scores): StudyTable {
     rows: Object.entries(scores).map(([name, own]) => [
       name,
       ...metrics.flatMap(metric => {
-        const values = own.map(each => each[metric])
+        const values = own.map(({ whole }) => whole[metric])
         return [mean(values), deviation(values)]
       }),
       ...buckets.map((_, bucket) => {

@@ -32,7 +32,7 @@ export const study = defineStudy({
       expected: '> 0, = 0',
     },
     modules: {
-      claim: 'mean AUC above that without grouping, squeeze, adaptive indicator, selector, transfer',
+      claim: 'mean AUC above that without grouping, squeeze, adaptive indicator, selector, transfer, mean of 3 seeds',
       expected: 'all > 0',
     },
   },

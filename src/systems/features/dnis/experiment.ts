@@ -1,13 +1,20 @@
 import { evaluate } from '../../../metrics/index.ts'
 import { aucText, meanAuc, stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
-import { answersOf, TableLearner, trainingSettings, type Snapshot } from '../../../train/index.ts'
+import {
+  answersOf,
+  TableLearner,
+  trainingSettings,
+  type Snapshot,
+  type TrainingSettings,
+} from '../../../train/index.ts'
 import { paritySettled, settleProtocol } from '../shared/table-study.ts'
+import type { TrialData } from '../shared/trial.ts'
 import { folding, sparse, start } from './closed-forms.ts'
 import { dnis } from './index.ts'
 import { pruned, searchDimensions, trainingOf } from './learn.ts'
 import { UniformModel } from './model.ts'
-import { dnisOptions } from './options.ts'
+import { dnisOptions, type DnisOptions } from './options.ts'
 import { parities } from './parity.ts'
 import { plantedRanks } from './planted.ts'
 import { widthsOf } from './report.ts'
@@ -71,7 +78,8 @@ async function plantedSeed(seed: number, { threads, signal }: StudyContext): Pro
   )
   const learner = new TableLearner(new UniformModel(data.spec, options), data.spec, settings, data.train)
   try {
-    const { warm, folded } = await searchDimensions(learner, data, options, settings, { signal })
+    const { folded } = await searchDimensions(learner, data, options, settings, { signal })
+    const uniform = await uniformWeights(data, options, settings, signal)
     const error = async (values: Snapshot, rate: number) => {
       learner.restore(pruned(values, rate))
       const [answers] = await answersOf(learner, data.test, signal)
@@ -80,12 +88,28 @@ async function plantedSeed(seed: number, { threads, signal }: StudyContext): Pro
     const trained = await error(await retrained(pruned(folded, mostPruned), data, options, settings, { signal }), 0)
     const errors: PlantedRanks['errors'] = []
     for (const rate of rates)
-      errors.push({ rate, searched: await error(folded, rate), magnitude: await error(warm, rate) })
+      errors.push({ rate, searched: await error(folded, rate), magnitude: await error(uniform, rate) })
     learner.restore(pruned(folded, 0.5))
     const widths = widthsOf(learner.snapshot().get('model.embedding.weight')!, 16).subarray(1, 401)
     const mean = (from: number, to: number) =>
       widths.subarray(from, to).reduce((sum, width) => sum + width, 0) / (to - from)
     return { errors, retrained: trained, stair: mean(0, 80) - mean(320, 400) }
+  } finally {
+    await learner.close()
+  }
+}
+
+/** The model of one width, on all training rows for as many passes as warm start and search take together. */
+async function uniformWeights(
+  data: TrialData,
+  options: DnisOptions,
+  settings: TrainingSettings,
+  signal?: AbortSignal,
+): Promise<Snapshot> {
+  const own = { ...settings, epochs: settings.epochs + options.searchEpochs }
+  const learner = new TableLearner(new UniformModel(data.spec, options), data.spec, own, data.train)
+  try {
+    return (await searchDimensions(learner, data, { ...options, searchEpochs: 0 }, own, { signal })).warm
   } finally {
     await learner.close()
   }

@@ -31,6 +31,17 @@ describe('--embedding', () => {
     })
   })
 
+  it('plans as many rows as bytes have room for, and says what they take', () => {
+    const planned = (set: Record<string, unknown>, options: Record<string, unknown> = { embeddingDimension: 8 }) =>
+      withEmbedding(table, dcnv2, 'unified', set, options)
+    const { spec, notes } = planned({ bytes: 1000, chunks: 2 })
+    expect(spec.embedding!.rows).toBe(62)
+    expect(notes[0]).toMatch(/share 62 rows, 992 B, 2 to a value;/)
+    expect(() => planned({ bytes: 1000, rows: 30 })).toThrow(/by their number or by their bytes/)
+    expect(() => planned({ bytes: 100 })).toThrow(/room for 3 rows/)
+    expect(() => planned({ bytes: 1000 }, {})).toThrow(/dcnv2 has no embeddingDimension/)
+  })
+
   it('tells codes from values', () => {
     const field = { name: 'f0', type: 'categorical', hashed: { key: 'f0', codes: 38 } }
     const { notes } = withEmbedding(

@@ -1,5 +1,5 @@
 import { encodingSettings, prepareTable, type PreparedTable, type TableInput } from '../data/index.ts'
-import type { TableSystem } from '../system/index.ts'
+import { parseOptions, type TableSystem } from '../system/index.ts'
 import { withEmbedding } from './embedding.ts'
 import type { FitOptions } from './fit.ts'
 
@@ -28,5 +28,6 @@ export async function tableFor(
     seed,
     signal,
   })
-  return system ? withEmbedding(table, system, embedding, options.sharing) : table
+  if (!system) return table
+  return withEmbedding(table, system, embedding, options.sharing, parseOptions(system, options.set ?? {}))
 }

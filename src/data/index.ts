@@ -56,6 +56,7 @@ export {
   type ConceptRegion,
   type Concepts,
 } from './images/concepts.ts'
+export { readDigits } from './images/read-digits.ts'
 export { brightnessOf, pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
 export { areaOf, boxOf, centreOf, checkRegion, maskOf, type Polygon } from './images/regions.ts'
 export { checkTrajectories, joinTrajectories, type Trajectories } from './trajectories/trajectories.ts'
@@ -92,6 +93,7 @@ export {
   type TinyWorld,
   type TinyWorldOptions,
 } from './worlds/tiny-world/index.ts'
+export { drawGlyphTexture, type GlyphTexture, type GlyphTextureOptions } from './worlds/glyph-texture.ts'
 export { drawTiles, hands, tiles, type TileOptions } from './worlds/tiles.ts'
 export { drawRadiographs, margin, markSide, type RadiographOptions } from './worlds/radiographs.ts'
 export { checkGame, type Game } from './games/game.ts'

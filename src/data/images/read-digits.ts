@@ -36,6 +36,6 @@ function rowOf(line: string, where: string): number[] {
   const fits = (value: number, i: number) => Number.isInteger(value) && value >= 0 && value <= (i < pixels ? most : 9)
   const broken = values.findIndex((value, i) => !fits(value, i))
   if (broken < 0) return values
-  const what = broken < pixels ? `an intensity of 0 to ${most}` : 'a digit'
+  const what = broken < pixels ? `intensity of 0 to ${most}` : 'digit'
   throw new InterplayError('data/not-finite', `${where}, value ${broken + 1} is no ${what}`)
 }

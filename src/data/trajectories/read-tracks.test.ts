@@ -46,6 +46,7 @@ describe('a recording of tracks', () => {
     ['too few columns', '0 a 1\n', 'data/ragged', /line 1 has 3 values, 4 are needed/],
     ['a word for a coordinate', '0 a 1 2\n1 a 1 two\n', 'data/not-finite', /line 2: y is 'two'/],
     ['an empty cell', '0,a,1,2\n1,a,,2\n', 'data/not-finite', /line 2: x is empty/],
+    ['a line without a frame', '0,a,1,2\n,a,1,2\n', 'data/not-finite', /line 2: the frame is empty/],
     ['a frame that is none', '0 a 1 2\nInfinity a 1 2\n', 'data/not-finite', /line 2: the frame is 'Infinity'/],
     ['a frame between steps', '0 a 1 2\n10 a 1 2\n25 a 1 2\n', 'data/frames', /line 3: frame 25 .* steps of 10/],
     ['a body twice at once', '0 a 1 2\n1 a 1 2\n1 a 3 4\n', 'data/conflict', /line 3: body 'a'.*line 2/],

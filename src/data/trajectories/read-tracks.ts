@@ -51,8 +51,8 @@ interface Row {
 }
 
 function rowsOf(name: string, text: string): Row[] {
-  const lines = text.split('\n').map((each, i) => ({ line: i + 1, cells: each.trim().split(/\s*,\s*|\s+/) }))
-  const rows = lines.filter(({ cells }) => cells[0] !== '')
+  const lines = text.split('\n').map((each, i) => ({ line: i + 1, text: each.trim() }))
+  const rows = lines.filter(each => each.text !== '').map(each => ({ ...each, cells: each.text.split(/\s*,\s*|\s+/) }))
   if (rows[0]?.line === 1 && rows[0].cells.every(cell => Number.isNaN(Number(cell)))) rows.shift()
   const width = rows[0]?.cells.length
   if (width === undefined) throw new InterplayError('data/empty', `'${name}' has no sightings`)

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { requireDevice, type Device } from '../engine/index.ts'
+import type { OperatorTime } from '../engine/runtime/operator-times.ts'
 import { InterplayError, isInterplayError, suggest } from '../errors/index.ts'
 import { entryBeside } from '../server/inference/entry.ts'
 import { recipe, speedCases } from './speed/cases.ts'
@@ -51,6 +52,8 @@ export interface SpeedRow {
   compileSeconds: CompileTime | null
   /** Rate of the step's matrix products over that of a plain MatMul in the same round. */
   ofMatMul: Spread | null
+  /** Where the time of our step goes. */
+  operators?: OperatorTime[]
   /** Operators of a step that fall to the processor though another device was asked for. */
   onProcessor?: string
   /** Why the peer was not measured. */
@@ -147,6 +150,7 @@ async function measure(setup: RoundsSetup, rounds: number, { against, python, si
   try {
     const [own, others] = await compare(ours, met, rounds)
     const row = rowOf(setup, own, others)
+    row.operators = await ours.operators()
     if (own[0]!.onProcessor) row.onProcessor = own[0]!.onProcessor
     if (typeof peer === 'string') row.reason = peer
     const on = typeof met?.ready.card === 'string' ? met.ready.card : null

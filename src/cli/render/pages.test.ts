@@ -302,6 +302,11 @@ it('bench speed without a peer shows ours, why there is no other, and the share 
     plannedBytes: null,
     compileSeconds: { trace: 0.25, session: 0.0512 },
     ofMatMul: spread(0.714),
+    operators: [
+      { operator: 'Gemm', count: 8, seconds: 0.08 },
+      { operator: 'Mul', count: 20, seconds: 0.0197 },
+      { operator: 'Add', count: 9, seconds: 0.0003 },
+    ],
     reason: 'peer not installed',
   }
   const document = { machine: { threads: 2 }, batch: 4096, rounds: 7, matmul: spread(118e9), rows: [row] }
@@ -309,6 +314,7 @@ it('bench speed without a peer shows ours, why there is no other, and the share 
   expect(lines[2]).toMatch(/^dnn +38k \[38, 38\] +not measured: peer not installed +300$/)
   expect(lines.slice(3)).toEqual([
     '  dnn: a step of 4,096 takes 107.8 ms; compiled in 0.30 s (trace 0.25, session 0.05)',
+    '    Gemm 80%, Mul 20%, Add 0%',
     "a plain MatMul of 1,024³ reaches 118 [118, 118] GFLOP/s; the steps' products, of it:",
     '  dnn 0.71',
   ])

@@ -1,5 +1,6 @@
 import { formatCount, formatRatio } from '../../charts/format.ts'
 import type { Device } from '../../engine/index.ts'
+import { timeShares } from '../../engine/runtime/operator-times.ts'
 import type { SpeedDocument, SpeedRow, Spread } from '../../verbs/index.ts'
 import type { Style } from '../terminal/style.ts'
 import { table, type Row } from '../terminal/table.ts'
@@ -30,15 +31,18 @@ export function renderSpeed({ machine, batch, rounds, matmul, rows }: SpeedPage,
   ]
 }
 
-/** What a step of a batch takes, and what making its program took. */
+/** What a step of a batch takes, where its time goes, and what making its program took. */
 function stepLines(rows: readonly SpeedRow[]): string[] {
-  return rows.flatMap(({ system, batch, ours, peer, compileSeconds }) => {
+  return rows.flatMap(({ system, batch, ours, peer, compileSeconds, operators }) => {
     if (!ours || !compileSeconds) return []
     const step = (side: Spread) => `${((batch / side.median) * 1000).toFixed(1)} ms`
     const sides = peer ? `${step(ours)}, the peer's ${step(peer)}` : step(ours)
     const { trace, session } = compileSeconds
     const compiled = `${(trace + session).toFixed(2)} s (trace ${trace.toFixed(2)}, session ${session.toFixed(2)})`
-    return [`  ${system}: a step of ${formatCount(batch)} takes ${sides}; compiled in ${compiled}`]
+    return [
+      `  ${system}: a step of ${formatCount(batch)} takes ${sides}; compiled in ${compiled}`,
+      ...(operators ? [`    ${timeShares(operators)}`] : []),
+    ]
   })
 }
 

@@ -57,14 +57,18 @@ export function banzhafPairs(map: TokenMap, options: BanzhafOptions = {}): PairI
   const values = new Float64Array(rows * columns)
   const standardErrors = new Float64Array(rows * columns)
   const count = exact ? 2 ** others : samples
+  const coalition = { rows: new Uint8Array(rows), columns: new Uint8Array(columns) }
+  const gain = gainsOf(map, rule)
   for (let at = 0; at < values.length; at++) {
     signal?.throwIfAborted()
     const pair = [Math.floor(at / columns), at % columns] as const
     let [sum, squares] = [0, 0]
     for (let k = 0; k < count; k++) {
-      const gain = gainOf(map, pair, exact ? chosen(map, pair, k) : drawn(map, pair, random), rule)
-      sum += gain
-      squares += gain * gain
+      if (exact) choose(coalition, pair, k)
+      else draw(coalition, pair, random)
+      const brought = gain(coalition, pair)
+      sum += brought
+      squares += brought * brought
     }
     values[at] = sum / count
     if (!exact) standardErrors[at] = Math.sqrt(Math.max(0, squares / count - values[at]! ** 2) / (count - 1))
@@ -76,13 +80,14 @@ export function banzhafPairs(map: TokenMap, options: BanzhafOptions = {}): PairI
 export function tokenGame(map: TokenMap): Game {
   checkMap(map)
   const { rows, columns } = map
+  const worth = worthOf(map)
   const players = [...range(rows).map(r => `row ${r + 1}`), ...range(columns).map(c => `column ${c + 1}`)]
   return {
     players,
     evaluate: async coalitions =>
       Float64Array.from(coalitions, mask => {
         const there = (p: number) => (mask >>> p) & 1
-        return worth(map, {
+        return worth({
           rows: Uint8Array.from({ length: rows }, (_, r) => there(r)),
           columns: Uint8Array.from({ length: columns }, (_, c) => there(rows + c)),
         })
@@ -96,47 +101,54 @@ interface Coalition {
 }
 type Pair = readonly [row: number, column: number]
 
-function gainOf(map: TokenMap, [i, j]: Pair, coalition: Coalition, rule: PairRule): number {
-  const { rows, columns } = coalition
-  const withRow = { rows: set(rows, i), columns }
-  const withColumn = { rows, columns: set(columns, j) }
-  const both = { rows: withRow.rows, columns: withColumn.columns }
-  const together = worth(map, both, rule === 'merged' ? [i, j] : undefined)
-  return together - worth(map, withRow) - worth(map, withColumn) + worth(map, coalition)
+/** What the pair brings to a coalition without it, which is left as it was. */
+function gainsOf(map: TokenMap, rule: PairRule): (coalition: Coalition, pair: Pair) => number {
+  const worth = worthOf(map)
+  return (coalition, [i, j]) => {
+    const { rows, columns } = coalition
+    const neither = worth(coalition)
+    rows[i] = 1
+    const row = worth(coalition)
+    columns[j] = 1
+    const both = worth(coalition, rule === 'merged' ? [i, j] : undefined)
+    rows[i] = 0
+    const column = worth(coalition)
+    columns[j] = 0
+    return both - row - column + neither
+  }
 }
 
-/** A merged pair shows neither its row nor its column to the others. */
-function worth({ columns: width, cells, payoff }: TokenMap, { rows, columns }: Coalition, merged?: Pair): number {
-  const present = Float64Array.from(cells, (cell, at) => {
-    const [r, c] = [Math.floor(at / width), at % width]
-    if (!rows[r] || !columns[c]) return -Infinity
-    return merged && (r === merged[0]) !== (c === merged[1]) ? -Infinity : cell
-  })
-  return payoff(present, rows, columns)
+/** What coalitions of a map's tokens are worth. A merged pair shows neither its row nor its column to the others. */
+function worthOf({ columns: width, cells, payoff }: TokenMap): (coalition: Coalition, merged?: Pair) => number {
+  const all = Float64Array.from(cells)
+  const present = new Float64Array(cells.length)
+  return ({ rows, columns }, merged) => {
+    present.fill(-Infinity)
+    for (let r = 0; r < rows.length; r++) {
+      if (!rows[r]) continue
+      for (let c = 0, at = r * width; c < width; c++, at++) if (columns[c]) present[at] = all[at]!
+    }
+    if (merged) {
+      const [i, j] = merged
+      const own = i * width + j
+      present.fill(-Infinity, i * width, (i + 1) * width)
+      for (let at = j; at < present.length; at += width) present[at] = -Infinity
+      present[own] = all[own]!
+    }
+    return payoff(present, rows, columns)
+  }
 }
 
-const set = (members: Uint8Array, member: number): Uint8Array => {
-  const more = members.slice()
-  more[member] = 1
-  return more
-}
-
-/** The k-th of all coalitions without the pair. */
-function chosen({ rows, columns }: TokenMap, [i, j]: Pair, k: number): Coalition {
+/** Makes it the k-th of all coalitions without the pair. */
+function choose({ rows, columns }: Coalition, [i, j]: Pair, k: number): void {
   let bit = 0
-  const next = (own: number, left: number) => (own === left ? 0 : (k >>> bit++) & 1)
-  return {
-    rows: Uint8Array.from({ length: rows }, (_, r) => next(r, i)),
-    columns: Uint8Array.from({ length: columns }, (_, c) => next(c, j)),
-  }
+  for (let r = 0; r < rows.length; r++) rows[r] = r === i ? 0 : (k >>> bit++) & 1
+  for (let c = 0; c < columns.length; c++) columns[c] = c === j ? 0 : (k >>> bit++) & 1
 }
 
-function drawn({ rows, columns }: TokenMap, [i, j]: Pair, random: Random): Coalition {
-  const next = (own: number, left: number) => (own === left ? 0 : random.integer(2))
-  return {
-    rows: Uint8Array.from({ length: rows }, (_, r) => next(r, i)),
-    columns: Uint8Array.from({ length: columns }, (_, c) => next(c, j)),
-  }
+function draw({ rows, columns }: Coalition, [i, j]: Pair, random: Random): void {
+  for (let r = 0; r < rows.length; r++) rows[r] = r === i ? 0 : random.integer(2)
+  for (let c = 0; c < columns.length; c++) columns[c] = c === j ? 0 : random.integer(2)
 }
 
 function checkMap({ rows, columns, cells }: TokenMap): void {

@@ -15,24 +15,29 @@ export const sumOfCells: Payoff = cells => {
  * that are there (weighted token interaction, Wang et al. 2022); 0 where a side is empty.
  */
 export function weightedMaxima(ofRows: ArrayLike<number>, ofColumns: ArrayLike<number>): Payoff {
+  const greatestOfRows = new Float64Array(ofRows.length)
+  const greatestOfColumns = new Float64Array(ofColumns.length)
   return (cells, rows, columns) => {
-    const width = columns.length
-    const greatest = [new Float64Array(rows.length).fill(-Infinity), new Float64Array(width).fill(-Infinity)] as const
-    for (let at = 0; at < cells.length; at++) {
-      const [r, c] = [Math.floor(at / width), at % width]
-      greatest[0][r] = Math.max(greatest[0][r]!, cells[at]!)
-      greatest[1][c] = Math.max(greatest[1][c]!, cells[at]!)
+    greatestOfRows.fill(-Infinity)
+    greatestOfColumns.fill(-Infinity)
+    for (let r = 0; r < rows.length; r++) {
+      if (!rows[r]) continue
+      for (let c = 0, at = r * columns.length; c < columns.length; c++, at++) {
+        const cell = cells[at]!
+        if (cell > greatestOfRows[r]!) greatestOfRows[r] = cell
+        if (cell > greatestOfColumns[c]!) greatestOfColumns[c] = cell
+      }
     }
-    return (weightedMean(greatest[0], ofRows, rows) + weightedMean(greatest[1], ofColumns, columns)) / 2
+    return (weightedMean(greatestOfRows, ofRows, rows) + weightedMean(greatestOfColumns, ofColumns, columns)) / 2
   }
 }
 
 function weightedMean(values: Float64Array, weights: ArrayLike<number>, there: Uint8Array): number {
   let [sum, total] = [0, 0]
-  there.forEach((present, i) => {
-    if (!present || values[i] === -Infinity) return
+  for (let i = 0; i < there.length; i++) {
+    if (!there[i] || values[i] === -Infinity) continue
     sum += weights[i]! * values[i]!
     total += weights[i]!
-  })
+  }
   return total > 0 ? sum / total : 0
 }

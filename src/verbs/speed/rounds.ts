@@ -1,3 +1,4 @@
+import { operatorTimes, type OperatorTime } from '../../engine/runtime/operator-times.ts'
 import { onProcessor, placementOf } from '../../engine/runtime/placement.ts'
 import { speedCases } from './cases.ts'
 import { matmulRate } from './matmul.ts'
@@ -53,6 +54,11 @@ export async function startRounds({ name, ...setup }: RoundsSetup) {
         ...(fallen && { onProcessor: fallen }),
         products: { step: (plan.productOperations * steps) / seconds, matmul },
       }
+    },
+    /** Where the time of a step goes. */
+    operators(): Promise<OperatorTime[]> {
+      const { model, feeds } = trainer.execution()
+      return operatorTimes(model, feeds, setup)
     },
     async close() {
       await Promise.all([trainer.close(), product.close()])

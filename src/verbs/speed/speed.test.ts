@@ -33,6 +33,7 @@ it('takes turns with rounds of equal steps, and changes who begins', async () =>
       order.push(`${name} ${steps}`)
       return { seconds: steps / 10 } as Round
     },
+    operators: async () => [],
     close: async () => undefined,
   })
   const [ours, peer] = await compare(side('ours'), side('peer'), 2)
@@ -49,7 +50,9 @@ describe('our side', () => {
   it('trains on drawn rows and reports its rate beside a plain product', async () => {
     const rounds = await startRounds({ name: 'dnn-plain', batch: 256, threads: 1, seed: 1 })
     const round = await rounds.round(4)
+    const operators = await rounds.operators()
     await rounds.close()
+    expect(operators.find(({ operator }) => operator === 'Gemm')!.count).toBeGreaterThanOrEqual(9)
     expect(round.loss).toBeGreaterThan(0.4)
     expect(round.loss).toBeLessThan(0.8)
     expect(round.rowsPerSecond * round.seconds).toBeCloseTo(4 * 256, 6)

@@ -7,6 +7,7 @@ const answer = (value: object) => process.stdout.write(`${JSON.stringify(value)}
 const rounds = await startRounds(JSON.parse(process.argv[2]!) as RoundsSetup)
 answer({ ready: {} })
 for await (const line of createInterface({ input: process.stdin })) {
-  answer(await rounds.round((JSON.parse(line) as { round: number }).round))
+  const asked = JSON.parse(line) as { round: number } | { operators: true }
+  answer('round' in asked ? await rounds.round(asked.round) : { operators: await rounds.operators() })
 }
 await rounds.close()

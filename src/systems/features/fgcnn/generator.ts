@@ -9,6 +9,7 @@ import {
   type TableSpec,
 } from '../../../nn/index.ts'
 import { concat, type Tensor } from '../../../engine/index.ts'
+import { convolvedAlongFields, pooledAlongFields } from './along-fields.ts'
 
 export interface GeneratorOptions {
   /** Channels of each convolution; the lists are as long as there are layers. */
@@ -32,7 +33,11 @@ export function pooledHeights(fields: number, { channels, pooling }: GeneratorOp
 export const generatedFeatures = (fields: number, options: GeneratorOptions): number =>
   pooledHeights(fields, options).reduce((sum, height) => sum + height * options.recombined, 0)
 
-/** Convolution along the fields, pooling and recombination (paper section 3.2, equations 2 to 6). */
+/**
+ * Convolution along the fields, pooling and recombination (paper section 3.2, equations 2 to 6). Maps are
+ * [channels, fields, dimension x batch]: embedding dimensions never mix in a convolution, so each is another row of it, and
+ * rows of the batch stand side by side so that no product needs a map turned round.
+ */
 class GenerationLayer extends Module {
   readonly convolution: Convolution
   readonly norm?: BatchNorm
@@ -40,39 +45,30 @@ class GenerationLayer extends Module {
 
   constructor(
     inputs: number,
-    private readonly shape: { before: number; height: number; dimension: number },
     channels: number,
     span: number,
+    /** Of a channel of the pooled map, each row of the batch. */
+    numbers: number,
     private readonly options: GeneratorOptions,
   ) {
     super()
     this.convolution = new Convolution(inputs, channels, [span, 1], { padding: [(span - 1) / 2, 0] })
     if (options.convolutionBatchNorm) this.norm = new BatchNorm(channels)
-    const { height, dimension } = shape
-    this.recombine = new Linear(channels * height * dimension, height * dimension * options.recombined)
+    this.recombine = new Linear(channels * numbers, options.recombined * numbers)
   }
 
-  /** [B, inputs, before, dimension] to the pooled map [B, channels, height, dimension] and new features [B, height * recombined, dimension]. */
+  /** [inputs, before, dimension x B] to the pooled map [channels, height, dimension x B] and new features [height x recombined x dimension, B]. */
   forward(x: Tensor, mode: Mode): { map: Tensor; features: Tensor } {
-    const { height, dimension } = this.shape
-    const patterns = this.convolution.forward(x)
-    const { pooling, recombined } = this.options
-    const map = (this.norm?.forward(patterns, mode) ?? patterns)
+    const patterns = convolvedAlongFields(x, this.convolution)
+    const normed = this.norm ? this.norm.forward(patterns.unsqueeze(0), mode).squeeze(0) : patterns
+    // the largest tanh is that of the largest
+    const map = pooledAlongFields(normed, this.options.pooling).tanh()
+    const { weight, bias } = this.recombine
+    const features = weight
+      .matmul(map.reshape([weight.shape[1]!, -1]))
+      .add(bias!.unsqueeze(1))
       .tanh()
-      .maxPool([pooling, 1], { stride: [pooling, 1], padding: this.padding() })
-    const features = this.recombine
-      .forward(map.flatten())
-      .tanh()
-      .reshape([x.shape[0]!, height * recombined, dimension])
     return { map, features }
-  }
-
-  /** Rows that never win a maximum: before and after an odd height at pooling 2, as published; after it for larger pooling. */
-  private padding(): [number, number, number, number] {
-    const { before, height } = this.shape
-    const { pooling } = this.options
-    if (pooling === 2) return [before % 2, 0, before % 2, 0]
-    return [0, 0, height * pooling - before, 0]
   }
 }
 
@@ -87,8 +83,8 @@ export class FeatureGenerator extends Module {
     if (!options.shareEmbedding) this.embedding = new FieldEmbedding(spec, dimension)
     const heights = pooledHeights(spec.fields.length, options)
     this.layers = options.channels.map((channels, i) => {
-      const shape = { before: heights[i - 1] ?? spec.fields.length, height: heights[i]!, dimension }
-      return new GenerationLayer(options.channels[i - 1] ?? 1, shape, channels, options.heights[i]!, options)
+      const inputs = options.channels[i - 1] ?? 1
+      return new GenerationLayer(inputs, channels, options.heights[i]!, heights[i]! * dimension, options)
     })
   }
 
@@ -98,12 +94,13 @@ export class FeatureGenerator extends Module {
 
   /** Embeddings [B, fields, dimension] to new ones [B, features, dimension], layer after layer. */
   generate(embeddings: Tensor, mode: Mode): Tensor {
-    let map = embeddings.unsqueeze(1)
+    const [batch, fields, dimension] = embeddings.shape
+    let map = embeddings.transpose([1, 2, 0]).reshape([1, fields!, -1])
     const features = this.layers.map(layer => {
       const made = layer.forward(map, mode)
       map = made.map
       return made.features
     })
-    return concat(features, 1).named('generated')
+    return concat(features, 0).transpose([1, 0]).reshape([batch!, -1, dimension!]).named('generated')
   }
 }

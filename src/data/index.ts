@@ -57,9 +57,15 @@ export {
   type Concepts,
 } from './images/concepts.ts'
 export { readConceptImages, readImages, type KnownImages, type ReadImagesOptions } from './images/read-images.ts'
+export { readDigits } from './images/read-digits.ts'
 export { brightnessOf, pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
 export { areaOf, boxOf, centreOf, checkRegion, maskOf, type Polygon } from './images/regions.ts'
-export { checkTrajectories, type Trajectories } from './trajectories/trajectories.ts'
+export { checkTrajectories, joinTrajectories, type Trajectories } from './trajectories/trajectories.ts'
+export { splitByTime, type Tracks } from './trajectories/tracks.ts'
+export { readTracks } from './trajectories/read-tracks.ts'
+export { windowsOf, type WindowOptions } from './trajectories/windows.ts'
+export { leaveOneOut } from './trajectories/leave-one-out.ts'
+export { ethUcyScenes, readEthUcy } from './trajectories/eth-ucy.ts'
 export { checkTensor, entriesOf, scaled, unscaled, type TensorEntries, type TensorMode } from './tensor/tensor.ts'
 export { checkTicks, takeTicks, ticksOf, type TickStream } from './ticks/ticks.ts'
 export { crossedTicks, midPrices, type OrderBook } from './ticks/order-book.ts'
@@ -88,6 +94,7 @@ export {
   type TinyWorld,
   type TinyWorldOptions,
 } from './worlds/tiny-world/index.ts'
+export { drawGlyphTexture, type GlyphTexture, type GlyphTextureOptions } from './worlds/glyph-texture.ts'
 export { drawTiles, hands, tiles, type TileOptions } from './worlds/tiles.ts'
 export { drawRadiographs, margin, markSide, type RadiographOptions } from './worlds/radiographs.ts'
 export { checkGame, type Game } from './games/game.ts'

@@ -24,7 +24,7 @@ export const datasets: Dataset[] = [
 ]
 
 /** Datasets that are no tables of examples, by folder; whoever reads one knows its files. */
-const folders = ['repeated-games']
+const folders = ['eth-ucy', 'fashion-mnist-subset', 'repeated-games']
 
 /** The folder of a dataset by name; undefined where it is unknown or not on this machine. */
 export function datasetFolder(name: string): string | undefined {

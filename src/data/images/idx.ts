@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { gunzipSync } from 'node:zlib'
 import { InterplayError } from '../../errors/index.ts'
+import { unzipped } from '../unzipped.ts'
 
 /** Bytes by their axes, as the files of MNIST and its kin hold them. */
 export interface IdxArray {
@@ -12,11 +11,10 @@ const unsignedBytes = 0x08
 
 /**
  * Reads an IDX file of bytes (two zeros, the type, the number of axes, a big-endian length an axis), gzipped or not.
- * @throws InterplayError `data/corrupt`
+ * @throws InterplayError `data/not-found`, `data/corrupt`
  */
 export async function readIdx(path: string): Promise<IdxArray> {
-  const stored = await readFile(path)
-  const bytes = stored[0] === 0x1f && stored[1] === 0x8b ? gunzipSync(stored) : stored
+  const bytes = await unzipped(path)
   const corrupt = (why: string) => new InterplayError('data/corrupt', `'${path}' is no IDX file of bytes`, { why })
   if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0 || bytes[2] !== unsignedBytes)
     throw corrupt('its first bytes are not 0, 0, 8')

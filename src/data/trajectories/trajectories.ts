@@ -38,3 +38,27 @@ export function checkTrajectories(data: Trajectories, purpose: 'fit' | 'predict'
     `scene ${scene + 1}, body ${body + 1}, step ${step + 1}: a position is not finite`,
   )
 }
+
+/** Scenes of several sources one after another; bodies of each stay as they are. Throws `data/shape` where they differ. */
+export function joinTrajectories(parts: readonly Trajectories[]): Trajectories {
+  const [first] = parts
+  if (!first) throw new InterplayError('data/empty', 'there are no trajectories')
+  const { bodies, steps, dimensions, past } = first
+  const other = parts.find(
+    part => part.bodies !== bodies || part.steps !== steps || part.dimensions !== dimensions || part.past !== past,
+  )
+  if (other) {
+    const shape = (part: Trajectories) => `${part.bodies} bodies, ${part.steps} steps, ${part.dimensions} dimensions`
+    throw new InterplayError('data/shape', `trajectories of ${shape(first)} and of ${shape(other)} do not join`)
+  }
+  const scenes = parts.reduce((sum, part) => sum + part.scenes, 0)
+  const positions = new Float32Array(scenes * bodies * steps * dimensions)
+  const seen = new Uint8Array(scenes * bodies * steps).fill(1)
+  let start = 0
+  for (const part of parts) {
+    positions.set(part.positions, start * dimensions)
+    if (part.seen) seen.set(part.seen, start)
+    start += part.scenes * bodies * steps
+  }
+  return { scenes, bodies, steps, dimensions, past, positions, seen }
+}

@@ -3,6 +3,7 @@ import { coldTastes } from './cold-tastes.ts'
 import { noisyColumns } from './noisy-columns.ts'
 import { behaviourTypes } from './behaviour-types.ts'
 import { funnel } from './funnel.ts'
+import { glyphTexture } from './glyph-texture.ts'
 import { battle, dilemma } from './games.ts'
 import { modularAddition } from './modular-addition.ts'
 import { orderBook } from './order-book.ts'
@@ -32,6 +33,7 @@ export const worlds: readonly World[] = [
   springs,
   charged,
   stripes,
+  glyphTexture,
   tileHands,
   anyTiles,
   radiographs,

@@ -9,8 +9,8 @@ export const shuffles = ['together', 'independent'] as const
 export type Shuffle = (typeof shuffles)[number]
 
 export interface EffectOptions {
-  /** Permutations averaged over. */
-  repeats: number
+  /** Permutations averaged over; `all` of them, of few rows, leave nothing to chance. */
+  repeats: number | 'all'
   shuffle?: Shuffle
   seed: number
   signal?: AbortSignal
@@ -28,6 +28,10 @@ export class PermutationEffects {
   ) {
     const { repeats, shuffle = 'together', seed } = options
     const rows = rowsIn(columns)
+    if (repeats === 'all') {
+      this.tables = permutationsOf(rows).map(one => columns.map(() => one))
+      return
+    }
     const drawn = (stream: number, repeat: number) =>
       new Random(seed, 'shuffle', stream * repeats + repeat).permutation(rows)
     this.tables = Array.from({ length: repeats }, (_, b) => {
@@ -62,4 +66,13 @@ export class PermutationEffects {
     for (const f of set) mains.push(own ? own(f) : await this.of([f], mask, base))
     return { joint, mains, fis: mains.reduce((left, main) => left - main, joint) }
   }
+}
+
+function permutationsOf(rows: number): Int32Array[] {
+  if (rows === 0) return [new Int32Array()]
+  return permutationsOf(rows - 1).flatMap(order =>
+    Array.from({ length: rows }, (_, place) =>
+      Int32Array.of(...order.slice(0, place), rows - 1, ...order.slice(place)),
+    ),
+  )
 }

@@ -3,10 +3,12 @@ import { particles, type Particles } from '../../../data/index.ts'
 import { displacement } from '../../../metrics/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { constantVelocity } from '../shared/constant-velocity.ts'
 import { baselineError, type Baseline } from './baselines.ts'
 import { eqmotion } from './index.ts'
 import { symmetryOf } from './motions.ts'
 import { parities } from './parity.ts'
+import { pedestrians } from './pedestrians.ts'
 import { scenesOf } from './scenes.ts'
 import { train, type TrainOptions } from './train.ts'
 
@@ -16,11 +18,10 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   else context.skip('parity', 'fixtures are not here')
   await symmetries(context)
   worldScore(context)
-  if (context.size === 'small') {
-    for (const claim of ['springs', 'rivals', 'reasoning', 'uniform']) context.skip(claim, 'full size only')
-    return {}
-  }
-  return context.open('springs', 'rivals', 'reasoning', 'uniform') ? forecasts(context) : {}
+  const rows = [...(await forecasts(context)), ...(await pedestrians(context))]
+  return rows.length > 0
+    ? { table: { columns: ['scenes', 'seed', 'forecaster', 'ADE', 'FDE', 'edge accuracy'], rows } }
+    : {}
 }
 
 const defaults = () => eqmotion.options.parse({}) as TrainOptions
@@ -41,11 +42,7 @@ function worldScore({ settle, size }: StudyContext): void {
 
 function straightOn(world: Particles) {
   const { future, locations, dimensions, past, futureSteps } = scenesOf(world)
-  const foretold = future.map((_, at) => {
-    const [step, d] = [Math.floor(at / dimensions) % futureSteps, at % dimensions]
-    const end = (Math.floor(at / (futureSteps * dimensions)) * past + past - 1) * dimensions + d
-    return locations[end]! + (step + 1) * (locations[end]! - locations[end - dimensions]!)
-  })
+  const foretold = constantVelocity(locations, { past, future: futureSteps, dimensions })
   return displacement(foretold, future, { heads: 1, frames: futureSteps, dimensions })
 }
 
@@ -54,7 +51,15 @@ const epochs = 26
 /** What the authors tell springs apart at (model_t_reason.py). */
 const temperature = 0.5
 
-async function forecasts({ seeds, threads, signal, settle, progress }: StudyContext): Promise<StudyResult> {
+const learned = ['springs', 'rivals', 'reasoning', 'uniform']
+
+async function forecasts(context: StudyContext): Promise<(string | number)[][]> {
+  const { seeds, threads, signal, settle, skip, open, progress, size } = context
+  if (size === 'small') {
+    for (const claim of learned) skip(claim, 'full size only')
+    return []
+  }
+  if (!open(...learned)) return []
   const rows: (string | number)[][] = []
   const scores = { reasoned: [] as number[], uniform: [] as number[], accuracy: [] as number[] }
   const rivals: Record<Baseline, number[]> = { graph: [], perceptron: [] }
@@ -74,7 +79,7 @@ async function forecasts({ seeds, threads, signal, settle, progress }: StudyCont
       }
       const { ade, fde } = await baselineError(baseline, scenesOf(world), splits, running)
       rivals[baseline].push(ade)
-      rows.push([seed, `none: ${baseline}`, ade, fde, ''])
+      rows.push(['springs', seed, baseline === 'graph' ? 'graph network' : baseline, ade, fde, ''])
     }
     for (const reasoning of [true, false]) {
       const options = { ...defaults(), epochs, temperature, reasoning }
@@ -90,7 +95,14 @@ async function forecasts({ seeds, threads, signal, settle, progress }: StudyCont
       await forecaster.close()
       scores[reasoning ? 'reasoned' : 'uniform'].push(test!.ade)
       if (reasoning) scores.accuracy.push(accuracy)
-      rows.push([seed, reasoning ? 'inferred' : 'uniform', test!.ade, test!.fde, reasoning ? accuracy : ''])
+      rows.push([
+        'springs',
+        seed,
+        `categories ${reasoning ? 'inferred' : 'uniform'}`,
+        test!.ade,
+        test!.fde,
+        reasoning ? accuracy : '',
+      ])
     }
   }
   const { reasoned, uniform, accuracy } = scores
@@ -113,7 +125,7 @@ async function forecasts({ seeds, threads, signal, settle, progress }: StudyCont
     holds: uniform.every((value, i) => value > reasoned[i]!),
     seeds,
   })
-  return { table: { columns: ['seed', 'categories', 'ADE', 'FDE', 'edge accuracy'], rows } }
+  return rows
 }
 
 type Trained = Awaited<ReturnType<typeof train>>

@@ -6,7 +6,7 @@ import { displacement, type Displacement } from '../../../metrics/index.ts'
 import { NetworkPredictor, taken } from '../../../train/index.ts'
 import type { Tensor } from '../../../engine/index.ts'
 import type { EqMotion, Horizon } from './model.ts'
-import { scenesOf, type Scenes } from './scenes.ts'
+import { countedOf, scenesOf, type Learned, type Scenes } from './scenes.ts'
 
 /** What was foretold of scenes. */
 export interface Forecast {
@@ -64,13 +64,13 @@ export class Forecaster {
     return { futures: joined(parts.map(part => part.futures)), categories: joined(parts.map(part => part.categories)) }
   }
 
-  /** Errors of the forecasts of some scenes, over bodies seen throughout. */
-  async displacement(scenes: Scenes, rows: Int32Array, signal?: AbortSignal): Promise<Displacement> {
+  /** Errors of the forecasts of some scenes, over bodies seen throughout: all of them, or each scene's first. */
+  async displacement(scenes: Scenes, rows: Int32Array, learned: Learned, signal?: AbortSignal): Promise<Displacement> {
     const { bodies, futureSteps, dimensions } = scenes
     const { futures } = await this.forecast(scenes, rows, signal)
     const happened = taken(scenes.future, bodies * futureSteps * dimensions, rows)
-    const counted = taken(scenes.counted, bodies, rows)
     const heads = futures.length / happened.length
+    const counted = countedOf(scenes, rows, learned)
     return displacement(futures, happened, { heads, frames: futureSteps, dimensions, counted })
   }
 

@@ -1,4 +1,4 @@
-import type { Trajectories } from '../../../data/index.ts'
+import { taken, type Trajectories } from '../../../data/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 
 /** Trajectories as the network takes them: bodies that are there first, the rest of a scene filled up. */
@@ -17,6 +17,13 @@ export interface Scenes {
   /** 1 for those also seen at every step of the future. */
   counted: Uint8Array
 }
+
+/** Whose futures count: every body's, or each scene's first. */
+export type Learned = 'all' | 'first'
+
+/** 1 for the bodies of these scenes whose futures count, [rows, bodies]. */
+export const countedOf = ({ counted, bodies }: Scenes, rows: Int32Array, learned: Learned): Uint8Array =>
+  taken(counted, bodies, rows).map((seen, at) => (learned === 'first' && at % bodies > 0 ? 0 : seen))
 
 /**
  * @throws InterplayError `data/shape` where dimensions are not 2 or 3, bodies are fewer than 2 or steps too few; `data/seen`

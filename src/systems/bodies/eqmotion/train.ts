@@ -7,11 +7,11 @@ import { itemBatches, NetworkLearner, taken, trainEpochs, type EpochScore } from
 import { answerOf, feedsOf, Forecaster, sceneInputs } from './forecaster.ts'
 import { futureLoss } from './loss.ts'
 import { EqMotion, type EqMotionOptions, type Horizon } from './model.ts'
-import { scenesOf, type Scenes } from './scenes.ts'
+import { countedOf, scenesOf, type Learned, type Scenes } from './scenes.ts'
 
 export interface TrainOptions extends EqMotionOptions {
-  /** Whose futures count: every body's, or the first's. */
-  learn: 'all' | 'first'
+  /** Of training, validation and test alike. */
+  learn: Learned
   epochs: number
   batch: number
   learningRate: number
@@ -30,6 +30,8 @@ export interface Trained {
   horizon: Horizon
   forecaster: Forecaster
   history: EpochScore[]
+  /** The epoch whose weights were kept. */
+  bestEpoch: number
   valid: { ade: number; fde: number }
   /** Undefined without test scenes. */
   test?: { ade: number; fde: number }
@@ -45,17 +47,17 @@ export async function train(
   const scenes = scenesOf(data)
   const horizon = { past: scenes.past, future: scenes.futureSteps }
   const splits = data.splits ?? splitAtRandom(scenes.count, seed)
-  for (const part of ['train', 'valid'] as const) checkPart(part, splits[part], scenes)
+  for (const part of ['train', 'valid'] as const) checkPart(part, splits[part], scenes, options.learn)
   const model = new EqMotion(horizon, options)
   const learner = learnerOf(model, scenes, seed, threads)
   const { state } = learner
   const forecaster = new Forecaster(model, horizon, state, threads)
   const errors = async (rows: Int32Array) => {
-    const { ade, fde } = await forecaster.displacement(scenes, rows, signal)
+    const { ade, fde } = await forecaster.displacement(scenes, rows, options.learn, signal)
     return { ade, fde }
   }
   try {
-    const { history } = await trainEpochs({
+    const { history, bestEpoch } = await trainEpochs({
       state,
       epochs: options.epochs,
       patience: options.patience,
@@ -76,7 +78,7 @@ export async function train(
       validate: async () => (await errors(splits.valid)).fde,
     })
     const test = splits.test.length > 0 ? await errors(splits.test) : undefined
-    return { model, state, horizon, forecaster, history, valid: await errors(splits.valid), test }
+    return { model, state, horizon, forecaster, history, bestEpoch, valid: await errors(splits.valid), test }
   } catch (error) {
     await forecaster.close()
     throw error
@@ -107,14 +109,12 @@ export function learnerOf(
 }
 
 function trainingFeeds(scenes: Scenes, rows: Int32Array, learn: TrainOptions['learn']) {
-  const { bodies, futureSteps, dimensions, future, counted } = scenes
-  const weights = Float32Array.from(taken(counted, bodies, rows), (value, at) =>
-    learn === 'first' && at % bodies > 0 ? 0 : value,
-  )
+  const { bodies, futureSteps, dimensions, future } = scenes
+  const weights = Float32Array.from(countedOf(scenes, rows, learn))
   return { ...feedsOf(scenes, rows), future: taken(future, bodies * futureSteps * dimensions, rows), weights }
 }
 
-function checkPart(part: string, rows: Int32Array, { counted, bodies }: Scenes): void {
-  if (rows.some(row => counted.subarray(row * bodies, (row + 1) * bodies).includes(1))) return
+function checkPart(part: string, rows: Int32Array, scenes: Scenes, learn: Learned): void {
+  if (countedOf(scenes, rows, learn).includes(1)) return
   throw new InterplayError('data/empty', `no body of the ${rows.length} ${part} trajectories is seen at every step`)
 }

@@ -5,6 +5,7 @@ import {
   maskedPredictor,
   PermutationEffects,
   subsets,
+  type EffectOptions,
   type Labels,
 } from '../../../lenses/index.ts'
 import { signRows, width, type Detection } from './worlds.ts'
@@ -16,15 +17,18 @@ export interface DetectionOptions {
   signal?: AbortSignal
 }
 
+/** All permutations of the corners of a pair: what is expected of a permutation, to the last digit. */
+const exactly = { repeats: 'all', seed: 1 } as const
+
 const corners = [1, -1].flatMap(a => [1, -1].map(b => [a, b] as const))
 
 /**
  * AUC of the size of FIS in context against the true pairs (paper section 5.1): all other inputs are set to 1, then to -1,
- * and the greater size counts; the rows are the four corners of the pair, in equal numbers. The labels are the function's
- * own answers, so that a pair that does not interact has none but by the chance of the permutations.
+ * and the greater size counts; the rows are the four corners of the pair, and all their permutations are taken. The labels
+ * are the function's own answers, so that a pair that does not interact has none.
  */
-export async function detectionInContext({ score, pairs }: Detection, options: DetectionOptions): Promise<number> {
-  const columns = [0, 1].map(k => Float64Array.from({ length: options.rows }, (_, r) => corners[r % 4]![k]!))
+export async function detectionInContext({ score, pairs }: Detection, signal?: AbortSignal): Promise<number> {
+  const columns = [0, 1].map(k => Float64Array.from(corners, corner => corner[k]!))
   const all = subsets(width, 2)
   const sizes = new Float64Array(all.length)
   for (const context of [1, -1])
@@ -39,8 +43,10 @@ export async function detectionInContext({ score, pairs }: Detection, options: D
         fields: ['first', 'second'],
       })
       const labels: Labels = { kind: 'regression', values: await predictor.predict(columns) }
-      const { fis } = await effectsOf(predictor, columns, labels, options).interaction([0, 1], [1, 1], 0)
-      sizes[p] = Math.max(sizes[p]!, Math.abs(fis))
+      const effects = effectsOf(predictor, columns, labels, { ...exactly, signal })
+      const { fis } = await effects.interaction([0, 1], [1, 1], 0)
+      // what rounding leaves of an additive pair is no interaction
+      sizes[p] = Math.max(sizes[p]!, Math.round(Math.abs(fis) * 1e6) / 1e6)
     }
   return auc(labelsOf(all, pairs), sizes)
 }
@@ -63,7 +69,7 @@ export async function detectionByPermutation({ score, pairs }: Detection, option
 
 type Predictor = ReturnType<typeof functionPredictor>
 
-const effectsOf = (predictor: Predictor, columns: Float64Array[], labels: Labels, options: DetectionOptions) =>
+const effectsOf = (predictor: Predictor, columns: Float64Array[], labels: Labels, options: EffectOptions) =>
   new PermutationEffects(
     maskedPredictor(predictor, columns),
     columns,

@@ -125,9 +125,8 @@ describe('a cloud', async () => {
   })
 })
 
-it('in context, the pairs of an and of three are told from all others', async () => {
-  const [, , , f4] = detections
-  expect(await detectionInContext(f4!, { rows: 200, repeats: 4, seed: 1 })).toBeGreaterThan(0.97)
+it.each(detections)('in context, the pairs of $name are told from all others', async each => {
+  expect(await detectionInContext(each)).toBe(1)
 })
 
 describe('refuses', () => {

@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { formatCount, formatNumber } from '../../../charts/format.ts'
-import { splitAtRandom, worldNamed, type Images } from '../../../data/index.ts'
+import { readDigits, splitAtRandom, worldNamed, type Images } from '../../../data/index.ts'
 import { countParameters } from '../../../nn/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
@@ -11,6 +8,7 @@ import { fashion } from './fashion.ts'
 import { resolved, stripMlp } from './index.ts'
 import { StripMlp } from './model.ts'
 import { parities } from './parity.ts'
+import { texture } from './texture.ts'
 import { train, type TrainOptions } from './train.ts'
 
 export async function run(context: StudyContext): Promise<StudyResult> {
@@ -30,10 +28,16 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   const tokens = seen.reduce((sum, each) => sum + each, 0)
   settle('field', { measured: tokens, holds: tokens === side ** 2 })
   if (context.size === 'small') {
-    for (const claim of ['stripes', 'taps', 'digits', 'mixer', 'cross', 'grouped']) skip(claim, 'full size only')
+    for (const claim of ['stripes', 'taps', 'digits', 'mixer', 'cross', 'grouped', 'textureMixer', 'textureCross'])
+      skip(claim, 'full size only')
     return {}
   }
-  const rows = [...(await stripes(context)), ...(await digits(context)), ...(await fashion(context))]
+  const rows = [
+    ...(await stripes(context)),
+    ...(await digits(context)),
+    ...(await fashion(context)),
+    ...(await texture(context)),
+  ]
   return { table: { columns: ['images', 'mixing', 'seed', 'test accuracy'], rows } }
 }
 
@@ -82,7 +86,7 @@ async function digits(context: StudyContext): Promise<Row[]> {
     context.skip('digits', 'no data')
     return []
   }
-  const images = await readDigits(join(folder, 'digits.csv.gz'))
+  const images = await readDigits(folder)
   const rows: Row[] = []
   for (const seed of context.seeds) {
     const options = chosen({ patch: 1, epochs: 15, warmUp: 2 })
@@ -93,25 +97,4 @@ async function digits(context: StudyContext): Promise<Row[]> {
   const mean = scores.reduce((sum, score) => sum + score / scores.length, 0)
   context.settle('digits', { measured: mean, holds: mean >= 0.96, seeds: context.seeds })
   return rows
-}
-
-/** Lines of 64 values 0 .. 16 and a digit, as images of 8 x 8. */
-async function readDigits(path: string): Promise<Images> {
-  const lines = gunzipSync(await readFile(path))
-    .toString('utf8')
-    .trim()
-    .split('\n')
-  const values = lines.map(line => line.split(',').map(Number))
-  return {
-    count: lines.length,
-    channels: 1,
-    height: 8,
-    width: 8,
-    pixels: Float32Array.from(values.flatMap(row => row.slice(0, 64).map(value => value / 16))),
-    labels: {
-      name: 'digit',
-      classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
-      values: Int32Array.from(values, row => row[64]!),
-    },
-  }
 }

@@ -28,6 +28,15 @@ export const study = defineStudy({
       claim: 'clothing on a map of 4 x 4: channel groups that share strips against all channels alike',
       expected: '>= 0 points in the mean',
     },
+    textureMixer: {
+      claim:
+        '5,000 handwritten digits on texture, 20 epochs: digit and direction of the stripes both right, over an MLP-Mixer of as many parameters',
+      expected: '>= 1 point in the mean',
+    },
+    textureCross: {
+      claim: 'digits on texture: strips of three lines do not lose to strips of one',
+      expected: '>= 0 points in the mean',
+    },
     digits: { claim: 'digits of 8 x 8, 15 epochs: test accuracy', expected: '>= 0.96 in the mean' },
   },
   run: async context => (await import('./experiment.ts')).run(context),

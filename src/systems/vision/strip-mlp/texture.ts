@@ -1,0 +1,33 @@
+import { drawGlyphTexture, readDigits, splitAtRandom } from '../../../data/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
+import { compared, mixers } from './mixers.ts'
+
+const claims = ['textureMixer', 'textureCross'] as const
+
+/** Test accuracies of every way to mix on 5,000 handwritten digits on texture, digit and direction both right. */
+export async function texture(context: StudyContext): Promise<(string | number)[][]> {
+  const { open, skip, settle } = context
+  if (!open(...claims)) return []
+  const folder = context.dataset('digits')
+  if (folder === undefined) {
+    for (const claim of claims) skip(claim, 'no data')
+    return []
+  }
+  const digits = await readDigits(folder)
+  const { rows, ahead } = await compared(
+    {
+      what: 'digits on texture',
+      imagesOf: seed => {
+        const glyphs = { ...digits, splits: splitAtRandom(digits.count, seed) }
+        return drawGlyphTexture({ glyphs, seed, train: 5000, valid: 1000, test: 1000 })
+      },
+      arms: mixers,
+      training: { patch: 6, epochs: 20, warmUp: 2 },
+    },
+    context,
+  )
+  const [mixer, cross] = [ahead('whole', 'perceptron'), ahead('whole', 'one line')]
+  settle('textureMixer', { measured: mixer.measured, holds: mixer.points >= 1, seeds: mixer.seeds })
+  settle('textureCross', { measured: cross.measured, holds: cross.points >= 0, seeds: cross.seeds })
+  return rows
+}

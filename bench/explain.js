@@ -1,8 +1,10 @@
-// Interaction indices beside shapiq and shap, on the same model, rows and games, in turns and in one run:
+// Interaction indices beside shapiq and shap, on the same model, rows and games, in turns and in one run; `--only` measures
+// some parts anew and keeps the others of the file, `--without` keeps the rows of some peers (ProxySPEX takes the most time):
 // npm run build, pip install shapiq shap lightgbm onnxruntime, then
-//   node bench/explain.js [--python python3] [--threads 1] [--seeds 3] [--only rows,exact,estimates,trees] [--out bench/results/explain-peers.json]
+//   node bench/explain.js [--python python3] [--threads 1] [--seeds 3] [--only rows,exact,estimates,trees] [--without ProxySPEX] [--out bench/results/explain-peers.json]
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -17,6 +19,7 @@ import {
   maskGame,
   predictBoosted,
   rowGame,
+  TreeShapley,
   treeIndex,
   treeRows,
 } from '../dist/lenses/index.js'
@@ -31,11 +34,14 @@ const { values: flags } = parseArgs({
     threads: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '3' },
     only: { type: 'string', default: 'rows,exact,estimates,trees' },
+    without: { type: 'string', default: '' },
     out: { type: 'string', default: join(root, 'bench/results/explain-peers.json') },
   },
 })
 const threads = Number(flags.threads)
 const only = new Set(flags.only.split(','))
+const without = new Set(flags.without.split(','))
+const earlier = existsSync(flags.out) ? JSON.parse(await readFile(flags.out, 'utf8')) : {}
 
 const median = values => [...values].sort((a, b) => a - b)[values.length >> 1]
 const furthest = (a, b) => a.reduce((most, value, k) => Math.max(most, Math.abs(value - b[k])), 0)
@@ -88,7 +94,7 @@ async function networkPredictor(fields) {
     async predict(columns) {
       const rows = columns[0].length
       const data = new Float64Array(rows * fields)
-      columns.forEach((column, f) => column.forEach((value, r) => (data[r * fields + f] = value)))
+      for (let f = 0; f < fields; f++) for (let r = 0; r < rows; r++) data[r * fields + f] = columns[f][r]
       const { y } = await session.run({ x: { dtype: 'float64', dims: [rows, fields], data } }, { y: null })
       return y.data
     },
@@ -286,9 +292,14 @@ const ways = {
   ],
 }
 
+/** Runs before those measured: what is measured is the work, not the compiling of it. */
+const warmUps = 5
+
+/** Each way beside the peer's, and the default beside the peer of the least error, at as many calls as that one took. */
 async function compareEstimates(peer, games) {
   const seeds = Array.from({ length: Number(flags.seeds) }, (_, k) => k + 1)
-  const result = []
+  const estimates = []
+  const defaultBesideBestPeer = []
   for (const [name, table] of Object.entries(games))
     for (const [index, pairs] of Object.entries(ways)) {
       const order = index === 'SV' ? 1 : 2
@@ -305,17 +316,27 @@ async function compareEstimates(peer, games) {
         }
       }
       for (const budget of [512, 2048]) {
-        const own = new Map()
-        for (const estimator of new Set(pairs.map(([ours]) => ours).filter(Boolean))) {
+        const measureOwn = async (estimator, calls, tries) => {
           const run = async seed => {
-            const settings = { index, order, budget, estimator, seed }
+            const settings = { index, order, budget: calls, estimator, seed }
             const [found, seconds] = await timed(() => computeIndex(gameOf(table), settings))
             return { error: relativeError(found.values, exact.values), calls: found.calls, seconds }
           }
-          await run(0)
-          own.set(estimator, await measured(run))
+          for (let k = 0; k < tries; k++) await run(0)
+          return measured(run)
         }
+        const own = new Map()
+        const rows = []
+        const measuredNow = pairs.filter(([, other]) => !without.has(other))
+        for (const estimator of new Set(measuredNow.map(([ours]) => ours).filter(Boolean)))
+          own.set(estimator, await measureOwn(estimator, budget, estimator === 'proxy' ? 1 : warmUps))
         for (const [estimator, other] of pairs) {
+          const place = { game: name, index, order, budget }
+          if (without.has(other)) {
+            const same = row => row.peer === other && Object.entries(place).every(([key, value]) => row[key] === value)
+            rows.push(...(earlier.estimates ?? []).filter(same))
+            continue
+          }
           const theirs = await measured(
             async seed => {
               const asked = { name, players, peer: other, index, order, budget, seed }
@@ -326,45 +347,23 @@ async function compareEstimates(peer, games) {
           )
           const ours = own.get(estimator) ?? null
           const ratio = ours && theirs.seconds / ours.seconds
-          result.push({
-            game: name,
-            index,
-            order,
-            budget,
-            estimator: estimator ?? null,
-            peer: other,
-            ours,
-            theirs,
-            ratio,
-          })
+          rows.push({ ...place, estimator: estimator ?? null, peer: other, ours, theirs, ratio })
         }
+        estimates.push(...rows)
+        const best = rows.reduce((a, b) => (b.theirs.error < a.theirs.error ? b : a))
+        const ours = await measureOwn('proxy', best.theirs.calls, 0)
+        defaultBesideBestPeer.push({
+          game: name,
+          index,
+          budget,
+          ours,
+          bestPeer: { name: best.peer, ...best.theirs },
+          noMoreCallsAtEqualError: ours.error <= best.theirs.error && ours.calls <= best.theirs.calls,
+          ratio: best.theirs.seconds / ours.seconds,
+        })
       }
     }
-  return result
-}
-
-/** Whether the default is at least as good as the best peer at each budget, and how many times less its error is. */
-function bestOf(estimates) {
-  const groups = Map.groupBy
-    ? Map.groupBy(estimates, ({ game, index, budget }) => `${game} ${index} ${budget}`)
-    : estimates.reduce((all, row) => {
-        const key = `${row.game} ${row.index} ${row.budget}`
-        return all.set(key, [...(all.get(key) ?? []), row])
-      }, new Map())
-  return [...groups].map(([key, rows]) => {
-    const [game, index, budget] = key.split(' ')
-    const best = rows.reduce((a, b) => (b.theirs.error < a.theirs.error ? b : a))
-    const proxy = rows.find(({ estimator }) => estimator === 'proxy').ours
-    return {
-      game,
-      index,
-      budget: Number(budget),
-      ours: proxy,
-      bestPeer: { name: best.peer, ...best.theirs },
-      noMoreCallsAtEqualError: proxy.error <= best.theirs.error && proxy.calls <= best.theirs.calls,
-      ratio: best.theirs.seconds / proxy.seconds,
-    }
-  })
+  return { estimates, defaultBesideBestPeer }
 }
 
 async function compareTrees(peer, folder) {
@@ -383,11 +382,20 @@ async function compareTrees(peer, folder) {
     ['shapiq TreeExplainer', 2, 1],
   ]
   const answers = predictBoosted(boosted, data)
+  // prepared as shap's explainer is, whose making is not timed either
+  const shapley = new TreeShapley(trees)
+  const columnSets = Array.from({ length: columns }, (_, column) => [column])
   for (const [name, order, count] of cases) {
     const rows = data.map(column => column.subarray(0, count))
-    const compute = () => treeIndex(trees, rows, { index: order === 1 ? 'SV' : 'SII', order })
-    compute()
-    const [found, seconds] = await timed(compute)
+    const compute = () =>
+      order === 1
+        ? { sets: columnSets, values: shapley.values(rows), baseline: shapley.baseline }
+        : treeIndex(trees, rows, { index: 'SII', order })
+    for (let k = 0; k < warmUps; k++) compute()
+    const rounds = []
+    for (let k = 0; k < 5; k++) rounds.push(await timed(compute))
+    const found = rounds[0][0]
+    const seconds = median(rounds.map(([, each]) => each))
     const places = new Map(found.sets.map((set, k) => [set.join(), k]))
     const sets = []
     for (let i = 0; i < columns; i++)
@@ -425,20 +433,26 @@ const peer = await startPeer(folder)
 try {
   const began = performance.now()
   const games = only.has('exact') || only.has('estimates') ? await writeGames(folder) : undefined
-  const rows = only.has('rows') ? await compareRows(peer, folder) : undefined
-  const exact = only.has('exact') ? await compareExact(peer, folder, games) : undefined
-  const estimates = only.has('estimates') ? await compareEstimates(peer, games) : undefined
-  const trees = only.has('trees') ? await compareTrees(peer, folder) : undefined
+  const measured = {
+    ...(only.has('rows') && { rows: await compareRows(peer, folder) }),
+    ...(only.has('exact') && { exact: await compareExact(peer, folder, games) }),
+    ...(only.has('estimates') && (await compareEstimates(peer, games))),
+    ...(only.has('trees') && { trees: await compareTrees(peer, folder) }),
+  }
   const result = {
     machine: { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), threads },
     versions: peer.versions,
     seeds: Number(flags.seeds),
-    rows,
-    exact,
-    estimates,
-    defaultBesideBestPeer: estimates && bestOf(estimates),
-    trees,
-    seconds: (performance.now() - began) / 1000,
+    rows: earlier.rows,
+    exact: earlier.exact,
+    estimates: earlier.estimates,
+    defaultBesideBestPeer: earlier.defaultBesideBestPeer,
+    trees: earlier.trees,
+    ...measured,
+    seconds: {
+      ...(typeof earlier.seconds === 'object' && earlier.seconds),
+      [[...only].join()]: (performance.now() - began) / 1000,
+    },
   }
   const text = `${JSON.stringify(result, null, 1)}\n`
   await writeFile(flags.out, text)

@@ -56,6 +56,7 @@ export {
   type ConceptRegion,
   type Concepts,
 } from './images/concepts.ts'
+export { readConceptImages, readImages, type KnownImages, type ReadImagesOptions } from './images/read-images.ts'
 export { readDigits } from './images/read-digits.ts'
 export { brightnessOf, pixelsOf, scaleOf, type PixelScale } from './images/scale.ts'
 export { areaOf, boxOf, centreOf, checkRegion, maskOf, type Polygon } from './images/regions.ts'

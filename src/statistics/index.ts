@@ -1,4 +1,5 @@
 export { gTest, type GTestOptions, type TestResult } from './g-test.ts'
 export { kernelTest } from './kernel-test.ts'
 export { partialCorrelationTest } from './partial-correlation.ts'
+export { gaussLegendre, type Quadrature } from './quadrature.ts'
 export { cauchyCombination, chiSquareTail, gammaTail, logGamma, normalTails, upperGamma } from './tails.ts'

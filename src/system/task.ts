@@ -8,6 +8,7 @@ import { checkGroups, type GroupedTable } from '../data/groups/groups.ts'
 import { readGroups } from '../data/groups/read-groups.ts'
 import { checkConceptImages, type ConceptImages } from '../data/images/concepts.ts'
 import { checkImages, type Images } from '../data/images/images.ts'
+import { readConceptImages, readImages } from '../data/images/read-images.ts'
 import { checkInteractions, type Interactions } from '../data/interactions/interactions.ts'
 import { readInteractions } from '../data/interactions/read-interactions.ts'
 import type { EncodedTable, PreparedTable, TableSource } from '../data/index.ts'
@@ -89,8 +90,11 @@ export const tasks = {
     check: checkInteractions,
     read: readInteractions,
   }),
-  images: task<{ data: Images }>('image->label', ['images'], { check: checkImages }),
-  concepts: task<{ data: ConceptImages }>('image->concepts->label', ['images'], { check: checkConceptImages }),
+  images: task<{ data: Images }>('image->label', ['images', 'labels'], { check: checkImages, read: readImages }),
+  concepts: task<{ data: ConceptImages }>('image->concepts->label', ['images', 'concepts', 'regions'], {
+    check: checkConceptImages,
+    read: readConceptImages,
+  }),
   trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], {
     check: checkCaptions,

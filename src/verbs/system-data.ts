@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { worldNamed } from '../data/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import type { AnySystem, TaskInputs } from '../system/index.ts'
@@ -62,6 +62,21 @@ const mainRole = ({ inputs, answers }: AnySystem['task'], { purpose }: TaskInput
   (purpose === 'predict' ? answers : undefined) ?? inputs[0]!
 
 async function hashed(path: string): Promise<SystemData['inputs'][0]> {
+  if ((await stat(path)).isDirectory()) return hashedFolder(path)
   const bytes = await readFile(path).catch(() => new Uint8Array())
   return { path, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length }
+}
+
+/** By the names and bytes of all files in it. */
+async function hashedFolder(path: string): Promise<SystemData['inputs'][0]> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for (const entry of (await readdir(path, { recursive: true })).sort()) {
+    const file = join(path, entry)
+    if (!(await stat(file)).isFile()) continue
+    const content = await readFile(file)
+    hash.update(`${entry} ${content.length} `).update(content)
+    bytes += content.length
+  }
+  return { path, sha256: hash.digest('hex'), bytes }
 }

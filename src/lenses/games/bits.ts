@@ -1,3 +1,5 @@
+import { choose } from './coefficients.ts'
+
 /** Number of set bits of a 32-bit mask. */
 export function popcount(mask: number): number {
   let m = mask - ((mask >>> 1) & 0x55555555)
@@ -27,4 +29,30 @@ export function setsOfSize(players: number, least: number, most: number): number
   }
   for (let size = least; size <= Math.min(most, players); size++) extend([], 0, size)
   return sets
+}
+
+/** The set at a place among those of its size, in the order of `setsOfSize`; for up to 2^32 such sets. */
+export function setAt(players: number, size: number, place: number): number[] {
+  const set: number[] = []
+  let [above, open] = [players - 1, size - 1]
+  for (let starting = choose(above, open); set.length < size; above--) {
+    if (place < starting) {
+      set.push(players - 1 - above)
+      starting = (starting * open--) / above
+    } else {
+      place -= starting
+      starting = (starting * (above - open)) / above
+    }
+  }
+  return set
+}
+
+/** The place of an ascending set among those of its size: undoes `setAt`. */
+export function placeOf(players: number, set: ArrayLike<number>): number {
+  let [place, from] = [0, 0]
+  for (let k = 0; k < set.length; k++) {
+    for (let p = from; p < set[k]!; p++) place += choose(players - p - 1, set.length - k - 1)
+    from = set[k]! + 1
+  }
+  return place
 }

@@ -1,4 +1,4 @@
-import { add, binomial, fraction, multiply, toNumber, zero } from './fraction.ts'
+import { binomial, leastCommonMultiple, toNumber, type Fraction } from './fraction.ts'
 import { indexDefinition, type IndexName } from './indices.ts'
 
 /**
@@ -7,20 +7,30 @@ import { indexDefinition, type IndexName } from './indices.ts'
  */
 export function valueCoefficients(index: IndexName, size: number, players: number, order: number): Float64Array {
   const { weight } = indexDefinition(index)
-  const weights = Array.from({ length: players + 1 }, (_, t) => (t < size ? zero : weight(size, t, order)))
+  const sums = alternatingSums(Array.from({ length: players + 1 - size }, (_, k) => weight(size, size + k, order)))
   const table = new Float64Array((players + 1) * (size + 1))
   for (let t = 0; t <= players; t++)
-    for (let shared = Math.max(0, t + size - players); shared <= Math.min(size, t); shared++) {
-      const union = t + size - shared
-      let sum = zero
-      for (let more = 0; more <= players - union; more++) {
-        const sign = (union + more - t) % 2 === 0 ? 1n : -1n
-        sum = add(sum, multiply(fraction(sign * binomial(players - union, more)), weights[union + more]!))
-      }
-      table[t * (size + 1) + shared] = toNumber(sum)
-    }
+    for (let shared = Math.max(0, t + size - players); shared <= Math.min(size, t); shared++)
+      table[t * (size + 1) + shared] = (-1) ** (size - shared) * sums[t - shared]!
   return table
 }
 
-/** C(n, k) as a double. */
-export const choose = (n: number, k: number) => Number(binomial(n, k))
+/** At k, the sum over j of (-1)^j C(length - 1 - k, j) weights[k + j]: by repeated differences over one denominator. */
+function alternatingSums(weights: readonly Fraction[]): number[] {
+  const denominator = weights.reduce((common, each) => leastCommonMultiple(common, each.denominator), 1n)
+  const rest = weights.map(({ numerator, denominator: own }) => numerator * (denominator / own))
+  for (let step = 1; step < rest.length; step++) for (let k = 0; k < rest.length - step; k++) rest[k]! -= rest[k + 1]!
+  return rest.map(numerator => toNumber({ numerator, denominator }))
+}
+
+/** C(n, k) as a double; 0 outside 0 <= k <= n. */
+export function choose(n: number, k: number): number {
+  if (k < 0 || k > n) return 0
+  let result = 1
+  for (let i = 1; i <= Math.min(k, n - k); i++) {
+    result *= n - i + 1
+    if (result > Number.MAX_SAFE_INTEGER) return Number(binomial(n, k))
+    result /= i
+  }
+  return result
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Random } from '../../random/index.ts'
 import { computeIndex, estimators, type EstimatorName } from './estimate.ts'
-import { allocate, drawCoalitions, sizeImportance } from './estimators/sampling.ts'
+import { allocate, drawCoalitions, evened, sizeImportance } from './estimators/sampling.ts'
 import { exactIndex, valueOf } from './exact.ts'
 import { allValues, maskGame, type Game } from './game.ts'
 import type { IndexName } from './indices.ts'
@@ -152,17 +152,31 @@ describe('drawing coalitions', () => {
     const counts = allocate(sizeImportance('SV', 14, 1), 1000)
     expect([...counts.slice(0, 3)]).toEqual([1, 14, 91])
     expect(counts.reduce((a, b) => a + b)).toBeLessThanOrEqual(1000)
-    const { coalitions } = drawCoalitions(14, counts, 1)
+    const { coalitions } = drawCoalitions(14, counts, 1, false)
     expect(new Set(coalitions).size).toBe(coalitions.length)
   })
 
-  it('extends a smaller draw of the same seed', () => {
-    const importance = sizeImportance('SII', 40, 2)
-    const [few, many] = [300, 900].map(budget => drawCoalitions(40, allocate(importance, budget), 7))
-    for (const { size, start, end } of few!.sizes) {
-      const other = many!.sizes.find(block => block.size === size)!
-      const rows = few!.coalitions.subarray(2 * start, 2 * end)
-      expect(many!.coalitions.subarray(2 * other.start, 2 * other.start + rows.length)).toEqual(rows)
+  it.each([false, true])('extends a smaller draw of the same seed, paired: %s', paired => {
+    const importance = evened(sizeImportance('SII', 40, 2))
+    const [few, many] = [300, 900].map(budget => drawCoalitions(40, allocate(importance, budget), 7, paired))
+    for (const { size, count, start, paired: both } of few!.blocks) {
+      const other = many!.blocks.find(block => block.size === size)!
+      for (const half of both ? [0, 1] : [0]) {
+        const [from, there] = [start + half * count, other.start + half * other.count]
+        const rows = few!.coalitions.subarray(2 * from, 2 * (from + count))
+        expect(many!.coalitions.subarray(2 * there, 2 * (there + count))).toEqual(rows)
+      }
+    }
+  })
+
+  it('pairs every coalition with its complement, the empty one first and the full one second', () => {
+    const { coalitions, blocks } = drawCoalitions(14, allocate(evened(sizeImportance('SII', 14, 2)), 1000), 1, true)
+    expect([...coalitions.subarray(0, 2)]).toEqual([0, 2 ** 14 - 1])
+    expect(new Set(coalitions).size).toBe(coalitions.length)
+    for (const { count, start, end } of blocks) {
+      expect(end - start).toBe(2 * count)
+      for (let row = start; row < start + count; row++)
+        expect(coalitions[row]! + coalitions[row + count]!).toBe(2 ** 14 - 1)
     }
   })
 })

@@ -9,6 +9,8 @@ function greatestCommonDivisor(a: bigint, b: bigint): bigint {
   return a < 0n ? -a : a
 }
 
+export const leastCommonMultiple = (a: bigint, b: bigint): bigint => (a / greatestCommonDivisor(a, b)) * b
+
 /** In lowest terms, the denominator positive. */
 export function fraction(numerator: bigint | number, denominator: bigint | number = 1n): Fraction {
   const [n, d] = [BigInt(numerator), BigInt(denominator)]

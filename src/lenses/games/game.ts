@@ -44,28 +44,44 @@ export class CachedGame implements Game {
   async evaluate(coalitions: Uint32Array, signal?: AbortSignal): Promise<Float64Array> {
     signal?.throwIfAborted()
     const { words, known } = this
-    const count = coalitions.length / words
-    const keys = Array.from({ length: count }, (_, k) => this.key(coalitions, k))
-    const fresh: number[] = []
-    const asked = new Set<number | string>()
-    keys.forEach((key, k) => {
-      if (known.has(key) || asked.has(key)) return
-      asked.add(key)
-      fresh.push(k)
-    })
-    if (fresh.length > 0) {
-      const rows = new Uint32Array(fresh.length * words)
-      fresh.forEach((k, r) => rows.set(coalitions.subarray(k * words, (k + 1) * words), r * words))
-      const values = await this.inner.evaluate(rows, signal)
-      checkAnswer(values, { name: this.name, rows: fresh.length, outputs: 1 })
-      fresh.forEach((k, r) => known.set(keys[k]!, values[r]!))
-      this.calls += fresh.length
+    const answers = new Float64Array(coalitions.length / words)
+    const missing: number[] = []
+    const fresh = new Map<number | string, number>()
+    const rows = new Uint32Array(coalitions.length)
+    for (let k = 0; k < answers.length; k++) {
+      const key = this.key(coalitions, k)
+      const value = known.get(key)
+      if (value !== undefined) {
+        answers[k] = value
+        continue
+      }
+      missing.push(k)
+      if (fresh.has(key)) continue
+      for (let w = 0; w < words; w++) rows[fresh.size * words + w] = coalitions[k * words + w]!
+      fresh.set(key, fresh.size)
     }
-    return Float64Array.from(keys, key => known.get(key)!)
+    if (fresh.size === 0) return answers
+    const values = await this.inner.evaluate(rows.subarray(0, fresh.size * words), signal)
+    checkAnswer(values, { name: this.name, rows: fresh.size, outputs: 1 })
+    for (const [key, place] of fresh) known.set(key, values[place]!)
+    this.calls += fresh.size
+    for (const k of missing) answers[k] = known.get(this.key(coalitions, k))!
+    return answers
+  }
+
+  /** Distinct coalitions that are not known yet. */
+  unknown(coalitions: Uint32Array): number {
+    const fresh = new Set<number | string>()
+    for (let k = 0; k * this.words < coalitions.length; k++) {
+      const key = this.key(coalitions, k)
+      if (!this.known.has(key)) fresh.add(key)
+    }
+    return fresh.size
   }
 
   private key(coalitions: Uint32Array, k: number): number | string {
-    return this.words === 1 ? coalitions[k]! : coalitions.subarray(k * this.words, (k + 1) * this.words).join()
+    if (this.words === 1) return coalitions[k]!
+    return String.fromCharCode(...new Uint16Array(coalitions.slice(k * this.words, (k + 1) * this.words).buffer))
   }
 }
 

@@ -27,11 +27,15 @@ export function supersetSums(values: Float64Array): Float64Array {
 
 /** Values to Fourier coefficients on the parities (-1)^|S and T|: f(S) = 2^-n sum over T of v(T) (-1)^|S and T|. */
 export function walsh(values: Float64Array): Float64Array {
-  everyPair(values, (without, withPlayer) => {
-    const [a, b] = [values[without]!, values[withPlayer]!]
-    values[without] = a + b
-    values[withPlayer] = a - b
-  })
+  // a loop of its own: estimators run it often, and a callback for every pair costs it four times as much
+  for (let bit = 1; bit < values.length; bit <<= 1)
+    for (let block = 0; block < values.length; block += bit << 1)
+      for (let k = block; k < block + bit; k++) {
+        const a = values[k]!
+        const b = values[k + bit]!
+        values[k] = a + b
+        values[k + bit] = a - b
+      }
   for (let k = 0; k < values.length; k++) values[k]! /= values.length
   return values
 }

@@ -10,4 +10,5 @@ export {
 } from './ensemble.ts'
 export { growTree, treeRows, type ColumnKind, type GrowOptions, type TreeRows, type TreeTargets } from './grow.ts'
 export { treeIndex, type TreeIndex, type TreeIndexOptions } from './tree-index.ts'
+export { TreeShapley } from './tree-shapley.ts'
 export { goesLeft, leafOf, leavesOf, predictTree, type Split, type TreeNode } from './tree.ts'

@@ -113,6 +113,19 @@ describe('trees of numbers and values, columns asked again', () => {
   })
 })
 
+it('Shapley values of a way through 40 columns add up to its answer', () => {
+  let tree: TreeNode = { weight: 1, value: Float64Array.of(1) }
+  for (let column = 0; column < 40; column++) {
+    const split = { kind: 'number' as const, column, threshold: 0, low: 0, high: 0 }
+    const right = { weight: 1, value: Float64Array.of(0) }
+    tree = { weight: tree.weight + 1, value: Float64Array.of(0), branch: { split, left: tree, right } }
+  }
+  const row = Array.from({ length: 40 }, () => Float64Array.of(0))
+  const { values, baseline } = treeIndex([tree], row, { index: 'SV' })
+  expect(baseline).toBeCloseTo(1 / 41, 12)
+  expect(values.reduce((sum, value) => sum + value, baseline)).toBeCloseTo(1, 12)
+})
+
 it('refuses ways through more columns than a word has bits', () => {
   let tree: TreeNode = { weight: 1, value: Float64Array.of(1) }
   for (let column = 0; column < 32; column++) {
@@ -127,6 +140,7 @@ it('refuses ways through more columns than a word has bits', () => {
     treeIndex(
       [tree],
       Array.from({ length: 32 }, () => Float64Array.of(0)),
+      { index: 'SII' },
     ),
   ).toThrow(expect.objectContaining({ code: 'lens/needs' }))
 })

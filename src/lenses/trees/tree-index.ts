@@ -4,6 +4,7 @@ import { setsOfSize } from '../games/bits.ts'
 import { weightsOf } from '../games/exact.ts'
 import { sizesOf, type IndexName } from '../games/indices.ts'
 import type { Columns } from '../predictor.ts'
+import { TreeShapley } from './tree-shapley.ts'
 import { goesLeft, type TreeNode } from './tree.ts'
 
 export interface TreeIndexOptions {
@@ -39,15 +40,21 @@ const mostKept = 1 << 20
  * branches (the path-dependent game of TreeSHAP, Lundberg et al. 2020; of any order, Muschalik et al. 2024). Each leaf is a
  * product of one factor a column on its way, so that its Moebius coefficients are products, and a weighted sum of them over
  * the sets that contain S is a polynomial's. A leaf's values follow from which of its columns let the row pass: they are
- * found once for each such pattern, and O(leaves depth^order) is added for a row.
+ * found once for each such pattern, and O(leaves depth^order) is added for a row. Shapley values are those of
+ * `TreeShapley`, which prepares a model once for many calls.
  *
- * @throws InterplayError `lens/needs` where a leaf lies below splits of more than 31 columns
+ * @throws InterplayError `lens/needs` where a leaf lies below splits of more than 31 columns, but for Shapley values
  */
 export function treeIndex(
   trees: readonly TreeNode[],
   columns: Columns,
   { index = 'SV', order = 2, output = 0 }: TreeIndexOptions = {},
 ): TreeIndex {
+  if (index === 'SV') {
+    const shapley = new TreeShapley(trees, { output })
+    const sets = setsOfSize(columns.length, 1, 1)
+    return { sets, values: shapley.values(columns), baseline: shapley.baseline }
+  }
   const rows = rowsIn(columns)
   const [least, most] = sizesOf(index, order)
   const ways = new Map<string, Way>()

@@ -53,4 +53,26 @@ export class GrowingCholesky {
     }
     return solution
   }
+
+  /** Rows of the inverse of the matrix. */
+  inverse(): Float64Array[] {
+    const { factor } = this
+    const size = factor.length
+    const lower = factor.map(() => new Float64Array(size))
+    const inverse = factor.map(() => new Float64Array(size))
+    for (let i = 0; i < size; i++) {
+      const [row, own] = [factor[i]!, lower[i]!]
+      own[i] = 1
+      for (let k = 0; k < i; k++) addScaled(own, lower[k]!, -row[k]!, k + 1)
+      for (let j = 0; j <= i; j++) own[j]! /= row[i]!
+      for (let k = 0; k <= i; k++) addScaled(inverse[k]!, own, own[k]!, k + 1)
+    }
+    for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) inverse[j]![i] = inverse[i]![j]!
+    return inverse
+  }
+}
+
+/** Adds `scale` times the first elements of a vector. */
+export function addScaled(to: Float64Array, vector: Float64Array, scale: number, length = to.length): void {
+  for (let k = 0; k < length; k++) to[k]! += scale * vector[k]!
 }

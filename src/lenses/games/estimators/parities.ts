@@ -1,7 +1,7 @@
 import { maskOf, setsOfSize } from '../bits.ts'
 import { mostExactPlayers } from '../game.ts'
 import { walsh } from '../transform.ts'
-import { dot, GrowingCholesky } from './cholesky.ts'
+import { GrowingCholesky } from './cholesky.ts'
 import { readMembers, type Draw } from './sampling.ts'
 
 /** A polynomial of parities with its predictions of every drawn coalition, in the order of the draw. */
@@ -13,11 +13,18 @@ export interface ParityFit {
 
 const ridge = 1e-9
 
-/** a[r] b[r] for the rows of `a`; a loop, as a callback for every element costs a hundred times as much. */
-function product(a: Float64Array, b: Float64Array): Float64Array {
-  const result = new Float64Array(a.length)
-  for (let r = 0; r < result.length; r++) result[r] = a[r]! * b[r]!
+/** values[r] signs[r]; a loop, as a callback for every element costs a hundred times as much. */
+function signed(values: Float64Array, signs: Int8Array): Float64Array {
+  const result = new Float64Array(values.length)
+  for (let r = 0; r < result.length; r++) result[r] = values[r]! * signs[r]!
   return result
+}
+
+/** Sum of values[r] signs[r]. */
+function along(values: Float64Array, signs: Int8Array): number {
+  let sum = 0
+  for (let r = 0; r < values.length; r++) sum += values[r]! * signs[r]!
+  return sum
 }
 
 /**
@@ -30,15 +37,18 @@ export class ParityModel {
   private readonly masks: number[] = []
   /** Weighted sum of the parity of each mask over the rows learned from, while 2^players of them can be held. */
   private readonly sums?: Float64Array
+  private scratch?: Float64Array
   /** The parity of each set for every coalition, those learned from first. */
-  private readonly columns: Float64Array[] = []
+  private readonly columns: Int8Array[] = []
   private readonly products: number[] = []
   private readonly factor = new GrowingCholesky()
-  private readonly known = new Set<string>()
+  private readonly known = new Set<number | string>()
+  private readonly coalitions: Uint32Array
   private readonly order: Int32Array
-  private readonly signs: Float64Array[]
+  private readonly signs: Int8Array[]
   private readonly values: Float64Array
   private readonly weights: Float64Array
+  private readonly total: number
 
   constructor(draw: Draw, values: Float64Array, weights: Float64Array, rows: Int32Array) {
     const held = new Set(rows)
@@ -49,12 +59,11 @@ export class ParityModel {
     this.players = draw.players
     this.values = Float64Array.from(this.order, r => values[r]!)
     this.weights = Float64Array.from(rows, r => weights[r]!)
-    this.signs = Array.from({ length: draw.players }, () => new Float64Array(values.length))
-    if (draw.players <= mostExactPlayers) {
-      this.sums = new Float64Array(2 ** draw.players)
-      rows.forEach((row, r) => (this.sums![draw.coalitions[row]!]! += this.weights[r]! * this.sums!.length))
-      walsh(this.sums)
-    }
+    this.total = this.weights.reduce((sum, weight) => sum + weight, 0)
+    this.signs = Array.from({ length: draw.players }, () => new Int8Array(values.length))
+    this.coalitions = draw.coalitions
+    if (draw.players <= mostExactPlayers)
+      this.sums = this.everyParity(this.weights, new Float64Array(2 ** draw.players))
     const present = new Uint8Array(draw.players)
     this.order.forEach((row, r) => {
       readMembers(draw.coalitions, row, present)
@@ -68,27 +77,31 @@ export class ParityModel {
 
   /** Adds a set, unless the rows learned from cannot tell its parity from those of the sets before it. */
   add(set: readonly number[]): void {
-    this.known.add(set.join())
-    const column = new Float64Array(this.values.length).fill(1)
+    this.known.add(this.keyOf(set))
+    const column = new Int8Array(this.values.length).fill(1)
     for (const p of set) {
       const sign = this.signs[p]!
       for (let r = 0; r < column.length; r++) column[r]! *= sign[r]!
     }
-    const weighted = product(this.weights, column)
-    const row = this.innerProducts(set, weighted)
-    if (!this.factor.append(row, dot(weighted, column) * (1 + ridge))) return
+    if (!this.factor.append(this.innerProducts(set, column), this.total * (1 + ridge))) return
     this.sets.push(set)
     this.masks.push(maskOf(set))
     this.columns.push(column)
-    this.products.push(dot(weighted, this.values))
+    let product = 0
+    for (let r = 0; r < this.weights.length; r++) product += this.weights[r]! * column[r]! * this.values[r]!
+    this.products.push(product)
   }
 
   /** With the sets before: the product of two parities is that of the players in one set only. */
-  private innerProducts(set: readonly number[], weighted: Float64Array): Float64Array {
+  private innerProducts(set: readonly number[], column: Int8Array): Float64Array {
     const row = new Float64Array(this.columns.length)
-    const mask = maskOf(set)
-    for (let k = 0; k < row.length; k++)
-      row[k] = this.sums ? this.sums[mask ^ this.masks[k]!]! : dot(weighted, this.columns[k]!)
+    if (this.sums) {
+      const mask = maskOf(set)
+      for (let k = 0; k < row.length; k++) row[k] = this.sums[mask ^ this.masks[k]!]!
+      return row
+    }
+    const weighted = signed(this.weights, column)
+    for (let k = 0; k < row.length; k++) row[k] = along(weighted, this.columns[k]!)
     return row
   }
 
@@ -104,23 +117,45 @@ export class ParityModel {
    * learned from go with their parity.
    */
   promising(count: number): (readonly number[])[] {
+    const residuals = this.residuals()
+    const candidates = new Map<number | string, { set: number[]; score: number }>()
+    const direct = this.size * this.players * residuals.length
+    const all =
+      this.sums && this.sums.length * this.players < direct
+        ? this.everyParity(residuals, (this.scratch ??= new Float64Array(this.sums.length)))
+        : undefined
+    this.sets.forEach((set, k) => {
+      if (set.length === 0) return
+      const left = all ? undefined : signed(residuals, this.columns[k]!)
+      for (let p = 0; p < this.players; p++) {
+        if (set.includes(p)) continue
+        const extended = inserted(set, p)
+        const key = this.keyOf(extended)
+        if (this.known.has(key) || candidates.has(key)) continue
+        const score = Math.abs(left ? along(left, this.signs[p]!) : all![key as number]!)
+        candidates.set(key, { set: extended, score })
+      }
+    })
+    const ranked = [...candidates.values()].sort((a, b) => b.score - a.score)
+    return ranked.slice(0, count).map(({ set }) => set)
+  }
+
+  private keyOf(set: readonly number[]): number | string {
+    return this.players < 32 ? maskOf(set) : set.join()
+  }
+
+  private residuals(): Float64Array {
     const { predictions } = this.solve()
     const residuals = new Float64Array(this.weights.length)
     for (let r = 0; r < residuals.length; r++) residuals[r] = this.weights[r]! * (this.values[r]! - predictions[r]!)
-    const scores = new Map<string, { set: number[]; score: number }>()
-    this.sets.forEach((set, k) => {
-      if (set.length === 0) return
-      const along = product(residuals, this.columns[k]!)
-      for (let p = 0; p < this.players; p++) {
-        if (set.includes(p)) continue
-        const extended = [...set, p].sort((a, b) => a - b)
-        const key = extended.join()
-        if (this.known.has(key) || scores.has(key)) continue
-        scores.set(key, { set: extended, score: Math.abs(dot(along, this.signs[p]!)) })
-      }
-    })
-    const ranked = [...scores].sort(([a, x], [b, y]) => y.score - x.score || (a < b ? -1 : 1))
-    return ranked.slice(0, count).map(([, { set }]) => set)
+    return residuals
+  }
+
+  /** By mask, the sum of a parity over the rows learned from, weighted; into `sums`. */
+  private everyParity(weights: Float64Array, sums: Float64Array): Float64Array {
+    sums.fill(0)
+    for (let r = 0; r < weights.length; r++) sums[this.coalitions[this.order[r]!]!]! += weights[r]! * sums.length
+    return walsh(sums)
   }
 
   private solve(): { coefficients: Float64Array; predictions: Float64Array } {
@@ -132,6 +167,11 @@ export class ParityModel {
     })
     return { coefficients, predictions }
   }
+}
+
+function inserted(set: readonly number[], player: number): number[] {
+  const at = set.findIndex(member => member > player)
+  return at < 0 ? [...set, player] : [...set.slice(0, at), player, ...set.slice(at)]
 }
 
 /** Moebius coefficients of a polynomial of parities: a parity of S is the sum over R in S of (-2)^|R| u_R. */

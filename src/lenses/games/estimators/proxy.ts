@@ -28,10 +28,12 @@ type Candidate = ParityFit[]
  * a game that is such a polynomial is found exactly.
  */
 export const proxy: Estimator = async (game, options) => {
-  const { draw, values, importance } = await evaluateDraw(game, options)
+  const { draw, values, importance } = await evaluateDraw(game, options, { paired: false })
   const weights = new Float64Array(values.length)
-  for (const { size, start, end } of draw.sizes)
-    weights.fill(Math.max(1, (values.length * importance[size]!) / (end - start)), start, end)
+  for (const { size, paired, count, start, end } of draw.blocks) {
+    const ofSize = paired && 2 * size === draw.players ? end - start : count
+    weights.fill(Math.max(1, (values.length * importance[size]!) / ofSize), start, end)
+  }
   const sample = { draw, values, weights, parts: partRows(draw, options.seed) }
   const candidates = [...growByDegree(sample), ...growByPursuit(sample)]
   const errors = candidates.map(candidate => unseenError(sample, candidate))
@@ -46,7 +48,7 @@ export const proxy: Estimator = async (game, options) => {
   const known = indexOfSparseMoebius(draw.players, terms, options.index, Math.min(options.order, draw.players))
   const predictions = new Float64Array(values.length)
   sample.parts.forEach((part, fold) => part.forEach(r => (predictions[r] = best[fold]!.predictions[r]!)))
-  for (const { complete, start, end } of draw.sizes)
+  for (const { complete, start, end } of draw.blocks)
     for (let r = start; complete && r < end; r++)
       predictions[r] = best.reduce((sum, fit) => sum + fit.predictions[r]! / folds, 0)
   const left = values.map((value, r) => value - predictions[r]!)
@@ -54,12 +56,16 @@ export const proxy: Estimator = async (game, options) => {
   return { ...correction, values: correction.values.map((value, k) => value + known.values[k]!) }
 }
 
-/** Rows of each fold, the coalitions of a size spread evenly over the folds. */
+/** Rows of each fold, the draws of a block spread evenly over the folds, complements together. */
 function partRows(draw: Draw, seed: number): Int32Array[] {
   const parts: number[][] = Array.from({ length: folds }, () => [])
   let turn = 0
-  for (const { size, start, end } of draw.sizes)
-    for (const k of new Random(seed, 'folds', size).permutation(end - start)) parts[turn++ % folds]!.push(start + k)
+  for (const { size, paired, count, start } of draw.blocks)
+    for (const k of new Random(seed, 'folds', size).permutation(count)) {
+      const part = parts[turn++ % folds]!
+      part.push(start + k)
+      if (paired) part.push(start + count + k)
+    }
   return parts.map(part => Int32Array.from(part))
 }
 

@@ -1,15 +1,16 @@
-import { LuDecomposition, Matrix } from 'ml-matrix'
 import { InterplayError } from '../../../errors/index.ts'
 import { setsOfSize } from '../bits.ts'
 import { sizesOf, type IndexName } from '../indices.ts'
+import { addScaled } from './cholesky.ts'
 import type { Estimator } from './estimate.ts'
+import { NormalEquations } from './least-squares.ts'
 import { readMembers, type Draw } from './sampling.ts'
 import { evaluateDraw } from './weighted.ts'
 
 /**
  * Indices that are least-squares fits, fitted to the drawn coalitions: the Shapley value and FSII under the Shapley kernel
  * with v(empty) and v(N) held (KernelSHAP and Faith-Shap), the Banzhaf value and FBII under even weights. Standard errors
- * by the sandwich, less the share of coalitions already seen.
+ * by the sandwich of the jackknife (HC3), a pair of complements as one draw, less the share of coalitions already seen.
  *
  * @throws InterplayError `option/invalid` for other indices
  */
@@ -20,60 +21,55 @@ export const regression: Estimator = async (game, options) => {
       'option/invalid',
       `regression takes ${Object.keys(kernels).join(', ')}, got '${options.index}'`,
     )
-  const { draw, values } = await evaluateDraw(game, options)
+  const { draw, values } = await evaluateDraw(game, options, { paired: true })
   const { players } = draw
   const [, most] = sizesOf(options.index, Math.min(options.order, players))
   const columns = setsOfSize(players, kernel === 'shapley' ? 1 : 0, most)
-  const rows = values.length
-  const weights = new Float64Array(rows)
-  for (const { size, total, start, end } of draw.sizes)
-    weights.fill((kernelWeight(kernel, players, size) * total) / (end - start), start, end)
-  const constant = kernel === 'shapley' ? values[0]! : 0
+  const constrained = kernel === 'shapley'
+  const constant = constrained ? values[0]! : 0
   const target = values.map(value => value - constant)
-  const design = moebiusDesign(draw, columns)
+  const full = constrained ? target[1]! : undefined
+  const weights = new Float64Array(values.length)
+  for (const { size, total, count, start, end } of draw.blocks)
+    weights.fill((kernelWeight(kernel, players, size) * total) / count, start, end)
 
-  const held = kernel === 'shapley' ? 1 : 0
-  const width = columns.length
-  const system = Matrix.zeros(width + held, width + held)
-  const right = Matrix.zeros(width + held, 1)
-  eachEntry(design, width, (r, i, j) => system.set(i, j, system.get(i, j) + weights[r]!))
-  for (let r = 0; r < rows; r++)
-    for (let i = 0; i < width; i++)
-      if (design[r * width + i]) right.set(i, 0, right.get(i, 0) + weights[r]! * target[r]!)
-  if (held) {
-    for (let i = 0; i < width; i++) {
-      system.set(width, i, 1)
-      system.set(i, width, 1)
+  const held = heldSets(draw, columns)
+  const equations = new NormalEquations(columns.length, full)
+  held.forEach((ones, row) => equations.add(ones, weights[row]!, target[row]!))
+  const fit = equations.solve()
+  if (!fit)
+    throw new InterplayError(
+      'option/invalid',
+      `a budget of ${options.budget} is too small for ${columns.length} coefficients`,
+      { try: `--budget ${4 * columns.length}` },
+    )
+  const { coefficients, inverse } = fit
+  const variances = new Float64Array(columns.length)
+  const moved = new Float64Array(columns.length)
+  const pull = new Float64Array(columns.length)
+  for (const { total, count, start, paired, complete } of draw.blocks)
+    for (let row = start; !complete && row < start + count; row++) {
+      pull.fill(0)
+      for (const each of paired ? [row, row + count] : [row]) {
+        const ones = held[each]!
+        moved.fill(0)
+        for (const k of ones) addScaled(moved, inverse[k]!, 1)
+        let [residual, leverage] = [target[each]!, 0]
+        for (const k of ones) {
+          residual -= coefficients[k]!
+          leverage += weights[each]! * moved[k]!
+        }
+        addScaled(pull, moved, (weights[each]! * residual) / Math.max(1e-9, 1 - leverage))
+      }
+      for (let k = 0; k < pull.length; k++) variances[k]! += (1 - count / total) * pull[k]! ** 2
     }
-    right.set(width, 0, values.at(-1)! - constant)
-  }
-  const factors = new LuDecomposition(system)
-  if (factors.isSingular())
-    throw new InterplayError('option/invalid', `a budget of ${options.budget} is too small for ${width} coefficients`, {
-      try: `--budget ${4 * width}`,
-    })
-  const solution = factors.solve(right).getColumn(0).slice(0, width)
-
-  const inverse = factors.solve(Matrix.eye(width + held))
-  const meat = Matrix.zeros(width + held, width + held)
-  const noise = new Float64Array(rows)
-  for (const { total, start, end } of draw.sizes)
-    for (let r = start; r < end; r++) {
-      let residual = target[r]!
-      for (let i = 0; i < width; i++) residual -= design[r * width + i]! * solution[i]!
-      noise[r] = (1 - (end - start) / total) * (weights[r]! * residual) ** 2
-    }
-  eachEntry(design, width, (r, i, j) => meat.set(i, j, meat.get(i, j) + noise[r]!))
-  const covariance = inverse.mmul(meat).mmul(inverse.transpose())
 
   const reported = setsOfSize(players, sizesOf(options.index, most)[0], most)
   const offset = columns.length - reported.length
   return {
     sets: reported,
-    values: Float64Array.from(reported, (_, k) => solution[k + offset]!),
-    standardErrors: Float64Array.from(reported, (_, k) =>
-      Math.sqrt(Math.max(0, covariance.get(k + offset, k + offset))),
-    ),
+    values: coefficients.slice(offset),
+    standardErrors: variances.slice(offset).map(variance => Math.sqrt(Math.max(0, variance))),
   }
 }
 
@@ -93,24 +89,19 @@ function kernelWeight(kernel: 'shapley' | 'even', players: number, size: number)
   return weight
 }
 
-/** [rows, sets] of 0 and 1: does the coalition hold the whole set. */
-function moebiusDesign(draw: Draw, sets: number[][]): Uint8Array {
-  const rows = draw.sizes.at(-1)!.end
-  const design = new Uint8Array(rows * sets.length)
+/** For each drawn coalition, the places of the sets that it holds whole. */
+function heldSets(draw: Draw, sets: readonly (readonly number[])[]): Int32Array[] {
   const present = new Uint8Array(draw.players)
-  for (let r = 0; r < rows; r++) {
-    readMembers(draw.coalitions, r, present)
-    sets.forEach((set, k) => (design[r * sets.length + k] = Number(set.every(p => present[p]))))
-  }
-  return design
-}
-
-/** Visits (row, i, j) for all pairs of ones of each row. */
-function eachEntry(design: Uint8Array, width: number, visit: (row: number, i: number, j: number) => void): void {
-  const ones: number[] = []
-  for (let r = 0; r * width < design.length; r++) {
-    ones.length = 0
-    for (let i = 0; i < width; i++) if (design[r * width + i]) ones.push(i)
-    for (const i of ones) for (const j of ones) visit(r, i, j)
-  }
+  const places = new Int32Array(sets.length)
+  return Array.from({ length: draw.blocks.at(-1)!.end }, (_, row) => {
+    readMembers(draw.coalitions, row, present)
+    let count = 0
+    for (let k = 0; k < sets.length; k++) {
+      const set = sets[k]!
+      let i = 0
+      while (i < set.length && present[set[i]!]) i++
+      if (i === set.length) places[count++] = k
+    }
+    return places.slice(0, count)
+  })
 }

@@ -1,13 +1,18 @@
 import { Random } from '../../../random/index.ts'
-import { setsOfSize } from '../bits.ts'
+import { setAt } from '../bits.ts'
 import { choose, valueCoefficients } from '../coefficients.ts'
 import { sizesOf, type IndexName } from '../indices.ts'
 import { wordsOf } from '../game.ts'
 
-/** Coalitions of one size, all of them or distinct ones drawn evenly. */
-export interface SizeSample {
+/**
+ * Coalitions of one size, all of them or distinct ones drawn evenly; a `paired` block has their complements after them, in
+ * the same order. Of the coalitions of half the players, those with the first player stand for both.
+ */
+export interface Block {
   size: number
-  /** Coalitions of this size there are. */
+  paired: boolean
+  /** Coalitions of the size drawn and there are, their complements not counted. */
+  count: number
   total: number
   complete: boolean
   /** Rows of `Draw.coalitions`. */
@@ -15,13 +20,14 @@ export interface SizeSample {
   end: number
 }
 
+/** Row 0 is the empty coalition, row 1 the full one. */
 export interface Draw {
   players: number
-  sizes: SizeSample[]
+  blocks: Block[]
   coalitions: Uint32Array
 }
 
-const mostListed = 200_000
+const negligible = 1e-12
 
 /**
  * How much each coalition size matters to an index, [players + 1], adding up to 1: the root mean square of the index's
@@ -45,13 +51,21 @@ export function sizeImportance(index: IndexName, players: number, order: number)
   return importance
 }
 
+/** The same for a size and that of its complements, where both matter. */
+export function evened(importance: Float64Array): Float64Array {
+  return importance.map((own, t) => {
+    const other = importance[importance.length - 1 - t]!
+    return Math.min(own, other) > negligible ? (own + other) / 2 : own
+  })
+}
+
 /** Coalitions of each size to evaluate: in proportion to importance, all of a size where that is fewer, at least two. */
 export function allocate(importance: Float64Array, budget: number): Float64Array {
   const players = importance.length - 1
   const counts = new Float64Array(players + 1)
   const open = new Set<number>()
   counts[0] = counts[players] = 1
-  for (let t = 1; t < players; t++) if (importance[t]! > 1e-12) open.add(t)
+  for (let t = 1; t < players; t++) if (importance[t]! > negligible) open.add(t)
   let left = budget - counts[0] - (players > 0 ? counts[players] : 0)
   for (let settled = true; settled && open.size > 0;) {
     settled = false
@@ -70,33 +84,71 @@ export function allocate(importance: Float64Array, budget: number): Float64Array
   return counts
 }
 
-/** Draws coalitions without repetition. The same seed with a larger budget draws the same ones and more. */
-export function drawCoalitions(players: number, counts: Float64Array, seed: number): Draw {
+/**
+ * Draws coalitions without repetition; with `paired`, each with its complement, where as many are asked for of both sizes.
+ * The same seed with a larger budget draws the same ones and more.
+ */
+export function drawCoalitions(players: number, counts: Float64Array, seed: number, paired: boolean): Draw {
   const words = wordsOf(players)
-  const total = counts.reduce((sum, count) => sum + count, 0)
-  const coalitions = new Uint32Array(total * words)
-  const sizes: SizeSample[] = []
+  const coalitions = new Uint32Array(words * counts.reduce((sum, count) => sum + count, 0))
+  const everyone = everyoneOf(players)
+  const blocks: Block[] = []
   let end = 0
-  counts.forEach((count, size) => {
-    if (count === 0) return
-    const all = choose(players, size)
+  counts.forEach((asked, size) => {
+    const mirror = players - size
+    const both = counts[mirror] === asked && (paired || size === 0 || mirror === 0)
+    if (asked === 0 || (both && mirror < size)) return
+    const half = both && size === mirror
+    const count = half ? asked >> 1 : asked
+    const total = half ? choose(players, size) / 2 : choose(players, size)
     const start = end
-    for (const members of distinctSets(players, size, count, all, new Random(seed, 'coalitions', size))) {
+    const random = new Random(seed, 'coalitions', size)
+    const sets = half
+      ? withFirst(distinctSets(players - 1, size - 1, count, total, random))
+      : distinctSets(players, size, count, total, random)
+    for (const members of sets) {
       for (const p of members) coalitions[end * words + (p >> 5)]! |= 1 << (p & 31)
       end++
     }
-    sizes.push({ size, total: all, complete: count === all, start, end })
+    if (both) {
+      for (let k = start * words; k < end * words; k++)
+        coalitions[k + count * words] = everyone[k % words]! & ~coalitions[k]!
+      end += count
+    }
+    blocks.push({ size, paired: both, count, total, complete: count === total, start, end })
   })
-  return { players, sizes, coalitions }
+  return { players, blocks, coalitions: coalitions.subarray(0, end * words) }
 }
 
+function everyoneOf(players: number): Uint32Array {
+  const row = new Uint32Array(wordsOf(players))
+  for (let p = 0; p < players; p++) row[p >> 5]! |= 1 << (p & 31)
+  return row
+}
+
+function* withFirst(sets: Iterable<readonly number[]>): Iterable<number[]> {
+  for (const set of sets) yield [0, ...set.map(p => p + 1)]
+}
+
+const mostPlaces = 2 ** 32
+
 function* distinctSets(players: number, size: number, count: number, all: number, random: Random): Iterable<number[]> {
-  if (all <= mostListed) {
-    const sets = setsOfSize(players, size, size)
-    const order = random.permutation(sets.length)
-    for (let k = 0; k < count; k++) yield sets[order[k]!]!
-    return
+  if (all <= mostPlaces) for (const place of distinct(count, all, random)) yield setAt(players, size, place)
+  else yield* unrepeated(players, size, count, random)
+}
+
+/** `count` of the numbers below `total`: the first places of a shuffle, the rest of which is not made. */
+function* distinct(count: number, total: number, random: Random): Iterable<number> {
+  const moved = new Map<number, number>()
+  for (let k = 0; k < count; k++) {
+    const other = k + random.integer(total - k)
+    yield moved.get(other) ?? other
+    moved.set(other, moved.get(k) ?? k)
   }
+}
+
+/** Sets drawn until enough differ; for so many that two are rarely the same. */
+function* unrepeated(players: number, size: number, count: number, random: Random): Iterable<number[]> {
   const seen = new Set<string>()
   const pool = Array.from({ length: players }, (_, p) => p)
   while (seen.size < count) {

@@ -56,7 +56,7 @@ export class TrainedBottleneck implements AsyncDisposable {
 
   save(): Saved {
     return {
-      description: { ...this.kept },
+      description: { ...this.kept, data: { channels: this.kept.size.channels, concepts: this.kept.concepts } },
       tensors: Object.fromEntries([...this.state.entries()].filter(([name]) => name.startsWith('model.'))),
     }
   }

@@ -65,7 +65,7 @@ export class TrainedPrototypes implements AsyncDisposable {
 
   save(): Saved {
     return {
-      description: { ...this.kept },
+      description: { ...this.kept, data: { channels: this.kept.size.channels, concepts: this.kept.concepts } },
       tensors: { ...Object.fromEntries(this.state.entries()), pictures: this.pictures },
     }
   }

@@ -24,7 +24,7 @@ export function copiedRows(rows: number, seed: number): WorldRows {
     Float64Array,
     Float64Array,
   ]
-  const x4 = x1.map(value => value + 0.1 * random.normal())
+  const x4 = x1.map(value => value + 0.02 * random.normal())
   const values = x1.map((value, r) => value * x2[r]! + 0.5 * Math.sin(x3[r]!) + 0.1 * random.normal())
   return { columns: [x1, x2, x3, x4], labels: { kind: 'regression', values } }
 }

@@ -24,18 +24,21 @@ const standIns = {
     .join('\n'),
   ...Object.fromEntries(
     Object.entries({
-      'read-captions.ts': 'readCaptions',
-      'read-games.ts': 'readGame',
-      'read-graph.ts': 'readGraph',
-      'read-groups.ts': 'readGroups',
-      'read-interactions.ts': 'readInteractions',
-      'read-tensor.ts': 'readTensor',
-      'read-token-pairs.ts': 'readTokenPairs',
-      'read-ticks.ts': 'readTicks',
-      'read-views.ts': 'readViews',
-    }).map(([file, name]) => [
+      'read-captions.ts': ['readCaptions'],
+      'read-games.ts': ['readGame'],
+      'read-graph.ts': ['readGraph'],
+      'read-groups.ts': ['readGroups'],
+      'read-images.ts': ['readConceptImages', 'readImages'],
+      'read-interactions.ts': ['readInteractions'],
+      'read-tensor.ts': ['readTensor'],
+      'read-token-pairs.ts': ['readTokenPairs'],
+      'read-ticks.ts': ['readTicks'],
+      'read-views.ts': ['readViews'],
+    }).map(([file, names]) => [
       file,
-      `export const ${name} = () => Promise.reject(new Error('files are read under Node'))`,
+      names
+        .map(name => `export const ${name} = () => Promise.reject(new Error('files are read under Node'))`)
+        .join('\n'),
     ]),
   ),
   'version.ts': `export const version = ${JSON.stringify(version)}`,

@@ -56,7 +56,7 @@ async function ofOneRow(
     blockPanels({
       title: `Without ${names[strongest]} the answer falls by ${formatNumber(removed[strongest])} log-odds, the most of ${behaviours} behaviours`,
       rows: names,
-      columns: [...expertNames(experts), 'all', 'removed'],
+      columns: [...expertNumbers(experts), 'all', 'removed'],
       panels: [
         {
           name: 'what the behaviour adds through the gate, and what its removal takes',
@@ -113,19 +113,21 @@ function gatesInPlane({ gate, experts }: Activations, lengths: Int32Array): Char
   })
 }
 
-const expertNames = (experts: number) => Array.from({ length: experts }, (_, k) => `expert ${k + 1}`)
+/** Columns under the title `expert`. */
+const expertNumbers = (experts: number) => Array.from({ length: experts }, (_, k) => `${k + 1}`)
+const expertNames = (experts: number) => expertNumbers(experts).map(number => `expert ${number}`)
 
 function expertsByGroup(activations: Activations, groups: readonly LengthGroup[]): ChartSpec {
   const { experts } = activations
   const { spoken, moved } = expertEffects(activations)
   const mean = (values: Float64Array, k: number, { rows }: LengthGroup) =>
     rows.reduce((sum, row) => sum + values[row * experts + k]!, 0) / rows.length
-  const columns = expertNames(experts)
+  const columns = expertNumbers(experts)
   const cells = (values: Float64Array) => groups.flatMap(group => columns.map((_, k) => mean(values, k, group)))
   const all = cells(moved)
   const at = all.indexOf(Math.max(...all))
   return blockPanels({
-    title: `Weighing ${columns[at % experts]} alike for everyone moves the answers on ${groups[Math.floor(at / experts)]!.name} most: by ${formatNumber(all[at])} log-odds`,
+    title: `Weighing expert ${columns[at % experts]} alike for everyone moves the answers on ${groups[Math.floor(at / experts)]!.name} most: by ${formatNumber(all[at])} log-odds`,
     rows: groups.map(({ name }) => name),
     columns,
     panels: [

@@ -31,7 +31,7 @@ export async function fitItself(system: AnySystem, call: FitCall): Promise<Outco
   if (options.resume) {
     throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
   }
-  refuseDevice(system.name, options.device)
+  refuseDevice(system, options.device)
   const document = await fitSystem(system, readRoles('fit', operands, system.task), {
     set: options.set,
     target: options.target?.join(','),
@@ -39,6 +39,7 @@ export async function fitItself(system: AnySystem, call: FitCall): Promise<Outco
     role: options.role,
     seed: options.seed,
     threads: options.threads ?? availableParallelism(),
+    device: options.device,
     out: options.out,
     overwrite: options.overwrite,
     command: commandLine(words),

@@ -24,7 +24,7 @@ export async function predictItself(kind: 'run' | AnySystem, call: PredictCall):
     import('./render/predict.ts'),
     import('./render/system-fit.ts'),
   ])
-  refuseDevice(kind === 'run' ? await systemOf(predictor) : kind.name, options.device)
+  refuseDevice(kind === 'run' ? systemNamed(await systemOf(predictor)) : kind, options.device)
   const asked = {
     ...options,
     threads: options.threads ?? availableParallelism(),

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
+import type { Device } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { noStages, stagesIn } from './stages.ts'
 import type { Claim, Settlement, Study, StudyContext, StudyResult } from '../system/index.ts'
@@ -25,6 +26,7 @@ export interface StudyOptions {
   size: 'full' | 'small'
   seeds: readonly number[]
   threads: number
+  device?: Device
   interplay: string
   /** Claims an interrupted study settled; kept where its commit is this one and the tree is that commit's. */
   earlier?: StudyDocument

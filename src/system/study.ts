@@ -1,3 +1,5 @@
+import type { Device } from '../engine/index.ts'
+
 /** One sentence about a system, with the value that was expected before it was first measured. */
 export interface ClaimStatement {
   claim: string
@@ -39,6 +41,8 @@ export interface StudyContext<Name extends string = string> {
   readonly size: 'full' | 'small'
   readonly seeds: readonly number[]
   readonly threads: number
+  /** Where the tensors of an `accelerated` system are computed; the processor unless said. */
+  readonly device?: Device
   readonly signal?: AbortSignal
   /** Whether a claim still needs its experiment: false when an earlier, interrupted run settled it. */
   open(...names: Name[]): boolean

@@ -55,6 +55,8 @@ export interface System<Schema extends OptionsSchema = OptionsSchema, Types exte
   readonly options: Schema
   /** The world it is shown and checked on; by default the first of its task. */
   readonly world?: string
+  /** Its networks are computed where `--device` says, though its verbs are its own. */
+  readonly accelerated?: true
   /**
    * The smallest thing it can be shown on, where no world makes it: a network to look into, a predictor, a run to start from;
    * with options where its defaults take minutes.

@@ -1,6 +1,6 @@
 import type { ChartSpec } from '../charts/index.ts'
 import type { InputFile, Warning } from '../data/index.ts'
-import type { HostTensor } from '../engine/index.ts'
+import type { Device, HostTensor } from '../engine/index.ts'
 import type { Figure, StudyTable } from './study.ts'
 
 /** How far a verb has come. `values` are what is worth showing: a loss, a validation score. */
@@ -31,6 +31,8 @@ export interface Attached {
 export interface RunContext {
   readonly seed: number
   readonly threads: number
+  /** Where tensors are computed, of a system that is `accelerated`; the processor unless said. */
+  readonly device?: Device
   readonly signal?: AbortSignal
   /** A folder for what is kept beside the result (checkpoints, pictures); undefined where nothing is to be written. */
   readonly folder?: string

@@ -1,3 +1,4 @@
+import { requireDevice, type Device } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { renderFitPage } from '../report/index.ts'
 import { parseOptions, type AnySystem, type VerbProgress } from '../system/index.ts'
@@ -16,6 +17,7 @@ export interface SystemFitOptions {
   role?: Readonly<Record<string, readonly string[]>>
   seed?: number
   threads?: number
+  device?: Device
   out?: string
   overwrite?: boolean
   signal?: AbortSignal
@@ -59,8 +61,9 @@ export async function fitSystem(
   options: SystemFitOptions = {},
 ): Promise<SystemFitDocument> {
   const started = performance.now()
-  const { seed = 1, threads = 1, signal, onProgress } = options
+  const { seed = 1, threads = 1, device, signal, onProgress } = options
   if (!system.fit || !system.load) throw notFitted(system)
+  await requireDevice(device)
   const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
   const from = options.from === undefined ? undefined : await givenRun(options.from)
   const { target, role: roles } = options
@@ -79,7 +82,7 @@ export async function fitSystem(
     input: Object.entries(inputs)
       .map(([role, input]) => `${role}=${input}`)
       .join(' '),
-    settings: { set: chosen, target, from: options.from, ...(roles ? { role: roles } : {}), threads },
+    settings: { set: chosen, target, from: options.from, ...(roles ? { role: roles } : {}), threads, device },
     origins: options.origins ?? {},
     seed,
     data: source.inputs,
@@ -87,7 +90,15 @@ export async function fitSystem(
   await folder.writeRun(file)
   const progress = (event: VerbProgress) => onProgress?.(event)
   try {
-    const fitted = await system.fit(source.data, chosen, { seed, threads, signal, folder: folder.path, from, progress })
+    const fitted = await system.fit(source.data, chosen, {
+      seed,
+      threads,
+      device,
+      signal,
+      folder: folder.path,
+      from,
+      progress,
+    })
     try {
       const { metrics = {}, parameters = 0, notes = [], figures = [] } = fitted
       const files = await writeSystemBundle(folder.path, await fitted.save(), {

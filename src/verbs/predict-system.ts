@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
+import { requireDevice, type Device } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import {
   parseOptions,
@@ -28,6 +29,7 @@ export interface SystemPredictOptions {
   stream?: NodeJS.WritableStream
   seed?: number
   threads?: number
+  device?: Device
   signal?: AbortSignal
   onProgress?: (progress: VerbProgress) => void
   /** Finds the system a run names; the catalogue by default. */
@@ -41,6 +43,7 @@ export async function predictByRun(
   options: SystemPredictOptions = {},
 ): Promise<PredictDocument> {
   const started = performance.now()
+  await requireDevice(options.device)
   const { bundle, saved } = await readSystemBundle(folder)
   const named = options.system ?? systemNamed
   const system = named(bundle.system)
@@ -64,6 +67,7 @@ export async function predictBySystem(
   options: SystemPredictOptions = {},
 ): Promise<PredictDocument> {
   const started = performance.now()
+  await requireDevice(options.device)
   if (!system.predict) {
     throw new InterplayError('usage/wrong-verb', `${system.name} predicts nothing before it is fitted`, {
       try: `interplay systems ${system.name}`,
@@ -89,9 +93,10 @@ async function attachedRun(folder: string, named: (name: string) => AnySystem): 
   )
 }
 
-const contextOf = ({ seed = 1, threads = 1, signal, top, onProgress }: SystemPredictOptions): RunContext => ({
+const contextOf = ({ seed = 1, threads = 1, device, signal, top, onProgress }: SystemPredictOptions): RunContext => ({
   seed,
   threads,
+  device,
   signal,
   top,
   progress: event => onProgress?.(event),

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { datasetFolder } from '../data/index.ts'
+import { requireDevice, type Device } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { renderStudyPage } from '../report/index.ts'
 import { runStudy, type StudyDocument } from '../study/index.ts'
@@ -18,6 +19,8 @@ export interface StudyVerbOptions {
   seeds?: number
   seed?: number
   threads?: number
+  /** Where tensors are computed, for systems that are `accelerated`. */
+  device?: Device
   /** Goes on from the claims that were settled at the same, clean commit. */
   resume?: boolean
   /** Folder of `<name>.json` and `<name>.html`. */
@@ -59,6 +62,7 @@ export async function lastStudy(name: string): Promise<StudyDocument | undefined
  */
 export async function studySystems(names: readonly string[], options: StudyVerbOptions = {}): Promise<StudiesDocument> {
   const started = performance.now()
+  await requireDevice(options.device)
   const chosen = names.length > 0 ? names.map(systemNamed) : systems
   const studies: WrittenStudy[] = []
   for (const { name } of chosen) studies.push(await studyOne(name, options))
@@ -73,7 +77,7 @@ export async function studySystems(names: readonly string[], options: StudyVerbO
 }
 
 async function studyOne(name: string, options: StudyVerbOptions): Promise<WrittenStudy> {
-  const { size = 'full', seeds = 3, seed = 1, threads = 1, resume, signal, onProgress } = options
+  const { size = 'full', seeds = 3, seed = 1, threads = 1, device, resume, signal, onProgress } = options
   const folder = options.out ?? (size === 'full' ? home : undefined)
   const path = folder && join(folder, `${name}.json`)
   let writing = Promise.resolve()
@@ -86,6 +90,7 @@ async function studyOne(name: string, options: StudyVerbOptions): Promise<Writte
     size,
     seeds: Array.from({ length: seeds }, (_, i) => seed + i),
     threads,
+    device,
     interplay: version,
     earlier: resume && path && existsSync(path) ? await earlier(path) : undefined,
     ...(folder && { stages: { folder: join(folder, '.stages'), resume: resume ?? false } }),

@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts'
 import { flag } from '../flags/flag.ts'
 import { choice, toggle } from '../flags/kind.ts'
 import { shared } from '../flags/shared.ts'
+import { refuseDevice } from '../refuse-device.ts'
 
 const study = defineCommand({
   operands: [{ name: '[NAME...]', describe: 'systems whose claims are checked' }],
@@ -14,6 +15,7 @@ const study = defineCommand({
       default: 'full',
     }),
     seeds: shared.seeds,
+    device: shared.device,
     strict: flag(toggle, 'exit 5 when a claim does not hold'),
     resume: { ...shared.resume, describe: 'keep the claims settled at the same commit' },
   },
@@ -29,10 +31,12 @@ const study = defineCommand({
         try: 'interplay study autoint',
       })
     }
-    const [{ studySystems }, { renderSettled, renderStudy }] = await Promise.all([
+    const [{ studySystems }, { renderSettled, renderStudy }, { systemNamed, systems }] = await Promise.all([
       import('../../verbs/study.ts'),
       import('../render/study.ts'),
+      import('../../systems/index.ts'),
     ])
+    for (const system of options.all ? systems : operands.map(systemNamed)) refuseDevice(system, options.device)
     const document = await studySystems(operands, {
       ...options,
       threads: options.threads ?? availableParallelism(),

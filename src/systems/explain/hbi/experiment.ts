@@ -2,7 +2,7 @@ import { formatNumber } from '../../../charts/index.ts'
 import { constant, eager } from '../../../engine/index.ts'
 import { banzhafPairs, weightedMaxima } from '../../../lenses/index.ts'
 import { correlation } from '../../../metrics/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
+import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import { parseOptions, type StudyContext, type StudyResult } from '../../../system/index.ts'
 import { sampledForm, tokenForms, unanimityForm } from './closed-forms.ts'
 import { explanationOf } from './explanation.ts'
@@ -71,18 +71,26 @@ export async function toy(context: StudyContext, sizes = full): Promise<StudyRes
       const options = parseOptions(hbi, { ...sizes.options, ...changed })
       // without a stage before, the others get as many passes
       const whole = options.interaction > 0 ? options : { ...options, epochs: options.warmUp + options.epochs }
-      const trained = await train(corpus, whole, { ...context, seed, progress: () => {} })
-      try {
-        recalls.get(name)!.push(trained.test.recall1)
-        if (name !== 'with interactions') continue
-        const maps = await mapsOf(trained, corpus, sizes.maps, seed)
-        shares.push(localisation(maps, corpus))
-        if (s > 0) continue
-        await judgeTeacher(trained, corpus, options, sizes.maps, context)
-        figures = explanationOf(maps[0]!.levels, corpus, maps[0]!.item).figures
-      } finally {
-        await trained.matcher.close()
-      }
+      const looked = name === 'with interactions'
+      const judged = looked && s === 0
+      const found = await stagedResult(context, `${seed} ${name}`, async () => {
+        const trained = await train(corpus, whole, { ...context, seed, progress: () => {} })
+        try {
+          const { recall1 } = trained.test
+          if (!looked) return { recall1 }
+          const maps = await mapsOf(trained, corpus, sizes.maps, seed)
+          const share = localisation(maps, corpus)
+          if (!judged) return { recall1, share }
+          const teacher = await judgedTeacher(trained, corpus, options, sizes.maps, seed)
+          return { recall1, share, teacher, figures: explanationOf(maps[0]!.levels, corpus, maps[0]!.item).figures }
+        } finally {
+          await trained.matcher.close()
+        }
+      })
+      recalls.get(name)!.push(found.recall1)
+      if (found.share) shares.push(found.share)
+      if (found.teacher) settleTeacher(found.teacher, context)
+      figures = found.figures ?? figures
     }
   }
   const mean = (name: string) => recalls.get(name)!.reduce((sum, value) => sum + value, 0) / recalls.get(name)!.length
@@ -155,21 +163,27 @@ export function localisation(maps: readonly ItemMaps[], { shown, text, frames }:
   return { interactions: sums.interactions / count, cosines: sums.cosines / count }
 }
 
+interface Teacher {
+  /** Correlation with what sampling gives, on cells that are there. */
+  agreement: number
+  faster: number
+}
+
 /** The teacher on maps it did not see, and its time beside that of 1000 samples. */
-async function judgeTeacher(
+async function judgedTeacher(
   { model, state, matcher, splits, sizes }: Trained,
   corpus: Corpus,
   options: TrainOptions,
   count: number,
-  { settle, seeds }: StudyContext,
-): Promise<void> {
+  seed: number,
+): Promise<Teacher> {
   const [wanted, there]: [number[], boolean[]] = [[], []]
   const maps: Float32Array[] = []
   let sampling = 0
   for (const item of splits.test.subarray(0, count)) {
     const { map, weights } = await matcher.firstMap(corpus, item)
     maps.push(map)
-    wanted.push(...targetsOf(map, weights, sizes, options.scale, 1000, seeds[0]!))
+    wanted.push(...targetsOf(map, weights, sizes, options.scale, 1000, seed))
     const [rows, columns] = weights
     there.push(...Array.from(map, (_, at) => rows[Math.floor(at / sizes.frames)]! * columns[at % sizes.frames]! > 0))
     const began = performance.now()
@@ -186,7 +200,10 @@ async function judgeTeacher(
     (data as Float32Array).filter((_, at) => there[at]),
     wanted.filter((_, at) => there[at]),
   )
-  const faster = sampling / estimating
+  return { agreement, faster: sampling / estimating }
+}
+
+function settleTeacher({ agreement, faster }: Teacher, { settle, seeds }: StudyContext): void {
   settle('estimator', {
     measured: `${agreement.toFixed(3)}, ${formatNumber(faster)} times`,
     holds: agreement >= 0.9 && faster >= 50,

@@ -2,12 +2,13 @@ import { formatNumber } from '../../../charts/format.ts'
 import { attributes, drawTinyWorld, type TinyWorld } from '../../../data/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { decodeBase, encodeBase } from '../shared/base.ts'
 import { Judge } from '../shared/judge.ts'
 import { Pipeline } from '../shared/pipeline.ts'
 import { gaussianDrawn } from './gaussian.ts'
 import { diffusion } from './index.ts'
 import { parities } from './parity.ts'
-import { train } from './train.ts'
+import { noiseError, train } from './train.ts'
 
 export async function run(context: StudyContext): Promise<StudyResult> {
   const { settle, skip, size, open } = context
@@ -46,16 +47,23 @@ const perPair = 8
 
 /** A base of one seed: half an hour of training, and the judge's few minutes. */
 async function pictures(context: StudyContext): Promise<StudyResult> {
-  const { seeds, threads, signal, settle, progress } = context
+  const { seeds, threads, device, signal, settle, progress } = context
   const seed = seeds[0]!
   const world = drawTinyWorld({ seed, pictures: 8000 })
   const judge = await judgeSettled(world, context)
-  const { base, test } = await train(world, diffusion.options.parse({}), {
-    ...{ seed, threads, signal },
-    progress: ({ done, total, values }) =>
-      progress(`base: epoch ${done} of ${total}, validation error ${formatNumber(values!.noiseError!)}`),
+  const options = diffusion.options.parse({})
+  const running = { seed, threads, device, signal }
+  const bytes = await context.stage(`${seed} base`, async () => {
+    const { base } = await train(world, options, {
+      ...running,
+      progress: ({ done, total, values }) =>
+        progress(`base: epoch ${done} of ${total}, validation error ${formatNumber(values!.noiseError!)}`),
+    })
+    return encodeBase(base)
   })
-  const pipeline = new Pipeline(base, [], threads)
+  const base = decodeBase(bytes, 'base')
+  const error = await noiseError(base, world, world.images.splits!.test, { ...running, batch: options.batch })
+  const pipeline = new Pipeline(base, [], { threads, device })
   try {
     const pairs = attributes.colour.flatMap(colour =>
       attributes.shape.flatMap(shape => Array.from({ length: perPair }, () => ({ colour, shape }))),
@@ -73,7 +81,7 @@ async function pictures(context: StudyContext): Promise<StudyResult> {
     return {
       table: {
         columns: ['pictures', 'colour', 'shape', 'test noise error'],
-        rows: [[pairs.length, colour, shape, test!.noiseError]],
+        rows: [[pairs.length, colour, shape, error]],
       },
     }
   } finally {
@@ -83,11 +91,16 @@ async function pictures(context: StudyContext): Promise<StudyResult> {
 
 async function judgeSettled(
   world: TinyWorld,
-  { seeds, threads, signal, settle, progress }: StudyContext,
+  { seeds, threads, device, signal, settle, stage, progress }: StudyContext,
 ): Promise<Judge> {
   const seed = seeds[0]!
-  const options = { seed, threads, signal, epochs: 12, progress }
-  const judge = await Judge.train(world, options)
+  const options = { seed, threads, device, signal, epochs: 12, progress }
+  const bytes = await stage(`${seed} judge`, async () => {
+    const trained = await Judge.train(world, options)
+    await trained.close()
+    return trained.encode()
+  })
+  const judge = Judge.decode(bytes, world.images.height, { threads, device })
   const read = await judge.accuracy(world, world.images.splits!.test)
   settle('judge', {
     measured: Object.entries(read)

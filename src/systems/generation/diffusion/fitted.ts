@@ -2,7 +2,7 @@ import { encodePng } from '../../../data/images/png.ts'
 import type { Captions } from '../../../data/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { countParameters } from '../../../nn/index.ts'
-import type { Answer, Attached, Fitted } from '../../../system/index.ts'
+import type { Answer, Attached, Fitted, RunContext } from '../../../system/index.ts'
 import { saveBase, type Base } from '../shared/base.ts'
 import { Pipeline, type Drawn, type PictureAdapter } from '../shared/pipeline.ts'
 
@@ -10,13 +10,11 @@ import { Pipeline, type Drawn, type PictureAdapter } from '../shared/pipeline.ts
 export const fitted = (
   base: Base,
   parameters = countParameters(base.model),
-  threads: number,
   metrics: Fitted['metrics'] = {},
 ): Fitted<Captions> => ({
   metrics,
   parameters,
-  predict: async ({ texts }, { seed, signal, with: attached = [] }) =>
-    drawn(base, texts, attached.map(adapterOf), { seed, threads, signal }),
+  predict: async ({ texts }, context) => drawn(base, texts, (context.with ?? []).map(adapterOf), context),
   save: () => saveBase(base),
 })
 
@@ -25,9 +23,9 @@ export async function drawn(
   base: Base,
   texts: readonly string[],
   adapters: readonly PictureAdapter[],
-  { seed, threads, signal }: { seed: number; threads: number; signal?: AbortSignal },
+  { seed, threads, device, signal }: Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal'>,
 ): Promise<Answer> {
-  const pipeline = new Pipeline(base, adapters, threads)
+  const pipeline = new Pipeline(base, adapters, { threads, device })
   try {
     return answer(base, texts, adapters, await pipeline.draw(texts, { seed, signal }))
   } finally {

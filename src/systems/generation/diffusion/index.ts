@@ -20,6 +20,7 @@ export const diffusion = defineSystem({
   },
   task: tasks.captions,
   world: 'tiny-world',
+  accelerated: true,
   options: z.object({
     patch: count(1, 2, 'pixels of a side that are folded into the channels of one place'),
     channels: count(1, 48, 'channels of the first level'),
@@ -60,8 +61,8 @@ export const diffusion = defineSystem({
   fit: async (captions, options, context) => {
     const start = context.from && openRun(context.from)
     const { base, parameters, valid, test } = await train(captions, options, context, start)
-    return fitted(base, parameters, context.threads, { valid, test })
+    return fitted(base, parameters, { valid, test })
   },
-  load: async (saved, { threads }) => fitted(openBase(saved), undefined, threads),
+  load: async saved => fitted(openBase(saved)),
   study,
 })

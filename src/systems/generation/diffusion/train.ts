@@ -4,8 +4,17 @@ import { InterplayError } from '../../../errors/index.ts'
 import { Adam, countParameters, meanSquaredError, noised, trainable, type ScheduleKind } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import type { RunContext } from '../../../system/index.ts'
-import { cosineRate, itemBatches, NetworkLearner, taken, trainEpochs } from '../../../train/index.ts'
+import {
+  cosineRate,
+  itemBatches,
+  NetworkLearner,
+  NetworkPredictor,
+  taken,
+  trainEpochs,
+  type NetworkDefinition,
+} from '../../../train/index.ts'
 import { baseFrom, type Base, type BaseDescription } from '../shared/base.ts'
+import type { Computing } from '../shared/computing.ts'
 import { noiseRows, toFloats } from '../shared/pictures.ts'
 import { TextToImage } from '../shared/text-to-image.ts'
 
@@ -48,32 +57,21 @@ const clipNorm = 1
 export async function train(
   captions: Captions,
   options: TrainOptions,
-  { seed, threads, signal, progress }: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+  { seed, threads, device, signal, progress }: Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal' | 'progress'>,
   start?: Base,
 ): Promise<Trained> {
   const images = picturesOf(captions)
   const description = start ? described(start, images) : describe(captions, images, options)
   const model = new TextToImage(description.network)
-  const learner = learnerOf(model, seed, threads)
+  const learner = learnerOf(model, seed, { threads, device })
   const { state } = learner
   if (start)
     for (const [path, parameter] of model.parameters()) state.write(parameter, start.state.read(`model.${path}`).data)
   const base = baseFrom(description, model, state)
-  const batch = (rows: Int32Array, stream: string, epoch: number) =>
-    noisyBatch(base, captions.texts, images, rows, { seed, stream, epoch, drop: stream === 'train' ? options.drop : 0 })
+  const batch = (rows: Int32Array, epoch: number) =>
+    noisyBatch(base, captions.texts, images, rows, { seed, stream: 'train', epoch, drop: options.drop })
   const { train: learned, valid, test } = images.splits ?? splitAtRandom(images.count, seed)
-  const error = async (rows: Int32Array) => {
-    let total = 0
-    for (let start = 0; start < rows.length; start += options.batch) {
-      signal?.throwIfAborted()
-      const part = rows.subarray(start, start + options.batch)
-      const { target, ...feeds } = batch(part, 'validation', 0)
-      const { noise } = await learner.answer(feeds)
-      const foretold = noise!.data as Float32Array
-      total += part.length * foretold.reduce((sum, value, i) => sum + (value - target[i]!) ** 2 / target.length, 0)
-    }
-    return total / rows.length
-  }
+  const error = (rows: Int32Array) => errorOf(learner, base, captions, rows, { batch: options.batch, seed, signal })
   try {
     const total = options.epochs * Math.ceil(learned.length / options.batch)
     await trainEpochs({
@@ -90,7 +88,7 @@ export async function train(
           const rate = cosineRate(options.learningRate, state.step, total, {
             warmUp: Math.min(options.warmUp, total / 2),
           })
-          sum += rows.length * (await learner.step(batch(rows, 'train', epoch), rate))
+          sum += rows.length * (await learner.step(batch(rows, epoch), rate))
         }
         return sum / learned.length
       },
@@ -105,6 +103,45 @@ export async function train(
   } finally {
     await learner.close()
   }
+}
+
+interface Evaluating extends Pick<RunContext, 'seed' | 'signal'> {
+  batch: number
+}
+
+/** Mean squared error of the noise that a base foretells in these pictures, each at one drawn step. */
+export async function noiseError(
+  base: Base,
+  captions: Captions,
+  rows: Int32Array,
+  { threads, device, ...evaluating }: Evaluating & Computing,
+): Promise<number> {
+  const predictor = new NetworkPredictor(definitionOf(base.model), base.state, threads, device)
+  try {
+    return await errorOf(predictor, base, captions, rows, evaluating)
+  } finally {
+    await predictor.close()
+  }
+}
+
+async function errorOf(
+  predictor: NetworkPredictor,
+  base: Base,
+  captions: Captions,
+  rows: Int32Array,
+  { batch, seed, signal }: Evaluating,
+): Promise<number> {
+  let total = 0
+  for (let start = 0; start < rows.length; start += batch) {
+    signal?.throwIfAborted()
+    const part = rows.subarray(start, start + batch)
+    const draw = { seed, stream: 'validation', epoch: 0, drop: 0 }
+    const { target, ...feeds } = noisyBatch(base, captions.texts, picturesOf(captions), part, draw)
+    const { noise } = await predictor.answer(feeds)
+    const foretold = noise!.data as Float32Array
+    total += part.length * foretold.reduce((sum, value, i) => sum + (value - target[i]!) ** 2 / target.length, 0)
+  }
+  return total / rows.length
 }
 
 function picturesOf({ images }: Captions): Images {
@@ -158,19 +195,26 @@ function describe(
   }
 }
 
-function learnerOf(model: TextToImage, seed: number, threads: number): NetworkLearner {
+function definitionOf(model: TextToImage): NetworkDefinition {
   const { picture, text } = model.options
   const shape = ['batch', picture.channels, picture.side, picture.side]
-  return new NetworkLearner(
-    {
-      model,
-      inputs: { x: float32(shape), t: float32(['batch']), ids: int32(['batch', text.length]) },
-      targets: { target: float32(shape) },
-      answer: ({ x, t, ids }) => ({ noise: model.denoise(x!, t!, model.encode(ids!)) }),
-      loss: ({ noise }, { target }) => meanSquaredError(noise!, target!),
-    },
-    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads, clipNorm },
-  )
+  return {
+    model,
+    inputs: { x: float32(shape), t: float32(['batch']), ids: int32(['batch', text.length]) },
+    targets: { target: float32(shape) },
+    answer: ({ x, t, ids }) => ({ noise: model.denoise(x!, t!, model.encode(ids!)) }),
+    loss: ({ noise }, { target }) => meanSquaredError(noise!, target!),
+  }
+}
+
+function learnerOf(model: TextToImage, seed: number, { threads, device }: Computing): NetworkLearner {
+  return new NetworkLearner(definitionOf(model), {
+    optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]),
+    seed,
+    threads,
+    device,
+    clipNorm,
+  })
 }
 
 interface Draw {

@@ -9,6 +9,7 @@ import {
   type TensorType,
 } from '../../../engine/index.ts'
 import { wearing, type AdapterNetwork } from './adapter-network.ts'
+import type { Computing } from './computing.ts'
 import type { TextToImage } from './text-to-image.ts'
 
 /** What the noise of some pictures is asked under. */
@@ -28,7 +29,7 @@ export class GuidedDenoiser {
   private readonly shape: readonly number[]
 
   /** `state` has the model and the networks. */
-  constructor(model: TextToImage, state: State, networks: readonly AdapterNetwork[], threads: number) {
+  constructor(model: TextToImage, state: State, networks: readonly AdapterNetwork[], { threads, device }: Computing) {
     const { picture, text } = model.options
     this.shape = [picture.channels, picture.side, picture.side]
     const scales = Object.fromEntries(networks.map((_, i) => [`scale.${i}`, float32(['batch'])]))
@@ -43,6 +44,7 @@ export class GuidedDenoiser {
       } as Record<string, TensorType>,
       state,
       threads,
+      device,
       trace: ({ x, t, context, unconditional, guidance, ...rest }) => {
         const worn = networks.map((network, i) => ({ network, scale: twice(rest[`scale.${i}`]!) }))
         const contexts = concat([unconditional!.expandLike(context!), context!], 0)

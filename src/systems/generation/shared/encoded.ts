@@ -1,5 +1,6 @@
 import { compile, int32, type Program } from '../../../engine/index.ts'
 import type { Base } from './base.ts'
+import type { Computing } from './computing.ts'
 
 /** Texts as ids and features. */
 export interface EncodedTexts {
@@ -18,13 +19,14 @@ export class Encoder {
 
   constructor(
     private readonly base: Base,
-    threads: number,
+    { threads, device }: Computing,
   ) {
     const { model, state } = base
     this.program = compile({
       inputs: { ids: int32(['batch', model.options.text.length]) },
       state,
       threads,
+      device,
       trace: ({ ids }) => ({ outputs: { features: model.encode(ids!) } }),
     })
   }

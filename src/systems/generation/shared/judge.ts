@@ -21,6 +21,7 @@ import {
 import { Random } from '../../../random/index.ts'
 import type { RunContext } from '../../../system/index.ts'
 import { cosineRate, itemBatches, NetworkLearner, taken } from '../../../train/index.ts'
+import type { Computing } from './computing.ts'
 import { toFloats } from './pictures.ts'
 
 const names = Object.keys(attributes) as Attribute[]
@@ -56,7 +57,7 @@ export interface Judgement extends Record<Attribute, Int32Array> {
   features: Float32Array
 }
 
-export interface JudgeOptions extends Pick<RunContext, 'seed' | 'threads' | 'signal'> {
+export interface JudgeOptions extends Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal'> {
   epochs: number
   /** Learn labels that belong to other pictures: what is read then is chance. */
   shuffled?: boolean
@@ -77,8 +78,11 @@ export class Judge {
   ) {}
 
   /** Learns the world's training pictures, with noise and changes of brightness. */
-  static async train(world: TinyWorld, { seed, threads, signal, epochs, shuffled = false, progress }: JudgeOptions) {
-    const { side, size, learner } = newLearner(world.images.height, seed, threads)
+  static async train(
+    world: TinyWorld,
+    { seed, threads, device, signal, epochs, shuffled = false, progress }: JudgeOptions,
+  ) {
+    const { side, size, learner } = newLearner(world.images.height, seed, { threads, device })
     const { train } = world.images.splits!
     const shown = shuffled ? new Random(seed, 'shuffled labels').shuffle(Int32Array.from(train)) : train
     const labelOf = new Map(Array.from(train, (row, i) => [row, shown[i]!]))
@@ -141,8 +145,8 @@ export class Judge {
   }
 
   /** A judge of pictures of this side from such a file. */
-  static decode(bytes: Uint8Array, side: number, threads: number): Judge {
-    const { size, learner } = newLearner(side, 1, threads)
+  static decode(bytes: Uint8Array, side: number, computing: Computing): Judge {
+    const { size, learner } = newLearner(side, 1, computing)
     const { tensors } = decodeSafetensors(bytes, 'judge')
     for (const [name, { data }] of Object.entries(tensors)) learner.state.write(name, data as Float32Array)
     return new Judge(learner, size)
@@ -153,7 +157,7 @@ export class Judge {
   }
 }
 
-function newLearner(side: number, seed: number, threads: number) {
+function newLearner(side: number, seed: number, { threads, device }: Computing) {
   const model = new JudgeNetwork()
   const targets = Object.fromEntries(
     names.flatMap(name => [
@@ -172,7 +176,7 @@ function newLearner(side: number, seed: number, threads: number) {
           .map(name => softmaxCrossEntropy(answers[name]!, given[`${name} class`]!, given[`${name} weight`]))
           .reduce((sum, part) => sum.add(part)),
     },
-    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads },
+    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads, device },
   )
   return { side, size: 3 * side * side, learner }
 }

@@ -3,6 +3,7 @@ import { ddim, samplingSteps } from '../../../nn/index.ts'
 import { loadAdapter, type AdapterWeights } from './adapter-file.ts'
 import { AdapterNetwork } from './adapter-network.ts'
 import { copyWeights, type Base, type Sampling } from './base.ts'
+import type { Computing } from './computing.ts'
 import { GuidedDenoiser } from './denoiser.ts'
 import { Encoder, featuresOf, type EncodedTexts } from './encoded.ts'
 import { transformerHosts } from './hosts.ts'
@@ -41,7 +42,7 @@ export class Pipeline {
   constructor(
     readonly base: Base,
     private readonly adapters: readonly PictureAdapter[],
-    threads: number,
+    computing: Computing,
   ) {
     const { model } = base
     const hosts = transformerHosts(model.unet)
@@ -50,8 +51,8 @@ export class Pipeline {
     const state = adapters.length === 0 ? base.state : new State({ model, ...owners }, 1)
     if (state !== base.state) copyWeights(base, state)
     networks.forEach((network, i) => loadAdapter(network, state, adapters[i]!.weights, adapters[i]!.name))
-    this.encoder = new Encoder(base, threads)
-    this.denoiser = new GuidedDenoiser(model, state, networks, threads)
+    this.encoder = new Encoder(base, computing)
+    this.denoiser = new GuidedDenoiser(model, state, networks, computing)
   }
 
   encode(texts: readonly string[]): Promise<EncodedTexts> {

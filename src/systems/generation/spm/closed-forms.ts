@@ -19,7 +19,7 @@ async function foretold(
 ): Promise<Float32Array> {
   const { picture, text } = base.model.options
   const rows = 3
-  const denoiser = new GuidedDenoiser(base.model, state, networks, 1)
+  const denoiser = new GuidedDenoiser(base.model, state, networks, { threads: 1 })
   try {
     return await denoiser.noise(noiseRows(1, 'pictures', rows, picture.channels * picture.side ** 2), 400, {
       context: noiseRows(1, 'texts', rows, text.length * text.width),

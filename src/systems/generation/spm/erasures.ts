@@ -68,9 +68,9 @@ export class Gallery {
     base: Base,
     adapters: readonly PictureAdapter[],
     private readonly judge: Judge,
-    private readonly context: Pick<StudyContext, 'threads' | 'signal'> & { seed: number; perCell: number },
+    private readonly context: Pick<StudyContext, 'threads' | 'device' | 'signal'> & { seed: number; perCell: number },
   ) {
-    this.pipeline = new Pipeline(base, adapters, context.threads)
+    this.pipeline = new Pipeline(base, adapters, context)
   }
 
   /** Share of pictures of a concept that show it. */
@@ -110,30 +110,30 @@ export const distanceOf = (a: Float32Array, b: Float32Array): number => kernelDi
 
 /** A base and a judge of one world. */
 export async function prepared(scale: Scale, context: StudyContext): Promise<{ base: Base; judge: Judge }> {
-  const { threads, signal, progress } = context
+  const { threads, device, signal, progress } = context
   const seed = context.seeds[0]!
   const world = () => drawTinyWorld({ seed, pictures: scale.pictures, side: scale.side })
   const judge = await context.stage(`${seed} judge`, async () => {
-    const trained = await Judge.train(world(), { seed, threads, signal, epochs: scale.judgeEpochs, progress })
+    const trained = await Judge.train(world(), { seed, threads, device, signal, epochs: scale.judgeEpochs, progress })
     await trained.close()
     return trained.encode()
   })
   const base = await context.stage(`${seed} base`, async () => {
-    const running = { seed, threads, signal, progress: told(progress, 'base') }
+    const running = { seed, threads, device, signal, progress: told(progress, 'base') }
     return encodeBase((await train(world(), scale.base, running)).base)
   })
-  return { base: decodeBase(base, 'base'), judge: Judge.decode(judge, scale.side, threads) }
+  return { base: decodeBase(base, 'base'), judge: Judge.decode(judge, scale.side, { threads, device }) }
 }
 
 /** The base after some passes over pictures of two backgrounds. */
 export async function siblingOf(base: Base, scale: Scale, context: StudyContext): Promise<Base> {
-  const { threads, signal, progress } = context
+  const { threads, device, signal, progress } = context
   const seed = context.seeds[0]! + 1
   const { pictures, epochs } = scale.sibling
   const sibling = await context.stage(`${seed} sibling`, async () => {
     const world = drawTinyWorld({ seed, pictures, side: scale.side, backgrounds: ['navy', 'sand'] })
     const options = { ...scale.base, epochs, patience: epochs }
-    const running = { seed, threads, signal, progress: told(progress, 'sibling') }
+    const running = { seed, threads, device, signal, progress: told(progress, 'sibling') }
     return encodeBase((await train(world, options, running, base)).base)
   })
   return decodeBase(sibling, 'sibling')

@@ -1,6 +1,6 @@
 import { formatNumber } from '../../../charts/format.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../../engine/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
+import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { diffusion } from '../diffusion/index.ts'
 import { decodeBase, encodeBase, type Base } from '../shared/base.ts'
@@ -117,13 +117,19 @@ class Studio {
   }
 
   private gallery(base: Base, adapters: readonly PictureAdapter[]): Gallery {
-    const { threads, signal } = this.context
-    return new Gallery(base, adapters, this.judge, { threads, signal, seed: this.seed, perCell: this.scale.perCell })
+    const { threads, device, signal } = this.context
+    return new Gallery(base, adapters, this.judge, {
+      threads,
+      device,
+      signal,
+      seed: this.seed,
+      perCell: this.scale.perCell,
+    })
   }
 
   private training(what: string) {
-    const { threads, signal, progress } = this.context
-    return { seed: this.seed, threads, signal, progress: told(progress, what) }
+    const { threads, device, signal, progress } = this.context
+    return { seed: this.seed, threads, device, signal, progress: told(progress, what) }
   }
 
   async eraser({ phrase }: Concept, options: ErasingOptions, what: string): Promise<Membrane> {
@@ -164,12 +170,9 @@ class Studio {
     }
   }
 
-  /** Measured once, and kept as JSON. */
-  private async measured(what: string, base: Base, adapters: readonly PictureAdapter[], concept: Concept) {
-    const bytes = await this.context.stage(`${this.seed} ${what}, measured`, async () =>
-      new TextEncoder().encode(JSON.stringify(await this.measure(base, adapters, concept))),
-    )
-    return JSON.parse(new TextDecoder().decode(bytes)) as Awaited<ReturnType<typeof this.measure>>
+  /** Measured once, and kept. */
+  private measured(what: string, base: Base, adapters: readonly PictureAdapter[], concept: Concept) {
+    return stagedResult(this.context, `${this.seed} ${what}, measured`, () => this.measure(base, adapters, concept))
   }
 
   /** The base, and the four ways to erase one concept from it. */
@@ -208,11 +211,13 @@ class Studio {
   /** All files at once, added rightly and as the published script adds them. */
   async together(membranes: readonly Membrane[], alone: number): Promise<void> {
     const { settle } = this.context
-    await using gallery = this.gallery(this.base, membranes)
-    const rates: number[] = []
-    for (const concept of Object.values(concepts)) rates.push(await gallery.rate(concept))
-    const retention = (await gallery.others()).accuracy / (await this.plain()).accuracy
-    const summed = await this.measure(this.base, factorsSummed(membranes), concepts.star)
+    const { rates, retention } = await stagedResult(this.context, `${this.seed} together, measured`, async () => {
+      await using gallery = this.gallery(this.base, membranes)
+      const rates: number[] = []
+      for (const concept of Object.values(concepts)) rates.push(await gallery.rate(concept))
+      return { rates, retention: (await gallery.others()).accuracy / (await this.plain()).accuracy }
+    })
+    const summed = await this.measured('factors summed', this.base, factorsSummed(membranes), concepts.star)
     const seeds = [this.seed]
     settle('together', {
       measured: rates.map(rate => formatNumber(rate)).join(', '),
@@ -234,8 +239,8 @@ class Studio {
   async transfer(star: Membrane): Promise<void> {
     const sibling = await siblingOf(this.base, this.scale, this.context)
     const [own, other] = [
-      await this.measure(this.base, [star], concepts.star),
-      await this.measure(sibling, [star], concepts.star),
+      await this.measured('star, transport', this.base, [star], concepts.star),
+      await this.measured('star on a sibling', sibling, [star], concepts.star),
     ]
     this.context.settle('transfer', {
       measured: `${formatNumber(own.rate)} and ${formatNumber(other.rate)}`,

@@ -23,6 +23,7 @@ export const spm = defineSystem({
     code: 'Con6924/SPM',
   },
   task: tasks.captions,
+  accelerated: true,
   options: z.object({
     surrogate: z
       .string()

@@ -1,6 +1,7 @@
 import { Pipeline, type DrawOptions, type Drawn, type PictureAdapter } from '../shared/pipeline.ts'
 import { adapterWeights, decodeAdapter, encodeAdapter, type AdapterWeights } from '../shared/adapter-file.ts'
 import type { Base } from '../shared/base.ts'
+import type { Computing } from '../shared/computing.ts'
 import type { RunContext } from '../../../system/index.ts'
 import { checkPhrases } from './phrases.ts'
 import { trainMembranes, type ErasingOptions } from './train.ts'
@@ -38,7 +39,7 @@ export async function erase(
   base: Base,
   phrases: readonly string[],
   options: ErasingOptions,
-  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+  context: Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal' | 'progress'>,
 ): Promise<Membrane> {
   checkPhrases(base, phrases, options)
   const { network, state } = await trainMembranes(base, phrases, options, context)
@@ -49,9 +50,14 @@ export async function erase(
 export async function generate(
   base: Base,
   texts: readonly string[],
-  { membranes = [], threads = 1, ...options }: DrawOptions & { membranes?: readonly Membrane[]; threads?: number },
+  {
+    membranes = [],
+    threads = 1,
+    device,
+    ...options
+  }: DrawOptions & { membranes?: readonly Membrane[] } & Partial<Computing>,
 ): Promise<Drawn> {
-  const pipeline = new Pipeline(base, membranes, threads)
+  const pipeline = new Pipeline(base, membranes, { threads, device })
   try {
     return await pipeline.draw(texts, options)
   } finally {

@@ -6,6 +6,7 @@ import type { RunContext } from '../../../system/index.ts'
 import { cosineRate } from '../../../train/index.ts'
 import { AdapterNetwork, wearing } from '../shared/adapter-network.ts'
 import { copyWeights, type Base } from '../shared/base.ts'
+import type { Computing } from '../shared/computing.ts'
 import { GuidedDenoiser } from '../shared/denoiser.ts'
 import { Encoder, featuresOf, type EncodedTexts } from '../shared/encoded.ts'
 import { transformerHosts } from '../shared/hosts.ts'
@@ -43,7 +44,7 @@ interface Eraser {
   original(x: Tensor, t: Tensor, context: Tensor): Tensor
 }
 
-type Context = Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>
+type Context = Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal' | 'progress'>
 
 const rollOutGuidance = 3
 
@@ -104,7 +105,7 @@ async function erase(
   eraser: Eraser,
   optimizer: Adam,
   options: ErasingOptions,
-  { seed, threads, signal, progress }: Context,
+  { seed, threads, device, signal, progress }: Context,
 ): Promise<void> {
   const { iterations, batch, rollOut, surrogate, anchors: kind, anchorCount, anchoring } = options
   if (anchoring > 0 && anchorCount % batch !== 0) {
@@ -115,9 +116,10 @@ async function erase(
   }
   const { schedule, model } = base
   const { picture } = model.options
-  const encoder = new Encoder({ ...base, state: eraser.state }, threads)
-  const denoiser = new GuidedDenoiser(model, eraser.state, eraser.networks, threads)
-  const program = erasingProgram(model, eraser, optimizer, options, threads)
+  const computing = { threads, device }
+  const encoder = new Encoder({ ...base, state: eraser.state }, computing)
+  const denoiser = new GuidedDenoiser(model, eraser.state, eraser.networks, computing)
+  const program = erasingProgram(model, eraser, optimizer, options, computing)
   const steps = samplingSteps(schedule, rollOut, { offset: 0 })
   try {
     const [concepts, [neutral, unconditional]] = [await encoder.encode(phrases), await pair(encoder, [surrogate, ''])]
@@ -207,7 +209,7 @@ function erasingProgram(
   eraser: Eraser,
   optimizer: Adam,
   options: ErasingOptions,
-  threads: number,
+  { threads, device }: Computing,
 ): Program {
   const { picture, text } = model.options
   const { batch, anchorCount, anchoring, guidance } = options
@@ -220,6 +222,7 @@ function erasingProgram(
     } as Record<string, TensorType>,
     state: eraser.state,
     threads,
+    device,
     spin: true,
     trace: ({ x, t, rate, concept, surrogate, anchors }) => {
       const c = concept!.expand([batch, text.length, text.width])

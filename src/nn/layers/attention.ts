@@ -20,11 +20,36 @@ export interface AttentionOptions {
 /** softmax(Q K^T scale + bias) V per head, heads joined again: queries [B, N, a], keys and values [B, M, a] -> [B, N, a]. */
 export function multiHeadAttention(queries: Tensor, keys: Tensor, values: Tensor, options: AttentionOptions): Tensor {
   const width = queries.shape.at(-1) as number
-  const attend = options.tokensFirst ? attendTokensFirst : attendTokensLast
-  const { heads, bias, scale = 1 / Math.sqrt(width / heads), onWeights = weights => weights } = options
-  return attend(queries, keys, values, heads, scores => {
+  const { heads, bias, scale = 1 / Math.sqrt(width / heads), onWeights, tokensFirst } = options
+  if (!tokensFirst && !onWeights) {
+    const [q, k, v] = [queries, keys, values].map(x => splitHeads(x, heads)) as [Tensor, Tensor, Tensor]
+    return joinHeads(attended(scale === 1 ? q : q.mul(scale), k, v, bias))
+  }
+  return (tokensFirst ? attendTokensFirst : attendTokensLast)(queries, keys, values, heads, scores => {
     const scaled = scale === 1 ? scores : scores.mul(scale)
-    return onWeights((bias ? scaled.add(bias) : scaled).softmax(-1))
+    const weights = (bias ? scaled.add(bias) : scaled).softmax(-1)
+    return onWeights ? onWeights(weights) : weights
+  })
+}
+
+/**
+ * softmax(q k^T + bias) v of queries [..., N, w], keys [..., M, w] and values [..., M, u] -> [..., N, u]. Its gradient takes
+ * the softmax's inner product from the [N, u] answers instead of the [N, M] weights, which are equal and a pass shorter
+ * (Dao et al. 2022, section 3.1).
+ */
+function attended(q: Tensor, k: Tensor, v: Tensor, bias?: Tensor): Tensor {
+  const scores = q.matmul(k, { transposeB: true })
+  const weights = (bias ? scores.add(bias) : scores).softmax(-1)
+  const y = weights.matmul(v)
+  return y.withGradient([q, k, v, ...(bias ? [bias] : [])], d => {
+    const inner = d.mul(y).sum(-1, { keep: true })
+    const dScores = weights.mul(d.matmul(v, { transposeB: true }).sub(inner))
+    return [
+      dScores.matmul(k),
+      dScores.matmul(q, { transposeA: true }),
+      weights.matmul(d, { transposeA: true }),
+      ...(bias ? [dScores.sumTo(bias.shape)] : []),
+    ]
   })
 }
 

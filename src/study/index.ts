@@ -21,4 +21,4 @@ export {
   type ModuleForward,
   type ModuleParity,
 } from './module-parity.ts'
-export { stagedResult } from './stages.ts'
+export { noStages, stagedResult } from './stages.ts'

@@ -23,6 +23,18 @@ it('makes a stage once, and never reads half of one', async () => {
   expect(make).toHaveBeenCalledTimes(2)
 })
 
+it('hands on what a stage had kept when it was stopped, until it is made', async () => {
+  const at = join(folder, 'half')
+  const stopped = stagesIn(at).stage('1 base', async ({ save }) => {
+    await save(Uint8Array.of(4))
+    throw new Error('stopped')
+  })
+  await expect(stopped).rejects.toThrow('stopped')
+  const bytes = await stagesIn(at).stage('1 base', async ({ load }) => Uint8Array.of(...(await load())!, 5))
+  expect([...bytes]).toEqual([4, 5])
+  expect(await readdir(at)).toEqual(['1-base'])
+})
+
 it('keeps a result as it was made', async () => {
   const stages = stagesIn(join(folder, 'results'))
   const make = vi.fn(async () => ({ auc: 0.1 + 0.2, parameters: 7 }))

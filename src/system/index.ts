@@ -32,6 +32,7 @@ export type {
   Answer,
   Attached,
   Candidate,
+  Checkpoint,
   Explanation,
   Finding,
   Fitted,

@@ -27,6 +27,12 @@ export interface Attached {
   part: unknown
 }
 
+/** Where a long training keeps how far it has come: bytes that take the place of those before. */
+export interface Checkpoint {
+  load(): Promise<Uint8Array | undefined>
+  save(bytes: Uint8Array): Promise<void>
+}
+
 /** What every verb of a system is given beside data and options. */
 export interface RunContext {
   readonly seed: number
@@ -42,6 +48,8 @@ export interface RunContext {
   readonly with?: readonly Attached[]
   /** How many answers an item is given, of a system that ranks them (`--top`). */
   readonly top?: number
+  /** What an interrupted training goes on from. */
+  readonly checkpoint?: Checkpoint
   progress(progress: VerbProgress): void
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Parameter, State } from '../engine/index.ts'
 import { taken } from '../data/index.ts'
+import type { Checkpoint } from '../system/index.ts'
 import { cosineRate, itemBatches, trainEpochs } from './epochs.ts'
 
 describe('training by epochs', () => {
@@ -36,6 +37,37 @@ describe('training by epochs', () => {
 
   it('a score that is not a number is never the best', async () => {
     expect(await run([Number.NaN, Number.NaN, 1])).toMatchObject({ bestEpoch: 0, weight: 0 })
+  })
+})
+
+describe('an interrupted training', () => {
+  const scores = [5, Number.NaN, 3, 4, 4, 2]
+  /** A weight that follows from the epoch and from the steps made. */
+  const training = (checkpoint?: Checkpoint, stopAt?: number) => {
+    const weight = new Parameter([2], () => {})
+    const state = new State({ model: { parameters: () => [['weight', weight] as const] } }, 1)
+    const result = trainEpochs({
+      ...{ state, epochs: scores.length, patience: 9, better: 'lower', score: 'fde' },
+      context: { progress: () => {}, checkpoint },
+      epoch: async epoch => {
+        if (epoch === stopAt) throw new Error('stopped')
+        state.step++
+        state.write(weight, [epoch, state.step + state.read(weight).data[1]!])
+        return epoch / 2
+      },
+      validate: async () => scores[state.read(weight).data[0]!]!,
+    })
+    return result.then(found => ({ ...found, weight: [...state.read(weight).data], step: state.step }))
+  }
+
+  it('goes on from where it was, and ends as one that never stopped', async () => {
+    let kept: Uint8Array | undefined
+    const checkpoint = { load: async () => kept, save: async (bytes: Uint8Array) => void (kept = bytes.slice()) }
+    for (const stop of [2, 4]) await expect(training(checkpoint, stop)).rejects.toThrow('stopped')
+    const whole = await training()
+    expect(await training(checkpoint)).toEqual(whole)
+    expect(whole).toMatchObject({ bestEpoch: 6, weight: [5, 21], step: 6 })
+    expect(whole.history.map(({ score }) => score)).toEqual(scores)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { State } from '../engine/index.ts'
 import { Random } from '../random/index.ts'
 import type { RunContext } from '../system/index.ts'
+import { decodeProgress, encodeProgress, type EpochsProgress } from './epoch-checkpoint.ts'
 import { restore, snapshotOf } from './snapshot.ts'
 
 /** What is learned in passes over items, whatever the items and the network. */
@@ -18,7 +19,8 @@ export interface EpochsOptions {
   validate(): Promise<number>
   /** What the score is called in progress. */
   score: string
-  context: Pick<RunContext, 'signal' | 'progress'>
+  /** With a checkpoint it goes on from what is kept there: `epoch` must follow from its number and the state alone. */
+  context: Pick<RunContext, 'signal' | 'progress' | 'checkpoint'>
 }
 
 export interface EpochScore {
@@ -38,27 +40,40 @@ export interface EpochsResult {
 /** Trains until the validation score stops getting better, then puts the best weights back. Throws the signal's reason. */
 export async function trainEpochs(options: EpochsOptions): Promise<EpochsResult> {
   const { state, epochs, patience, every = 1, better, context } = options
-  const history: EpochScore[] = []
-  let best = snapshotOf(state)
-  let [bestEpoch, bestScore, stalled] = [0, better === 'higher' ? -Infinity : Infinity, 0]
-  for (let epoch = 1; epoch <= epochs && stalled < patience; epoch++) {
+  const { checkpoint } = context
+  const kept = await checkpoint?.load()
+  const progress: EpochsProgress = kept
+    ? decodeProgress(kept, state)
+    : {
+        history: [],
+        best: snapshotOf(state),
+        bestEpoch: 0,
+        bestScore: better === 'higher' ? -Infinity : Infinity,
+        stalled: 0,
+        done: 0,
+      }
+  const { history } = progress
+  for (let epoch = progress.done + 1; epoch <= epochs && progress.stalled < patience; epoch++) {
     const trainLoss = await options.epoch(epoch - 1)
     const values: Record<string, number> = { loss: trainLoss }
     if (epoch % every === 0 || epoch === epochs) {
       const score = await options.validate()
-      const improved = better === 'higher' ? score > bestScore : score < bestScore
+      const improved = better === 'higher' ? score > progress.bestScore : score < progress.bestScore
       if (improved) {
-        best = snapshotOf(state)
-        ;[bestEpoch, bestScore] = [epoch, score]
+        progress.best = snapshotOf(state)
+        progress.bestEpoch = epoch
+        progress.bestScore = score
       }
-      stalled = improved ? 0 : stalled + 1
+      progress.stalled = improved ? 0 : progress.stalled + 1
       history.push({ epoch, trainLoss, score, best: improved })
       values[options.score] = score
     }
+    progress.done = epoch
+    await checkpoint?.save(encodeProgress(state, progress))
     context.progress({ stage: 'epoch', done: epoch, total: epochs, values })
   }
-  restore(state, best)
-  return { history, bestEpoch, bestScore }
+  restore(state, progress.best)
+  return { history, bestEpoch: progress.bestEpoch, bestScore: progress.bestScore }
 }
 
 /** Items of one pass in an order of (seed, epoch), `size` at a time; a last batch below `least` items is left out. */

@@ -87,9 +87,9 @@ export async function compared(
   context: Pick<StudyContext, 'threads' | 'signal' | 'stage' | 'progress'>,
 ): Promise<Compared> {
   const { threads, signal, stage, progress } = context
-  const bytes = await stage(`${seed} ZARA1`, async () => {
+  const bytes = await stage(`${seed} ZARA1`, async checkpoint => {
     const { state, forecaster, bestEpoch } = await train(data, options, {
-      ...{ seed, threads, signal },
+      ...{ seed, threads, signal, checkpoint },
       progress: ({ done, total }) => progress(`ZARA1, seed ${seed}: epoch ${done} of ${total}`),
     })
     await forecaster.close()

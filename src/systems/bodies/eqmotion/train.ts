@@ -41,7 +41,7 @@ export interface Trained {
 export async function train(
   data: Trajectories,
   options: TrainOptions,
-  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'checkpoint' | 'progress'>,
 ): Promise<Trained> {
   const { seed, threads, signal } = context
   const scenes = scenesOf(data)

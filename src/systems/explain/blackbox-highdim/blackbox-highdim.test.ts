@@ -18,6 +18,7 @@ import {
   type Predictor,
   type SurrogateOptions,
 } from '../../../lenses/index.ts'
+import { noStages } from '../../../study/index.ts'
 import { misread, plantedModel, shapleyForm, testedRows, xorErrors } from './closed-forms.ts'
 import { byVariance, confirmed, wideWorlds } from './experiment.ts'
 import { explanationOf } from './explanation.ts'
@@ -248,7 +249,7 @@ it('the planted world is measured, at a small size', async () => {
     seeds: [1],
     threads: 1,
     open: () => true,
-    stage: (_: string, make: () => Promise<Uint8Array>) => make(),
+    stage: noStages.stage,
     settle: (name: string, { holds }: { holds: boolean }) => void settled.set(name, holds),
     skip: () => {},
     progress: () => {},

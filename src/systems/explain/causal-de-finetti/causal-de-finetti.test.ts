@@ -11,6 +11,7 @@ import {
   partialCorrelationTest,
 } from '../../../statistics/index.ts'
 import { Random } from '../../../random/index.ts'
+import { noStages } from '../../../study/index.ts'
 import { directionsWrong, recovered } from './closed-forms.ts'
 import { controls, many, two } from './experiment.ts'
 import { explanationOf } from './explanation.ts'
@@ -182,7 +183,7 @@ it('the experiments run, at a small size', async () => {
     seeds: [1],
     threads: 1,
     open: () => true,
-    stage: (_: string, make: () => Promise<Uint8Array>) => make(),
+    stage: noStages.stage,
     settle: (name: string) => void settled.push(name),
     skip: () => {},
     progress: () => {},

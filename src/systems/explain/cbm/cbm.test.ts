@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drawTiles, hands, tiles } from '../../../data/index.ts'
-import { goldenCases } from '../../../study/index.ts'
+import { goldenCases, noStages } from '../../../study/index.ts'
 import { relevanceErrors, completenessError, foldingError, impurities } from './closed-forms.ts'
 import { settleCorrected, settleTiles } from './experiment.ts'
 import { compositeRule } from './evidence.ts'
@@ -152,7 +152,7 @@ it('the study runs in small', async () => {
       dataset: () => undefined,
       progress: () => {},
       open: () => true,
-      stage: (_: string, make: () => Promise<Uint8Array>) => make(),
+      stage: noStages.stage,
     },
     settle: (name: string, { measured }: { measured: unknown }) => void settled.set(name, measured),
     skip: () => {},

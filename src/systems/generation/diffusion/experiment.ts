@@ -53,9 +53,10 @@ async function pictures(context: StudyContext): Promise<StudyResult> {
   const judge = await judgeSettled(world, context)
   const options = diffusion.options.parse({})
   const running = { seed, threads, device, signal }
-  const bytes = await context.stage(`${seed} base`, async () => {
+  const bytes = await context.stage(`${seed} base`, async checkpoint => {
     const { base } = await train(world, options, {
       ...running,
+      checkpoint,
       progress: ({ done, total, values }) =>
         progress(`base: epoch ${done} of ${total}, validation error ${formatNumber(values!.noiseError!)}`),
     })

@@ -57,7 +57,14 @@ const clipNorm = 1
 export async function train(
   captions: Captions,
   options: TrainOptions,
-  { seed, threads, device, signal, progress }: Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal' | 'progress'>,
+  {
+    seed,
+    threads,
+    device,
+    signal,
+    checkpoint,
+    progress,
+  }: Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal' | 'checkpoint' | 'progress'>,
   start?: Base,
 ): Promise<Trained> {
   const images = picturesOf(captions)
@@ -80,7 +87,7 @@ export async function train(
       patience: options.patience,
       better: 'lower',
       score: 'noiseError',
-      context: { signal, progress },
+      context: { signal, checkpoint, progress },
       epoch: async epoch => {
         let sum = 0
         for (const rows of itemBatches(learned, { size: options.batch, seed, epoch })) {

@@ -118,8 +118,8 @@ export async function prepared(scale: Scale, context: StudyContext): Promise<{ b
     await trained.close()
     return trained.encode()
   })
-  const base = await context.stage(`${seed} base`, async () => {
-    const running = { seed, threads, device, signal, progress: told(progress, 'base') }
+  const base = await context.stage(`${seed} base`, async checkpoint => {
+    const running = { seed, threads, device, signal, checkpoint, progress: told(progress, 'base') }
     return encodeBase((await train(world(), scale.base, running)).base)
   })
   return { base: decodeBase(base, 'base'), judge: Judge.decode(judge, scale.side, { threads, device }) }
@@ -130,10 +130,10 @@ export async function siblingOf(base: Base, scale: Scale, context: StudyContext)
   const { threads, device, signal, progress } = context
   const seed = context.seeds[0]! + 1
   const { pictures, epochs } = scale.sibling
-  const sibling = await context.stage(`${seed} sibling`, async () => {
+  const sibling = await context.stage(`${seed} sibling`, async checkpoint => {
     const world = drawTinyWorld({ seed, pictures, side: scale.side, backgrounds: ['navy', 'sand'] })
     const options = { ...scale.base, epochs, patience: epochs }
-    const running = { seed, threads, device, signal, progress: told(progress, 'sibling') }
+    const running = { seed, threads, device, signal, checkpoint, progress: told(progress, 'sibling') }
     return encodeBase((await train(world, options, running, base)).base)
   })
   return decodeBase(sibling, 'sibling')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { float32, type HostTensor, type Tensor } from '../../../engine/index.ts'
 import { sentences, sumsModulo } from '../../../data/index.ts'
 import { examplesAt } from '../../../lenses/network/index.ts'
-import { goldenCases } from '../../../study/index.ts'
+import { goldenCases, noStages } from '../../../study/index.ts'
 import { parseOptions, type Network, type NetworkData, type RunContext } from '../../../system/index.ts'
 import { drawn } from '../networks/perceptron.ts'
 import { trainModular } from '../networks/train-modular.ts'
@@ -97,7 +97,7 @@ it('the experiment on sums settles all its claims, whatever they come to', async
       seeds: [1],
       threads: 1,
       open: () => true,
-      stage: (_: string, make: () => Promise<Uint8Array>) => make(),
+      stage: noStages.stage,
       skip: () => {},
       progress: () => {},
       dataset: () => undefined,
@@ -121,7 +121,7 @@ it('the experiment on a language model too', async () => {
       seeds: [1],
       threads: 1,
       open: () => true,
-      stage: (_: string, make: () => Promise<Uint8Array>) => make(),
+      stage: noStages.stage,
       skip: () => {},
       progress: () => {},
       dataset: () => undefined,

@@ -1,7 +1,8 @@
 import { formatCount, formatNumber } from '../../../charts/format.ts'
 import type { Images } from '../../../data/index.ts'
 import { countParameters } from '../../../nn/index.ts'
-import type { StudyContext } from '../../../system/index.ts'
+import { stagedResult } from '../../../study/index.ts'
+import type { Checkpoint, StudyContext } from '../../../system/index.ts'
 import { resolved, stripMlp } from './index.ts'
 import { train } from './train.ts'
 
@@ -45,21 +46,20 @@ export async function compared<Arm extends string>(
   const rows: (string | number)[][] = []
   for (const seed of seeds) {
     let images: Promise<Images> | Images | undefined
-    const trial = async (arm: Arm): Promise<Trial> => {
+    const trial = async (arm: Arm, checkpoint: Checkpoint): Promise<Trial> => {
       images ??= imagesOf(seed)
       const options = resolved(stripMlp.options.parse({ ...training, ...arms[arm] }))
       const { model, classifier, test } = await train(await images, options, {
-        ...{ seed, threads, signal },
+        ...{ seed, threads, signal, checkpoint },
         progress: ({ done, total }) => progress(`${what}, ${arm}, seed ${seed}: epoch ${done} of ${total}`),
       })
       await classifier.close()
       return { ...test!, parameters: countParameters(model) }
     }
     for (const arm of names) {
-      const bytes = await stage(`${seed} ${what} ${arm}`, async () =>
-        new TextEncoder().encode(JSON.stringify(await trial(arm))),
+      const { accuracy, parameters } = await stagedResult({ stage }, `${seed} ${what} ${arm}`, checkpoint =>
+        trial(arm, checkpoint),
       )
-      const { accuracy, parameters } = JSON.parse(new TextDecoder().decode(bytes)) as Trial
       scores[arm].push(accuracy)
       rows.push([what, `${arm} (${formatCount(parameters)} parameters)`, seed, accuracy])
     }

@@ -36,7 +36,7 @@ const clipNorm = 5
 export async function train(
   images: Images,
   options: TrainOptions,
-  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'checkpoint' | 'progress'>,
 ): Promise<Trained> {
   const { seed, threads, signal } = context
   const size = { ...checkSize(images, options.patch, options.blocks.length), classes: images.labels!.classes.length }

@@ -32,6 +32,7 @@ const standIns = {
       'read-interactions.ts': ['readInteractions'],
       'read-tensor.ts': ['readTensor'],
       'read-token-pairs.ts': ['readTokenPairs'],
+      'read-trajectories.ts': ['readTrajectories'],
       'read-ticks.ts': ['readTicks'],
       'read-views.ts': ['readViews'],
     }).map(([file, names]) => [

@@ -16,6 +16,7 @@ import { readTensor } from '../data/tensor/read-tensor.ts'
 import { checkTensor, type TensorEntries } from '../data/tensor/tensor.ts'
 import { readTicks } from '../data/ticks/read-ticks.ts'
 import { checkTicks, type TickStream } from '../data/ticks/ticks.ts'
+import { readTrajectories } from '../data/trajectories/read-trajectories.ts'
 import { checkTrajectories, type Trajectories } from '../data/trajectories/trajectories.ts'
 import { readTokenPairs } from '../data/tokens/read-token-pairs.ts'
 import { checkTokenPairs, type TokenPairs } from '../data/tokens/token-pairs.ts'
@@ -46,6 +47,8 @@ export interface TaskInputs {
   target?: string
   /** The fields that play each of the task's roles. */
   roles?: Readonly<Record<string, readonly string[]>>
+  /** Options in force, of which some may say how data are cut. */
+  options?: Readonly<Record<string, unknown>>
   /** What was kept at fitting (`Saved.description.data`), so that new items are read alike. */
   known?: Readonly<Record<string, unknown>>
   signal?: AbortSignal
@@ -95,7 +98,10 @@ export const tasks = {
     check: checkConceptImages,
     read: readConceptImages,
   }),
-  trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], { check: checkTrajectories }),
+  trajectories: task<{ data: Trajectories }>('sequence->future', ['tracks'], {
+    check: checkTrajectories,
+    read: readTrajectories,
+  }),
   captions: task<{ data: Captions }>('text->image', ['text', 'images'], {
     check: checkCaptions,
     read: ({ inputs }) => readCaptions(inputs),

@@ -68,7 +68,7 @@ export async function fitSystem(
   const from = options.from === undefined ? undefined : await givenRun(options.from)
   const { target, role: roles } = options
   checkRoles(system, roles)
-  const source = await systemData(system, { inputs, purpose: 'fit', seed, target, roles, signal })
+  const source = await systemData(system, { inputs, purpose: 'fit', seed, target, roles, options: chosen, signal })
   const folder = await RunFolder.create(source.name, system.name, options.out, options.overwrite ?? false)
   options.onRun?.(folder.path)
   const file: RunFile = {

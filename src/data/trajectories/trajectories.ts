@@ -1,5 +1,6 @@
 import { InterplayError } from '../../errors/index.ts'
 import type { Splits } from '../items.ts'
+import type { WindowOptions } from './windows.ts'
 
 /** Scenes of bodies that move: the first `past` steps are given, the others are to be foretold. */
 export interface Trajectories {
@@ -16,6 +17,10 @@ export interface Trajectories {
   /** Kind of each body, [scenes, bodies]: charge, class of road user. */
   kinds?: Int32Array
   splits?: Splits
+  /** What each body is called, [scenes x bodies]; empty where none is there. */
+  names?: readonly string[]
+  /** How the scenes were cut out of recordings. */
+  windows?: WindowOptions
 }
 
 /** @throws InterplayError `data/empty`, `data/too-short`, `data/not-finite` */

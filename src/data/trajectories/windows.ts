@@ -19,12 +19,31 @@ export interface WindowOptions {
  * Scenes around every body at every moment at which it is seen throughout `past + future` steps: the body first, then others
  * seen as long, the nearest first (the authors' preparation of ETH-UCY in EqMotion, after Social GAN and AgentFormer).
  */
-export function windowsOf(recording: Tracks, { past, future, bodies, radius }: WindowOptions): Trajectories {
-  const { dimensions, positions } = recording
-  const steps = past + future
-  const width = steps * dimensions
+export function windowsOf(recording: Tracks, options: WindowOptions): Trajectories {
+  const steps = options.past + options.future
+  return scenesOf(recording, around(recording, [...wholeTracks(recording, steps).values()], options), steps, options)
+}
+
+/** Scenes around every body that is seen throughout the last `past` steps of a recording, with the names of their bodies. */
+export function presentOf(recording: Tracks, options: WindowOptions): Trajectories {
+  const { bodies, names } = recording
+  const whole = wholeTracks(recording, options.past)
+  const scenes = around(recording, [whole.get(recording.moments.reduce((a, b) => Math.max(a, b), 0)) ?? []], options)
+  const named = (track: Int32Array | undefined) => (track ? names[bodies[track[0]!]!]! : '')
+  return {
+    ...scenesOf(recording, scenes, options.past, options),
+    names: scenes.flatMap(tracks => Array.from({ length: options.bodies }, (_, body) => named(tracks[body]))),
+  }
+}
+
+/** A scene around each track of those that are seen together: the track and its nearest neighbours. */
+function around(
+  recording: Tracks,
+  together: readonly (readonly Int32Array[])[],
+  { past, bodies, radius }: WindowOptions,
+): Int32Array[][] {
   const scenes: Int32Array[][] = []
-  for (const tracks of wholeTracks(recording, steps)) {
+  for (const tracks of together) {
     for (const track of tracks) {
       const others = tracks
         .filter(other => other !== track)
@@ -35,6 +54,16 @@ export function windowsOf(recording: Tracks, { past, future, bodies, radius }: W
       scenes.push([track, ...others.map(({ other }) => other)])
     }
   }
+  return scenes
+}
+
+function scenesOf(
+  { dimensions, positions }: Tracks,
+  scenes: readonly (readonly Int32Array[])[],
+  steps: number,
+  { past, bodies }: WindowOptions,
+): Trajectories {
+  const width = steps * dimensions
   const made: Trajectories = {
     scenes: scenes.length,
     bodies,
@@ -55,7 +84,7 @@ export function windowsOf(recording: Tracks, { past, future, bodies, radius }: W
 }
 
 /** For every moment, the sightings of each body that is seen at it and at all `steps - 1` moments before it. */
-function wholeTracks({ bodies, moments }: Tracks, steps: number): Int32Array[][] {
+function wholeTracks({ bodies, moments }: Tracks, steps: number): Map<number, Int32Array[]> {
   const order = Int32Array.from(moments.keys()).sort((a, b) => moments[a]! - moments[b]! || a - b)
   const runs = new Map<number, number[]>()
   const whole = new Map<number, Int32Array[]>()
@@ -67,7 +96,7 @@ function wholeTracks({ bodies, moments }: Tracks, steps: number): Int32Array[][]
     runs.set(bodies[at]!, now)
     if (now.length === steps) whole.set(moment, [...(whole.get(moment) ?? []), Int32Array.from(now)])
   }
-  return [...whole.values()]
+  return whole
 }
 
 /** Between the places of two sightings. */

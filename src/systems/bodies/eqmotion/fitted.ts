@@ -20,7 +20,7 @@ export const fitted = (
   parameters,
   predict: async (tracks, { signal }) => {
     const scenes = forecaster.scenes(tracks)
-    return answer(scenes, await forecaster.forecast(scenes, undefined, signal))
+    return answer(scenes, await forecaster.forecast(scenes, undefined, signal), tracks.names)
   },
   save: () => ({
     description,
@@ -32,7 +32,7 @@ export const fitted = (
 const axes = ['x', 'y', 'z']
 
 /** A record a body and step to come (and possible future); who acts on whom is a file beside them. */
-function answer(scenes: Scenes, { futures, categories }: Forecast): Answer {
+function answer(scenes: Scenes, { futures, categories }: Forecast, names?: readonly string[]): Answer {
   const { count, bodies, futureSteps, dimensions, past, there } = scenes
   const heads = futures.length / (count * bodies * futureSteps * dimensions)
   const records = Array.from({ length: count * bodies * heads * futureSteps }, (_, at) => {
@@ -41,17 +41,17 @@ function answer(scenes: Scenes, { futures, categories }: Forecast): Answer {
     const place = futures.subarray(at * dimensions, (at + 1) * dimensions)
     return {
       scene: Math.floor(body / bodies) + 1,
-      body: (body % bodies) + 1,
+      body: names?.[body] ?? (body % bodies) + 1,
       ...(heads > 1 ? { future: head + 1 } : {}),
       step: past + step + 1,
       ...Object.fromEntries(Array.from(place, (value, d) => [axes[d]!, there[body] === 1 ? value : null])),
     }
   })
-  return { records, files: { 'interactions.csv': interactions(scenes, categories) } }
+  return { records, files: { 'interactions.csv': interactions(scenes, categories, names) } }
 }
 
 /** The probability of every kind of interaction, a line an ordered pair of bodies that are there. */
-function interactions({ count, bodies, there }: Scenes, categories: Float32Array): string {
+function interactions({ count, bodies, there }: Scenes, categories: Float32Array, names?: readonly string[]): string {
   const kinds = categories.length / (count * bodies * bodies)
   const lines = [['scene', 'body', 'other', ...Array.from({ length: kinds }, (_, k) => `kind${k + 1}`)].join(',')]
   for (let pair = 0; pair < count * bodies * bodies; pair++) {
@@ -59,7 +59,8 @@ function interactions({ count, bodies, there }: Scenes, categories: Float32Array
     const scene = Math.floor(one / bodies)
     if (one % bodies === other || there[one] === 0 || there[scene * bodies + other] === 0) continue
     const values = Array.from(categories.subarray(pair * kinds, (pair + 1) * kinds), value => value.toFixed(6))
-    lines.push([scene + 1, (one % bodies) + 1, other + 1, ...values].join(','))
+    const named = (body: number) => names?.[scene * bodies + body] ?? body + 1
+    lines.push([scene + 1, named(one % bodies), named(other), ...values].join(','))
   }
   return `${lines.join('\n')}\n`
 }

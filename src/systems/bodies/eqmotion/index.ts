@@ -24,6 +24,14 @@ export const eqmotion = defineSystem({
   task: tasks.trajectories,
   world: 'springs',
   options: z.object({
+    past: count(2, 8, 'of a recording: steps that are seen'),
+    future: count(1, 12, 'of a recording: steps that are foretold'),
+    bodies: count(2, 5, 'of a recording: bodies of a scene, the one it is about and its nearest neighbours'),
+    radius: z
+      .number()
+      .positive()
+      .default(5)
+      .describe('of a recording: how near neighbours are where more bodies are about than a scene holds'),
     hidden: count(2, 64, 'width of the features of a body and of a pair, even'),
     channels: count(1, 64, 'vectors that describe a body'),
     layers: count(1, 4, 'layers; with several heads the last one is theirs'),
@@ -48,15 +56,23 @@ export const eqmotion = defineSystem({
   fit: async (tracks, options, context) => {
     check(options)
     const { model, forecaster, state, horizon, valid, test } = await train(tracks, options, context)
-    return fitted({ forecaster, state, description: { options, horizon } }, countParameters(model), { valid, test })
+    return fitted(
+      { forecaster, state, description: { options, horizon, data: tracks.windows } },
+      countParameters(model),
+      { valid, test },
+    )
   },
   load: async ({ description, tensors }, { threads }) => {
-    const { options, horizon } = description as unknown as { options: EqMotionOptions; horizon: Horizon }
+    const { options, horizon, data } = description as unknown as {
+      options: EqMotionOptions
+      horizon: Horizon
+      data?: Record<string, unknown>
+    }
     const model = new EqMotion(horizon, options)
     const state = new State({ model }, 1)
     state.load(tensors!)
     const forecaster = new Forecaster(model, horizon, state, threads)
-    return fitted({ forecaster, state, description: { options, horizon } }, countParameters(model))
+    return fitted({ forecaster, state, description: { options, horizon, data } }, countParameters(model))
   },
   study,
 })

@@ -5,6 +5,7 @@ import { callMulticlass } from '../../../metrics/index.ts'
 import { trainVectorClassifier } from '../../../train/index.ts'
 import { State } from '../../../engine/index.ts'
 import { Random } from '../../../random/index.ts'
+import { stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { LabelPredictor } from './classifier.ts'
 import { completenessError, foldingError, impurities, relevanceErrors } from './closed-forms.ts'
@@ -162,10 +163,12 @@ export async function settleTiles(context: StudyContext, sizes: TileStudy): Prom
   if (!open('accuracy', 'partner', 'own', 'still', 'freed')) return []
   const results: TileResult[] = []
   for (const seed of seeds) {
-    const draw = (shown: 'any' | 'hands', free = 0) => drawTiles({ seed, images: sizes.images, shown, free })
-    results.push(await tileResult('any three', draw('any'), seed, sizes, context))
-    for (const free of sizes.free)
-      results.push(await tileResult(nameOf(free), draw('hands', free), seed, sizes, context))
+    const staged = (name: string, shown: 'any' | 'hands', free = 0) =>
+      stagedResult(context, `${seed} ${name}`, () =>
+        tileResult(name, drawTiles({ seed, images: sizes.images, shown, free }), seed, sizes, context),
+      )
+    results.push(await staged('any three', 'any'))
+    for (const free of sizes.free) results.push(await staged(nameOf(free), 'hands', free))
   }
   const mean = (name: string, part: keyof Omit<TileResult, 'name' | 'seed'>) => {
     const own = results.filter(result => result.name === name)

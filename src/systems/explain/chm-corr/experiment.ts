@@ -3,7 +3,7 @@ import { constant, eager } from '../../../engine/index.ts'
 import { correctKeypoints } from '../../../metrics/index.ts'
 import { convolve4d } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import { largestDifference, moduleParitySettled } from '../../../study/index.ts'
+import { largestDifference, moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import { parseOptions, type StudyContext, type StudyResult } from '../../../system/index.ts'
 import { identityForm, loopedConvolution, maskForms } from './closed-forms.ts'
 import { learn, type Corr } from './fitted.ts'
@@ -126,7 +126,7 @@ export async function toy(context: StudyContext, sizes = fullSizes): Promise<Stu
   const found: ToyFound[] = []
   for (const seed of context.seeds) {
     context.progress(`birds, seed ${seed}`)
-    found.push(await toyOf(sizes, seed, context))
+    found.push(await stagedResult(context, `${seed} birds`, () => toyOf(sizes, seed, context)))
   }
   const seeds = [...context.seeds]
   const mean = (name: keyof ToyFound) => found.reduce((sum, each) => sum + each[name], 0) / found.length

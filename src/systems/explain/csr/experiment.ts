@@ -1,7 +1,7 @@
 import { formatNumber } from '../../../charts/format.ts'
 import { conceptsOf, drawRadiographs, margin, markSide, scaleOf, type ConceptImages } from '../../../data/index.ts'
 import { State } from '../../../engine/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
+import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { taken, trainVectorClassifier, NetworkPredictor } from '../../../train/index.ts'
 import { fanInLinear, MultilayerPerceptron } from '../../../nn/index.ts'
@@ -63,7 +63,8 @@ export async function settleTrained(context: StudyContext, sizes: CsrStudy): Pro
   const { seeds, settle } = context
   const rows: Row[] = []
   for (const seed of seeds) {
-    rows.push(...(await plainImages(context, sizes, seed)), ...(await markedImages(context, sizes, seed)))
+    rows.push(...(await stagedResult(context, `${seed} radiographs`, () => plainImages(context, sizes, seed))))
+    rows.push(...(await stagedResult(context, `${seed} marked`, () => markedImages(context, sizes, seed))))
   }
   const of = (model: string, measure: string) =>
     mean(rows.filter(row => row[2] === model && row[3] === measure).map(row => row[4]))

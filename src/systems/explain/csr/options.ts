@@ -11,8 +11,10 @@ export const csrOptions = z.object({
     .array(z.array(z.number().int().min(1)).min(1))
     .min(1)
     .max(6)
-    .default([[16], [32], [64], [64]])
-    .describe('channels of each block by stage; each stage but the last halves the map'),
+    .default([[16], [32], [64]])
+    .describe(
+      'channels of each block by stage; each stage but the last halves the map. A place that sees much more than a concept points beside it',
+    ),
   prototypes: z.number().int().min(1).default(8).describe('prototypes of a concept; fewer where fewer images show it'),
   width: z.number().int().min(2).default(32).describe('width of a projected vector'),
   norm: z

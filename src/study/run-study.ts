@@ -18,7 +18,7 @@ export interface StudyDocument extends StudyResult {
   date: string
   seconds: number
   warnings: never[]
-  machine: { processor: string; cores: number; memoryBytes: number; node: string }
+  machine: { processor: string; cores: number; memoryBytes: number; node: string; device?: Device }
   claims: Claim[]
 }
 
@@ -88,6 +88,7 @@ export async function runStudy(name: string, study: Study, options: StudyOptions
       cores: cpus().length,
       memoryBytes: totalmem(),
       node: process.versions.node,
+      ...(options.device && options.device !== 'cpu' && { device: options.device }),
     },
     claims: Object.entries(study.claims).map(
       ([key, statement]) => settled.get(key) ?? { ...statement, measured: null, holds: null, note: 'not run' },

@@ -25,12 +25,12 @@ it('makes a stage once, and never reads half of one', async () => {
 
 it('hands on what a stage had kept when it was stopped, until it is made', async () => {
   const at = join(folder, 'half')
-  const stopped = stagesIn(at).stage('1 base', async ({ save }) => {
-    await save(Uint8Array.of(4))
+  const stopped = stagesIn(at).stage('1 base', async checkpoint => {
+    await checkpoint!.save(Uint8Array.of(4))
     throw new Error('stopped')
   })
   await expect(stopped).rejects.toThrow('stopped')
-  const bytes = await stagesIn(at).stage('1 base', async ({ load }) => Uint8Array.of(...(await load())!, 5))
+  const bytes = await stagesIn(at).stage('1 base', async checkpoint => Uint8Array.of(...(await checkpoint!.load())!, 5))
   expect([...bytes]).toEqual([4, 5])
   expect(await readdir(at)).toEqual(['1-base'])
 })

@@ -6,7 +6,7 @@ import type { Checkpoint } from '../system/index.ts'
 /** Bytes that a study took long to make, kept until it is done: one file a stage. */
 export interface Stages {
   /** The bytes of this name, made where they are not kept. */
-  stage(name: string, make: (checkpoint: Checkpoint) => Promise<Uint8Array>): Promise<Uint8Array>
+  stage(name: string, make: (checkpoint?: Checkpoint) => Promise<Uint8Array>): Promise<Uint8Array>
   clear(): Promise<void>
 }
 
@@ -14,7 +14,7 @@ export interface Stages {
 export async function stagedResult<Result>(
   { stage }: Pick<Stages, 'stage'>,
   name: string,
-  make: (checkpoint: Checkpoint) => Promise<Result>,
+  make: (checkpoint?: Checkpoint) => Promise<Result>,
 ): Promise<Result> {
   const bytes = await stage(name, async checkpoint => new TextEncoder().encode(JSON.stringify(await make(checkpoint))))
   return JSON.parse(new TextDecoder().decode(bytes)) as Result
@@ -22,7 +22,7 @@ export async function stagedResult<Result>(
 
 /** Stages that are made anew each time. */
 export const noStages: Stages = {
-  stage: (_, make) => make({ load: async () => undefined, save: async () => undefined }),
+  stage: (_, make) => make(),
   clear: async () => undefined,
 }
 

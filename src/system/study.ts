@@ -52,7 +52,7 @@ export interface StudyContext<Name extends string = string> {
    * Bytes that take long to make, a trained network for example: where an interrupted run of the same commit goes on, those
    * that it had made, and what it had kept of one half made. The name says all that they depend on beside the code, the seed first.
    */
-  stage(name: string, make: (checkpoint: Checkpoint) => Promise<Uint8Array>): Promise<Uint8Array>
+  stage(name: string, make: (checkpoint?: Checkpoint) => Promise<Uint8Array>): Promise<Uint8Array>
   /** Leaves a claim unsettled, with the reason: data that is absent, a peer that is not installed. */
   skip(name: Name, reason: string): void
   progress(message: string): void

@@ -42,7 +42,10 @@ export async function readTrajectories({
 }
 
 const windowsIn = ({ past, future, bodies, radius }: Readonly<Record<string, unknown>>) => ({
-  ...{ past, future, bodies, radius },
+  past,
+  future,
+  bodies,
+  radius,
 })
 
 async function filesOf(path: string): Promise<string[]> {

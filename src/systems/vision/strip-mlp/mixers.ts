@@ -46,7 +46,7 @@ export async function compared<Arm extends string>(
   const rows: (string | number)[][] = []
   for (const seed of seeds) {
     let images: Promise<Images> | Images | undefined
-    const trial = async (arm: Arm, checkpoint: Checkpoint): Promise<Trial> => {
+    const trial = async (arm: Arm, checkpoint?: Checkpoint): Promise<Trial> => {
       images ??= imagesOf(seed)
       const options = resolved(stripMlp.options.parse({ ...training, ...arms[arm] }))
       const { model, classifier, test } = await train(await images, options, {

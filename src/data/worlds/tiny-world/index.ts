@@ -21,18 +21,18 @@ export interface TinyWorldOptions {
   side?: number
   /** Backgrounds, where only some are wanted. */
   backgrounds?: readonly Scene['background'][]
+  /** Of the 48 pairs of colour and shape, those that only test pictures show; 0: all pictures show all. Default 7. */
+  heldOut?: number
 }
-
-/** Of the pairs of colour and shape, those that only test pictures show: 7 of 48. */
-const heldOut = 7
 
 /**
  * One shape of one colour on a background, in a style, with a caption. Test pictures show pairs of colour and shape that no
  * other picture shows.
  */
-export function drawTinyWorld({ seed, pictures, side = 32, backgrounds }: TinyWorldOptions): TinyWorld {
+export function drawTinyWorld({ seed, pictures, side = 32, backgrounds, heldOut = 7 }: TinyWorldOptions): TinyWorld {
   const pairs = attributes.colour.flatMap(colour => attributes.shape.map(shape => [colour, shape] as const))
   const order = Array.from(new Random(seed, 'held-out pairs').permutation(pairs.length), i => pairs[i]!)
+  const [known, unknown] = [order.slice(heldOut), heldOut > 0 ? order.slice(0, heldOut) : order]
   const part = Math.max(2, Math.round(pictures / 16))
   const count = pictures + 2 * part
   const pixels = new Uint8Array(count * 3 * side * side)
@@ -40,7 +40,7 @@ export function drawTinyWorld({ seed, pictures, side = 32, backgrounds }: TinyWo
   const texts: string[] = []
   for (let i = 0; i < count; i++) {
     const random = new Random(seed, 'tiny-world', i)
-    const scene = drawScene(random, i < count - part ? order.slice(heldOut) : order.slice(0, heldOut))
+    const scene = drawScene(random, i < count - part ? known : unknown)
     if (backgrounds) scene.background = backgrounds[random.integer(backgrounds.length)]!
     pixels.set(render(scene, side), i * 3 * side * side)
     scenes.push(scene)

@@ -67,4 +67,12 @@ describe('the world', () => {
     for (const pair of pairs(test)) expect(learned.has(pair)).toBe(false)
     expect(pairs(test).size).toBeGreaterThan(1)
   })
+
+  it('keeps none where none is asked for', () => {
+    const whole = drawTinyWorld({ seed: 1, pictures: 1600, side: 4, heldOut: 0 })
+    const pairs = (rows: Int32Array) =>
+      new Set(Array.from(rows, row => `${whole.scenes[row]!.colour} ${whole.scenes[row]!.shape}`))
+    const learned = pairs(whole.images.splits!.train)
+    for (const pair of pairs(whole.images.splits!.test)) expect(learned.has(pair)).toBe(true)
+  })
 })

@@ -95,9 +95,9 @@ async function judgeSettled(
   { seeds, threads, device, signal, settle, stage, progress }: StudyContext,
 ): Promise<Judge> {
   const seed = seeds[0]!
-  const options = { seed, threads, device, signal, epochs: 12, progress }
+  const options = { seed, threads, device, signal, side: world.images.height, progress }
   const bytes = await stage(`${seed} judge`, async () => {
-    const trained = await Judge.train(world, options)
+    const trained = await Judge.train({ ...options, pictures: 16_000, epochs: 6 })
     await trained.close()
     return trained.encode()
   })
@@ -110,7 +110,7 @@ async function judgeSettled(
     holds: Object.values(read).every(share => share >= 0.97),
     seeds: [seed],
   })
-  const blind = await Judge.train(world, { ...options, epochs: 2, shuffled: true })
+  const blind = await Judge.train({ ...options, pictures: 4000, epochs: 2, shuffled: true })
   const floor = (await blind.accuracy(world, world.images.splits!.test)).shape
   await blind.close()
   settle('floor', { measured: floor, holds: floor <= 0.25, seeds: [seed] })

@@ -1,5 +1,6 @@
-import { attributes, shown, type Attribute, type TinyWorld } from '../../../data/index.ts'
+import { attributes, drawTinyWorld, shown, type Attribute, type TinyWorld } from '../../../data/index.ts'
 import {
+  concat,
   decodeSafetensors,
   encodeSafetensors,
   float32,
@@ -25,9 +26,12 @@ import type { Computing } from './computing.ts'
 import { toFloats } from './pictures.ts'
 
 const names = Object.keys(attributes) as Attribute[]
-const widths = [3, 32, 64, 128, 128]
+const widths = [5, 32, 64, 128, 128]
 
-/** Four convolutions, each halving the side, and a linear head an attribute. */
+/**
+ * A convolution that keeps the side, three that halve it, the greatest of each plane, and a linear head an attribute. The mean
+ * instead of the greatest hardly learns shapes: one thing on a canvas is little of the mean.
+ */
 class JudgeNetwork extends Module {
   readonly convolutions: Convolution[]
   readonly norms: BatchNorm[]
@@ -36,7 +40,9 @@ class JudgeNetwork extends Module {
   constructor() {
     super()
     const layers = widths.slice(1)
-    this.convolutions = layers.map((width, i) => new Convolution(widths[i]!, width, [3, 3], { padding: 1, stride: 2 }))
+    this.convolutions = layers.map(
+      (width, i) => new Convolution(widths[i]!, width, [3, 3], { padding: 1, stride: i === 0 ? 1 : 2 }),
+    )
     this.norms = layers.map(width => new BatchNorm(width))
     this.heads = names.map(name => new Linear(widths.at(-1)!, attributes[name].length, fanInLinear(widths.at(-1)!)))
   }
@@ -45,11 +51,25 @@ class JudgeNetwork extends Module {
   forward(pictures: Tensor, mode: Mode): Record<string, Tensor> {
     const maps = this.convolutions.reduce(
       (x, convolution, i) => this.norms[i]!.forward(convolution.forward(x), mode).relu(),
-      pictures,
+      concat([pictures, edgesOf(pictures)], 1),
     )
-    const features = maps.mean([2, 3])
+    const features = maps.max([2, 3])
     return { features, ...Object.fromEntries(names.map((name, i) => [name, this.heads[i]!.forward(features)])) }
   }
+}
+
+/**
+ * How much pictures [B, C, H, W] change to the right and downwards, the most of any channel: [B, 2, H, W], 0 at the far side.
+ * An outline looks the same in all colours.
+ */
+function edgesOf(pictures: Tensor): Tensor {
+  const [, , height, width] = pictures.shape as number[]
+  const next = (axis: 2 | 3, side: number) =>
+    concat([pictures.slice(axis, 1, side), pictures.slice(axis, side - 1, side)], axis)
+  return concat(
+    [next(3, width!), next(2, height!)].map(other => other.sub(pictures).abs().max([1], { keep: true })),
+    1,
+  )
 }
 
 /** What a judge saw: the class of each attribute as an index into `attributes`, and features [pictures, 128]. */
@@ -58,6 +78,9 @@ export interface Judgement extends Record<Attribute, Int32Array> {
 }
 
 export interface JudgeOptions extends Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal'> {
+  side: number
+  /** Renders to learn from. */
+  pictures: number
   epochs: number
   /** Learn labels that belong to other pictures: what is read then is chance. */
   shuffled?: boolean
@@ -77,12 +100,23 @@ export class Judge {
     private readonly size: number,
   ) {}
 
-  /** Learns the world's training pictures, with noise and changes of brightness. */
-  static async train(
-    world: TinyWorld,
-    { seed, threads, device, signal, epochs, shuffled = false, progress }: JudgeOptions,
-  ) {
-    const { side, size, learner } = newLearner(world.images.height, seed, { threads, device })
+  /**
+   * Learns renders of its own, with noise and changes of brightness. They show all pairs of colour and shape: where a pair is
+   * never seen, the colour tells that it is not that shape.
+   */
+  static async train({
+    seed,
+    side,
+    pictures: count,
+    threads,
+    device,
+    signal,
+    epochs,
+    shuffled,
+    progress,
+  }: JudgeOptions) {
+    const world = drawTinyWorld({ seed: new Random(seed, 'judge').integer(2 ** 31), pictures: count, side, heldOut: 0 })
+    const { size, learner } = newLearner(side, seed, { threads, device })
     const { train } = world.images.splits!
     const shown = shuffled ? new Random(seed, 'shuffled labels').shuffle(Int32Array.from(train)) : train
     const labelOf = new Map(Array.from(train, (row, i) => [row, shown[i]!]))
@@ -106,7 +140,7 @@ export class Judge {
         }
         await learner.step(feeds, cosineRate(learningRate, learner.state.step, steps))
       }
-      progress?.(`judge of ${side} pixels: epoch ${epoch + 1} of ${epochs}`)
+      progress?.(`judge: epoch ${epoch + 1} of ${epochs}`)
     }
     return new Judge(learner, size)
   }
@@ -178,7 +212,7 @@ function newLearner(side: number, seed: number, { threads, device }: Computing) 
     },
     { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads, device },
   )
-  return { side, size: 3 * side * side, learner }
+  return { size: 3 * side * side, learner }
 }
 
 /** What is not shown weighs next to nothing; not nothing, since a batch may show it nowhere. */

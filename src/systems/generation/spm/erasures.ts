@@ -14,7 +14,7 @@ export interface Scale {
   pictures: number
   side: number
   base: TrainOptions
-  judgeEpochs: number
+  judge: { pictures: number; epochs: number }
   /** Pictures and passes by which a sibling of the base is fine-tuned on other backgrounds. */
   sibling: { pictures: number; epochs: number }
   erasing: ErasingOptions
@@ -112,15 +112,15 @@ export const distanceOf = (a: Float32Array, b: Float32Array): number => kernelDi
 export async function prepared(scale: Scale, context: StudyContext): Promise<{ base: Base; judge: Judge }> {
   const { threads, device, signal, progress } = context
   const seed = context.seeds[0]!
-  const world = () => drawTinyWorld({ seed, pictures: scale.pictures, side: scale.side })
   const judge = await context.stage(`${seed} judge`, async () => {
-    const trained = await Judge.train(world(), { seed, threads, device, signal, epochs: scale.judgeEpochs, progress })
+    const trained = await Judge.train({ seed, side: scale.side, threads, device, signal, progress, ...scale.judge })
     await trained.close()
     return trained.encode()
   })
   const base = await context.stage(`${seed} base`, async checkpoint => {
     const running = { seed, threads, device, signal, checkpoint, progress: told(progress, 'base') }
-    return encodeBase((await train(world(), scale.base, running)).base)
+    const world = drawTinyWorld({ seed, pictures: scale.pictures, side: scale.side })
+    return encodeBase((await train(world, scale.base, running)).base)
   })
   return { base: decodeBase(base, 'base'), judge: Judge.decode(judge, scale.side, { threads, device }) }
 }

@@ -155,7 +155,7 @@ async function teach(
   pairs: TokenPairs,
   train: Int32Array,
   sizes: Sizes,
-  { planes, maps, samples, scale, teacherEpochs, batch }: TrainOptions,
+  { planes, maps, samples, scale, teacherEpochs }: TrainOptions,
   { seed, threads, signal }: Context,
 ): Promise<Iterable<readonly [string, Float32Array]>> {
   const items = train.subarray(0, maps)
@@ -182,7 +182,7 @@ async function teach(
   try {
     const places = Int32Array.from(items, (_, at) => at)
     for (let epoch = 0; epoch < teacherEpochs; epoch++)
-      for (const rows of itemBatches(places, { size: batch, seed, epoch }))
+      for (const rows of itemBatches(places, { size: teacherBatch, seed, epoch }))
         await learner.step({ map: taken(cosines, cells, rows), wanted: taken(wanted, cells, rows) }, teacherRate)
     return [...snapshotOf(learner.state)].map(([name, values]) => [name.slice('model.'.length), values] as const)
   } finally {
@@ -190,7 +190,7 @@ async function teach(
   }
 }
 
-const teacherRate = 1e-2
+const [teacherRate, teacherBatch] = [1e-2, 32]
 
 /** Interactions of merged pairs, 0 where a token is padding. */
 export function targetsOf(

@@ -5,6 +5,7 @@ import { countParameters } from '../nn/index.ts'
 import { parseOptions, type StudyContext, type TableSystem } from '../system/index.ts'
 import { readProtocol } from './protocol-file.ts'
 import { protocolRun, type ProtocolResult } from './protocol-run.ts'
+import { stagedResult } from './stages.ts'
 
 /** Rows of a protocol for a study: all seeds of each row, the protocol's own seeds. */
 export interface ProtocolRows {
@@ -19,7 +20,7 @@ const tables = new Map<string, Promise<PreparedTable>>()
 
 /**
  * Rows of `bench/protocols/<name>.yaml`, by the same code as `bench leaderboard`: finished ones are read from its folder
- * `runs/leaderboard-<name>`, the others trained. Undefined where the data are not on this machine.
+ * `runs/leaderboard-<name>`, the others trained, each a stage. Undefined where the data are not on this machine.
  */
 export async function protocolRows(
   name: string,
@@ -30,8 +31,9 @@ export async function protocolRows(
     threads,
     signal,
     dataset,
+    stage,
     progress,
-  }: Pick<StudyContext, 'seeds' | 'threads' | 'signal' | 'dataset' | 'progress'>,
+  }: Pick<StudyContext, 'seeds' | 'threads' | 'signal' | 'dataset' | 'stage' | 'progress'>,
 ): Promise<ProtocolRows | undefined> {
   const protocol = await readProtocol(name)
   if (dataset(protocol.dataset) === undefined) return undefined
@@ -46,7 +48,7 @@ export async function protocolRows(
   for (const seed of seeds.map((_, s) => protocol.seeds + s)) {
     for (const row of names) {
       const system = systems.find(each => each.name === protocol.rows[row]!.system)!
-      const key = `${name} ${row} ${seed}`
+      const key = `${name} ${seed} ${row}`
       const table = await prepared(seed)
       const model = system.create?.(parseOptions(system, protocol.rows[row]!.options), table.spec)
       const kept = await finishedRow(name, row, seed, model && countParameters(model))
@@ -54,12 +56,14 @@ export async function protocolRows(
       const result =
         trained.get(key) ??
         kept ??
-        (await protocolRun(protocol, row, system, table, {
-          seed,
-          threads,
-          signal,
-          onEpoch: (epoch, value) => progress(`${row}, seed ${seed}: epoch ${epoch}, valid AUC ${value.toFixed(4)}`),
-        }))
+        (await stagedResult({ stage }, key, () =>
+          protocolRun(protocol, row, system, table, {
+            seed,
+            threads,
+            signal,
+            onEpoch: (epoch, value) => progress(`${row}, seed ${seed}: epoch ${epoch}, valid AUC ${value.toFixed(4)}`),
+          }),
+        ))
       trained.set(key, result)
       rows[row]!.push(result)
     }

@@ -24,19 +24,13 @@ export const startOf = (learningRate: number): Progress => ({
 
 /**
  * The state after an epoch whose validation metric was `value`: better by at least 1e-6 resets the count; otherwise the
- * count grows and the learning rate falls tenfold, not below 1e-6 (the field's protocol, section 3), or by another factor.
+ * count grows and the learning rate falls tenfold, not below 1e-6 (the field's protocol, section 3).
  */
-export function afterEpoch(
-  progress: Progress,
-  metric: Metric,
-  value: number,
-  step: number,
-  factor = plateauFactor,
-): Progress {
+export function afterEpoch(progress: Progress, metric: Metric, value: number, step: number): Progress {
   const epoch = progress.epoch + 1
   if (improves(metric, value, progress.bestValue, leastGain)) {
     return { ...progress, epoch, bestValue: value, bestEpoch: epoch, bestStep: step, stalled: 0 }
   }
-  const learningRate = Math.max(progress.learningRate * factor, lowestLearningRate)
+  const learningRate = Math.max(progress.learningRate * plateauFactor, lowestLearningRate)
   return { ...progress, epoch, learningRate, stalled: progress.stalled + 1 }
 }

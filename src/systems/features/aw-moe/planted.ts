@@ -9,13 +9,15 @@ export interface PlantedTypes extends TrialData {
   truth: Float64Array
 }
 
+/** Items of a history that models read, the latest; nine histories in ten have no more. */
+const length = 12
+
 /** Fields of the query in that world. */
 export const queryFields = Array.from({ length: 6 }, (_, f) => `query${f}`)
 
 export function plantedTypes(seed: number, size: 'full' | 'small'): PlantedTypes {
   const { columns, types, logits } = behaviourTypes.make({ seed, size })
   const lists = columns.history!.map(cell => String(cell).split('^'))
-  const length = lists.reduce((most, list) => Math.max(most, list.length), 0)
   const factors = Object.keys(columns).filter(name => /^(item|query)\d$/.test(name))
   const fields: FieldSpec[] = [
     { name: 'history', type: 'sequence', size: 22, length },
@@ -23,7 +25,9 @@ export function plantedTypes(seed: number, size: 'full' | 'small'): PlantedTypes
   ]
   const rows = lists.length
   const ids = new Int32Array(rows * length)
-  lists.forEach((list, row) => list.forEach((value, place) => (ids[row * length + place] = 1 + Number(value.slice(1)))))
+  lists.forEach((list, row) =>
+    list.slice(-length).forEach((value, place) => (ids[row * length + place] = 1 + Number(value.slice(1)))),
+  )
   const whole: EncodedTable = {
     rows,
     categorical: Int32Array.from({ length: rows * factors.length }, (_, i) => {

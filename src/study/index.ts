@@ -1,6 +1,4 @@
 export { checkSystem, contractChecks, type ContractCheck } from './contract/index.ts'
-export { meansOf, type MeanCapture } from './capture.ts'
-export { namedTensors } from './named.ts'
 export { categoricalSpec, distance, probe, randomIds, type Probe, type ProbeOptions } from './probe.ts'
 export {
   goldenCases,

@@ -1,7 +1,16 @@
 import { loadSafetensors } from '../engine/safetensors-file.ts'
 import { existsSync, readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { compile, float32, grad, State, type HostTensor, type Tensor, type TensorType } from '../engine/index.ts'
+import {
+  compile,
+  float32,
+  grad,
+  type HostTensor,
+  namedTensors,
+  State,
+  type Tensor,
+  type TensorType,
+} from '../engine/index.ts'
 import {
   batchInputs,
   batchOf,
@@ -12,7 +21,6 @@ import {
   type TableModel,
   type TableSpec,
 } from '../nn/index.ts'
-import { namedTensors } from './named.ts'
 
 /** A golden case: what a reference implementation computed from these weights and inputs. */
 export interface GoldenCase {

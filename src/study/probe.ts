@@ -1,7 +1,6 @@
-import { compile, State, type HostTensor } from '../engine/index.ts'
+import { compile, type HostTensor, namedTensors, State } from '../engine/index.ts'
 import { batchInputs, batchOf, Mode, stacked, trainable, type TableModel, type TableSpec } from '../nn/index.ts'
 import { Random } from '../random/index.ts'
-import { namedTensors } from './named.ts'
 
 /** What a table model answers on some rows, with the weights it answered by. */
 export interface Probe {

@@ -35,6 +35,7 @@ export {
 export { answerOf, balancedWeights, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
 export { requestedSettings, trainingOptions, type TrainingOptions, type TrainingRequest } from './options.ts'
 export { automaticBatch, trainingSettings, type TrainingSettings } from './settings.ts'
+export { meansOf, type MeanCapture } from './means-of.ts'
 export { rowFeeds, rowLogits } from './row-logits.ts'
 export {
   searchChoice,

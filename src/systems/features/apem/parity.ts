@@ -1,3 +1,4 @@
+import { namedTensors } from '../../../engine/index.ts'
 import type { Tensor } from '../../../engine/index.ts'
 import {
   batchOf,
@@ -7,14 +8,7 @@ import {
   type TableModel,
   type TableSpec,
 } from '../../../nn/index.ts'
-import {
-  categoricalSpec,
-  goldenCases,
-  moduleParity,
-  namedTensors,
-  type GoldenCase,
-  type ModuleParity,
-} from '../../../study/index.ts'
+import { categoricalSpec, goldenCases, moduleParity, type GoldenCase, type ModuleParity } from '../../../study/index.ts'
 import { InformationTransfer, LayeredExtraction, MixtureOfExperts, type MultiTaskOptions } from './baselines.ts'
 import { Apem } from './model.ts'
 import { options } from './options.ts'

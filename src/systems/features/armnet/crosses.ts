@@ -1,7 +1,6 @@
-import { compile, grad } from '../../../engine/index.ts'
+import { compile, grad, namedTensors } from '../../../engine/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
 import { batchInputs, batchOf, Mode } from '../../../nn/index.ts'
-import { namedTensors } from '../../../study/index.ts'
 import type { TrainedTable } from '../../../system/index.ts'
 import { rowFeeds } from '../../../train/index.ts'
 import type { ArmNet } from './model.ts'

@@ -1,4 +1,4 @@
-import { compile, float32, grad, int32, Parameter, State, type Tensor } from '../../../engine/index.ts'
+import { compile, float32, grad, int32, namedTensors, Parameter, State, type Tensor } from '../../../engine/index.ts'
 import {
   binaryCrossEntropy,
   Mode,
@@ -13,7 +13,6 @@ import {
   type GoldenCase,
   type Parity,
 } from '../../../study/parity.ts'
-import { namedTensors } from '../../../study/index.ts'
 import { armnet } from './index.ts'
 import { ArmNet } from './model.ts'
 

@@ -1,6 +1,6 @@
+import { type MeanCapture, meansOf } from '../../../train/index.ts'
 import { attentionMap } from '../../../charts/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
-import { meansOf, type MeanCapture } from '../../../study/index.ts'
 import type { OwnView, TrainedTable } from '../../../system/index.ts'
 import type { AutoInt } from './model.ts'
 

@@ -1,7 +1,6 @@
-import { compile } from '../../../engine/index.ts'
+import { compile, namedTensors } from '../../../engine/index.ts'
 import { takeRows, type EncodedTable } from '../../../data/index.ts'
 import { batchInputs, batchOf, Mode } from '../../../nn/index.ts'
-import { namedTensors } from '../../../study/index.ts'
 import type { TrainedTable } from '../../../system/index.ts'
 import { rowFeeds } from '../../../train/index.ts'
 import type { AwMoe } from './model.ts'

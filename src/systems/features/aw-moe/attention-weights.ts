@@ -1,7 +1,6 @@
 import { sliceTable, type EncodedTable } from '../../../data/index.ts'
-import { compile, type Tensor } from '../../../engine/index.ts'
+import { compile, namedTensors, type Tensor } from '../../../engine/index.ts'
 import { batchInputs, batchOf, Mode } from '../../../nn/index.ts'
-import { namedTensors } from '../../../study/index.ts'
 import type { OwnView, TrainedTable } from '../../../system/index.ts'
 import { rowFeeds } from '../../../train/index.ts'
 import type { AwMoe } from './model.ts'

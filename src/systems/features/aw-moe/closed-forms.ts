@@ -1,7 +1,7 @@
-import { compile, float32, State, type Tensor, type TensorType } from '../../../engine/index.ts'
+import { compile, float32, namedTensors, State, type Tensor, type TensorType } from '../../../engine/index.ts'
 import { batchInputs, batchOf, infoNce, Mode, trainable, type TableSpec } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import { distance, namedTensors } from '../../../study/index.ts'
+import { distance } from '../../../study/index.ts'
 import { awMoe } from './index.ts'
 import { AwMoe, type AwMoeOptions } from './model.ts'
 

@@ -1,6 +1,6 @@
-import { concat, type Tensor } from '../../../engine/index.ts'
+import { concat, namedTensors, type Tensor } from '../../../engine/index.ts'
 import { binaryCrossEntropy, stacked, TargetAttention, type TableBatch, type TableSpec } from '../../../nn/index.ts'
-import { moduleParity, namedTensors, goldenCases, type GoldenCase, type ModuleParity } from '../../../study/index.ts'
+import { moduleParity, goldenCases, type GoldenCase, type ModuleParity } from '../../../study/index.ts'
 import { awMoe } from './index.ts'
 import { AwMoe } from './model.ts'
 

@@ -1,6 +1,6 @@
-import { constant, type Tensor } from '../../../engine/index.ts'
+import { constant, namedTensors, type Tensor } from '../../../engine/index.ts'
 import { batchOf, binaryCrossEntropy, type Mode } from '../../../nn/index.ts'
-import { goldenCases, moduleParity, namedTensors, type GoldenCase, type ModuleParity } from '../../../study/index.ts'
+import { goldenCases, moduleParity, type GoldenCase, type ModuleParity } from '../../../study/index.ts'
 import { specOf, type Coding } from './encoding.ts'
 import { AdaptiveFusion } from './model.ts'
 import { options } from './options.ts'

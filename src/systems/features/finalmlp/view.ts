@@ -1,10 +1,9 @@
 import { gateBars, logitParts, type ChartSpec } from '../../../charts/index.ts'
 import { sliceTable, type EncodedTable } from '../../../data/index.ts'
-import { compile, concat, constant, jvp, type Tensor } from '../../../engine/index.ts'
+import { compile, concat, constant, jvp, namedTensors, type Tensor } from '../../../engine/index.ts'
 import { batchInputs, batchOf, Mode } from '../../../nn/index.ts'
-import { meansOf, namedTensors } from '../../../study/index.ts'
 import type { OwnView, OwnViewOptions, TrainedTable } from '../../../system/index.ts'
-import { rowFeeds } from '../../../train/index.ts'
+import { meansOf, rowFeeds } from '../../../train/index.ts'
 import type { FinalMlp } from './model.ts'
 
 /** Rows that the bilinear weights average over, and whose parts are drawn. */

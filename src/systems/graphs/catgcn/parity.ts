@@ -1,7 +1,7 @@
-import { compile, grad, int32, float32, State } from '../../../engine/index.ts'
+import { compile, float32, grad, int32, namedTensors, State } from '../../../engine/index.ts'
 import { Mode, softmaxCrossEntropy } from '../../../nn/index.ts'
 import { normalizedAdjacency } from '../../../data/index.ts'
-import { largestDifference, namedTensors, relativeDifference, type GoldenCase } from '../../../study/index.ts'
+import { largestDifference, relativeDifference, type GoldenCase } from '../../../study/index.ts'
 import { CatGcn } from './model.ts'
 import { options as schema } from './options.ts'
 

@@ -1,9 +1,8 @@
-import { compile } from '../engine/index.ts'
 import type { EncodedTable } from '../data/index.ts'
+import { compile, namedTensors } from '../engine/index.ts'
 import { batchInputs, batchOf, Mode } from '../nn/index.ts'
 import type { TrainedTable } from '../system/index.ts'
-import { rowFeeds } from '../train/index.ts'
-import { namedTensors } from './named.ts'
+import { rowFeeds } from './row-logits.ts'
 
 export interface MeanCapture {
   /** Extents behind the rows: [heads, fields, fields] of an attention map. */

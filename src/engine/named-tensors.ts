@@ -1,4 +1,5 @@
-import { topologicalOrder, type Tensor } from '../engine/index.ts'
+import { topologicalOrder } from './gradient.ts'
+import type { Tensor } from './tensor.ts'
 
 /** The tensors on the way to `output` that a model named, under the given names (theirs to ours). */
 export function namedTensors(output: Tensor, names: Readonly<Record<string, string>>): Record<string, Tensor> {

@@ -121,21 +121,18 @@ function gainsOf(map: TokenMap, rule: PairRule): (coalition: Coalition, pair: Pa
 /** What coalitions of a map's tokens are worth. A merged pair shows neither its row nor its column to the others. */
 function worthOf({ columns: width, cells, payoff }: TokenMap): (coalition: Coalition, merged?: Pair) => number {
   const all = Float64Array.from(cells)
-  const present = new Float64Array(cells.length)
+  const alone = Float64Array.from(cells)
   return ({ rows, columns }, merged) => {
-    present.fill(-Infinity)
-    for (let r = 0; r < rows.length; r++) {
-      if (!rows[r]) continue
-      for (let c = 0, at = r * width; c < width; c++, at++) if (columns[c]) present[at] = all[at]!
-    }
-    if (merged) {
-      const [i, j] = merged
-      const own = i * width + j
-      present.fill(-Infinity, i * width, (i + 1) * width)
-      for (let at = j; at < present.length; at += width) present[at] = -Infinity
-      present[own] = all[own]!
-    }
-    return payoff(present, rows, columns)
+    if (!merged) return payoff(all, rows, columns)
+    const [i, j] = merged
+    alone.fill(-Infinity, i * width, (i + 1) * width)
+    for (let at = j; at < alone.length; at += width) alone[at] = -Infinity
+    const own = i * width + j
+    alone[own] = all[own]!
+    const worth = payoff(alone, rows, columns)
+    for (let at = i * width; at < (i + 1) * width; at++) alone[at] = all[at]!
+    for (let at = j; at < alone.length; at += width) alone[at] = all[at]!
+    return worth
   }
 }
 
@@ -147,8 +144,18 @@ function choose({ rows, columns }: Coalition, [i, j]: Pair, k: number): void {
 }
 
 function draw({ rows, columns }: Coalition, [i, j]: Pair, random: Random): void {
-  for (let r = 0; r < rows.length; r++) rows[r] = r === i ? 0 : random.integer(2)
-  for (let c = 0; c < columns.length; c++) columns[c] = c === j ? 0 : random.integer(2)
+  drawSide(rows, i, random)
+  drawSide(columns, j, random)
+}
+
+/** Each member there with probability 1/2 but for one, which is not. */
+function drawSide(side: Uint8Array, without: number, random: Random): void {
+  let bits = 0
+  for (let k = 0; k < side.length; k++) {
+    bits = k % 32 === 0 ? random.next() : bits >>> 1
+    side[k] = bits & 1
+  }
+  side[without] = 0
 }
 
 function checkMap({ rows, columns, cells }: TokenMap): void {

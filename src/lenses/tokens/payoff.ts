@@ -1,12 +1,20 @@
-/** What a coalition of rows and columns of a map of cells is worth; absent cells are -Infinity. */
+/**
+ * What a coalition of rows and columns is worth: of cells [rows, columns] those whose row and column are both there (1). A
+ * cell of -Infinity is absent all the same.
+ */
 export interface Payoff {
   (cells: Float64Array, rows: Uint8Array, columns: Uint8Array): number
 }
 
 /** The sum of the cells that are there. */
-export const sumOfCells: Payoff = cells => {
+export const sumOfCells: Payoff = (cells, rows, columns) => {
   let sum = 0
-  for (const cell of cells) if (cell > -Infinity) sum += cell
+  for (let r = 0; r < rows.length; r++) {
+    if (!rows[r]) continue
+    for (let c = 0, at = r * columns.length; c < columns.length; c++, at++) {
+      if (columns[c] && cells[at]! > -Infinity) sum += cells[at]!
+    }
+  }
   return sum
 }
 
@@ -15,29 +23,38 @@ export const sumOfCells: Payoff = cells => {
  * that are there (weighted token interaction, Wang et al. 2022); 0 where a side is empty.
  */
 export function weightedMaxima(ofRows: ArrayLike<number>, ofColumns: ArrayLike<number>): Payoff {
-  const greatestOfRows = new Float64Array(ofRows.length)
-  const greatestOfColumns = new Float64Array(ofColumns.length)
+  const width = ofColumns.length
+  const greatest = new Float64Array(width)
+  const there = new Int32Array(width)
   return (cells, rows, columns) => {
-    greatestOfRows.fill(-Infinity)
-    greatestOfColumns.fill(-Infinity)
+    let count = 0
+    for (let c = 0; c < width; c++) {
+      if (!columns[c]) continue
+      there[count++] = c
+      greatest[c] = -Infinity
+    }
+    let [sum, total] = [0, 0]
     for (let r = 0; r < rows.length; r++) {
       if (!rows[r]) continue
-      for (let c = 0, at = r * columns.length; c < columns.length; c++, at++) {
-        const cell = cells[at]!
-        if (cell > greatestOfRows[r]!) greatestOfRows[r] = cell
-        if (cell > greatestOfColumns[c]!) greatestOfColumns[c] = cell
+      let most = -Infinity
+      for (let k = 0; k < count; k++) {
+        const c = there[k]!
+        const cell = cells[r * width + c]!
+        if (cell > most) most = cell
+        if (cell > greatest[c]!) greatest[c] = cell
       }
+      if (most === -Infinity) continue
+      sum += ofRows[r]! * most
+      total += ofRows[r]!
     }
-    return (weightedMean(greatestOfRows, ofRows, rows) + weightedMean(greatestOfColumns, ofColumns, columns)) / 2
+    const byRows = total > 0 ? sum / total : 0
+    ;[sum, total] = [0, 0]
+    for (let k = 0; k < count; k++) {
+      const c = there[k]!
+      if (greatest[c] === -Infinity) continue
+      sum += ofColumns[c]! * greatest[c]!
+      total += ofColumns[c]!
+    }
+    return (byRows + (total > 0 ? sum / total : 0)) / 2
   }
-}
-
-function weightedMean(values: Float64Array, weights: ArrayLike<number>, there: Uint8Array): number {
-  let [sum, total] = [0, 0]
-  for (let i = 0; i < there.length; i++) {
-    if (!there[i] || values[i] === -Infinity) continue
-    sum += weights[i]! * values[i]!
-    total += weights[i]!
-  }
-  return total > 0 ? sum / total : 0
 }

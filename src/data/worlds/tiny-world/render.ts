@@ -10,14 +10,23 @@ const points = 4
 export function render({ shape, colour, background, style, x, y, radius }: Scene, side: number): Uint8Array {
   const area = side * side
   const pixels = new Float32Array(3 * area)
-  for (let at = 0; at < area * points ** 2; at++) {
-    const [row, column] = [Math.floor(at / (side * points)), at % (side * points)]
-    const [right, down] = [(column + 0.5) / (side * points), (row + 0.5) / (side * points)]
-    const inside = shapes[shape]((right - x) / radius, (down - y) / radius)
-    const colourHere = inside ? colours[colour] : backgrounds[background](right, down)
-    const pixel = Math.floor(row / points) * side + Math.floor(column / points)
-    for (let channel = 0; channel < 3; channel++) {
-      pixels[channel * area + pixel]! += colourHere[channel]! / points ** 2
+  const [covers, behind] = [shapes[shape], backgrounds[background]]
+  const own = colours[colour]
+  const [step, share] = [1 / (side * points), 1 / points ** 2]
+  for (let row = 0; row < side * points; row++) {
+    const down = (row + 0.5) * step
+    const below = (down - y) / radius
+    const start = Math.floor(row / points) * side
+    for (let column = 0; column < side * points; column++) {
+      const right = (column + 0.5) * step
+      const beside = (right - x) / radius
+      // no shape leaves its box
+      const inside = Math.abs(below) <= 1 && Math.abs(beside) <= 1 && covers(beside, below)
+      const here = inside ? own : behind(right, down)
+      const pixel = start + Math.floor(column / points)
+      pixels[pixel]! += here[0] * share
+      pixels[area + pixel]! += here[1] * share
+      pixels[2 * area + pixel]! += here[2] * share
     }
   }
   return Uint8Array.from(styles[style](pixels, side), value => Math.round(Math.max(0, Math.min(255, value))))

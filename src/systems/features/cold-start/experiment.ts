@@ -144,7 +144,11 @@ async function coldUsers(seeds: readonly number[], context: StudyContext): Promi
     }
     const factors = { width: own.embeddingDimension, epochs: 20, learningRate: 0.05, l2: 0.01, seed }
     await add('matrix factorisation', () => matrixFactorization(data, train, factors))
-    await add('deepfm', () => deepFm(data, own, running(context, seed, 'deepfm')))
+    const deep = await stagedResult(context, `${seed} deepfm`, async () => {
+      await using trained = await deepFm(data, own, running(context, seed, 'deepfm'))
+      return await scored(trained.scorer)
+    })
+    ;(found.scores.deepfm ??= []).push(deep)
     await add('boosted trees', () => boostedTrees(data, own, running(context, seed, 'boosted trees')))
     const auto = { hidden: 64, steps: 300, learningRate: 1e-3, l2: 1e-3, activation: 'sigmoid', bias: true } as const
     await add('autorec', () => autoRecScorer(data, train, { ...auto, seed, threads: context.threads }))
@@ -246,8 +250,8 @@ async function warmUsers(seeds: readonly number[], context: StudyContext): Promi
       await stagedResult(context, `${seed} warm deepfm`, async () => {
         const data = coldTastes.make({ seed })
         const { test } = holdOut(data, 'warm', seed)
-        const scorer = await deepFm(data, own, running(context, seed, 'warm deepfm'))
-        return (await scoreRanking(test, data.items.names.length, scorer)).ndcg
+        await using deep = await deepFm(data, own, running(context, seed, 'warm deepfm'))
+        return (await scoreRanking(test, data.items.names.length, deep.scorer)).ndcg
       }),
     )
   }

@@ -19,10 +19,12 @@ function rowsFor(data: Interactions, { train }: HeldOut, options: ColdStartOptio
   return { writer, teacher: new Teacher(data, train, writer, { ...options, idDropout: 0 }) }
 }
 
-export type Baseline = (data: Interactions, options: ColdStartOptions, context: RunContext) => Promise<CaseScorer>
-
 /** DeepFM on all fields; the id of a stranger is one that no row taught. Stopped by the same validation as the system. */
-export const deepFm: Baseline = async (data, options, { seed, threads, signal, progress }) => {
+export async function deepFm(
+  data: Interactions,
+  options: ColdStartOptions,
+  { seed, threads, signal, progress }: RunContext,
+): Promise<{ scorer: CaseScorer } & AsyncDisposable> {
   const held = holdOut(data, options.protocol, seed)
   const { writer, teacher } = rowsFor(data, held, options)
   const { spec } = writer
@@ -57,11 +59,15 @@ export const deepFm: Baseline = async (data, options, { seed, threads, signal, p
     },
     validate: async () => (await scoreRanking(held.valid, data.items.names.length, scorer)).ndcg,
   })
-  return scorer
+  return { scorer, [Symbol.asyncDispose]: () => learner.close() }
 }
 
 /** Boosted trees on attributes of user and item, values of lists as fields of their own, with the same negatives. */
-export const boostedTrees: Baseline = async (data, options, { seed, threads, signal }) => {
+export async function boostedTrees(
+  data: Interactions,
+  options: ColdStartOptions,
+  { seed, threads, signal }: RunContext,
+): Promise<CaseScorer> {
   const held = holdOut(data, options.protocol, seed)
   const { writer, teacher } = rowsFor(data, held, options)
   const all = Int32Array.from({ length: teacher.size }, (_, i) => i)

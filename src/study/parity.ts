@@ -5,9 +5,9 @@ import {
   compile,
   float32,
   grad,
-  type HostTensor,
   namedTensors,
   State,
+  type HostTensor,
   type Tensor,
   type TensorType,
 } from '../engine/index.ts'

@@ -1,4 +1,4 @@
-import { compile, type HostTensor, namedTensors, State } from '../engine/index.ts'
+import { compile, namedTensors, State, type HostTensor } from '../engine/index.ts'
 import { batchInputs, batchOf, Mode, stacked, trainable, type TableModel, type TableSpec } from '../nn/index.ts'
 import { Random } from '../random/index.ts'
 

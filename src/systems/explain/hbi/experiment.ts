@@ -44,10 +44,15 @@ const full: ToySizes = {
   items: 4600,
   train: 4000,
   maps: 100,
-  // after 10 passes over 1,000 maps the teacher's answers hardly differ from chance
   options: {
-    ...{ width: 64, layers: 1, heads: 4, learningRate: 1e-3 },
-    ...{ warmUp: 10, epochs: 10, patience: 20, teacherEpochs: 60 },
+    width: 64,
+    layers: 1,
+    heads: 4,
+    learningRate: 1e-3,
+    warmUp: 10,
+    epochs: 10,
+    patience: 20,
+    teacherEpochs: 60,
   },
 }
 

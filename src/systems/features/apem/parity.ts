@@ -1,5 +1,4 @@
-import { namedTensors } from '../../../engine/index.ts'
-import type { Tensor } from '../../../engine/index.ts'
+import { namedTensors, type Tensor } from '../../../engine/index.ts'
 import {
   batchOf,
   binaryCrossEntropy,

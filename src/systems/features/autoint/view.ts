@@ -1,7 +1,7 @@
-import { type MeanCapture, meansOf } from '../../../train/index.ts'
 import { attentionMap } from '../../../charts/index.ts'
 import type { EncodedTable } from '../../../data/index.ts'
 import type { OwnView, TrainedTable } from '../../../system/index.ts'
+import { meansOf, type MeanCapture } from '../../../train/index.ts'
 import type { AutoInt } from './model.ts'
 
 /** Maps drawn, at most: those of the first layers. */

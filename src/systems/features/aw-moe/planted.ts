@@ -9,7 +9,7 @@ export interface PlantedTypes extends TrialData {
   truth: Float64Array
 }
 
-/** Items of a history that models read, the latest; nine histories in ten have no more. */
+/** Items of a history that models read, the latest. */
 const length = 12
 
 /** Fields of the query in that world. */

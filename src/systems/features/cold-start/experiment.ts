@@ -116,7 +116,12 @@ async function coldUsers(seeds: readonly number[], context: StudyContext): Promi
     }
     const add = async (name: string, scorer: () => CaseScorer | Promise<CaseScorer>) =>
       (found.scores[name] ??= []).push(
-        await stagedResult(context, `${seed} ${name}`, async () => scored(await scorer())),
+        await stagedResult(context, `${seed} ${name}`, async () => {
+          const made = await scorer()
+          const scores = await scored(made)
+          await made.close?.()
+          return scores
+        }),
       )
     const own = options.parse({ epochs })
     const ours = await stagedResult(context, `${seed} cold-start`, async () => {
@@ -144,11 +149,7 @@ async function coldUsers(seeds: readonly number[], context: StudyContext): Promi
     }
     const factors = { width: own.embeddingDimension, epochs: 20, learningRate: 0.05, l2: 0.01, seed }
     await add('matrix factorisation', () => matrixFactorization(data, train, factors))
-    const deep = await stagedResult(context, `${seed} deepfm`, async () => {
-      await using trained = await deepFm(data, own, running(context, seed, 'deepfm'))
-      return await scored(trained.scorer)
-    })
-    ;(found.scores.deepfm ??= []).push(deep)
+    await add('deepfm', () => deepFm(data, own, running(context, seed, 'deepfm')))
     await add('boosted trees', () => boostedTrees(data, own, running(context, seed, 'boosted trees')))
     const auto = { hidden: 64, steps: 300, learningRate: 1e-3, l2: 1e-3, activation: 'sigmoid', bias: true } as const
     await add('autorec', () => autoRecScorer(data, train, { ...auto, seed, threads: context.threads }))
@@ -250,8 +251,10 @@ async function warmUsers(seeds: readonly number[], context: StudyContext): Promi
       await stagedResult(context, `${seed} warm deepfm`, async () => {
         const data = coldTastes.make({ seed })
         const { test } = holdOut(data, 'warm', seed)
-        await using deep = await deepFm(data, own, running(context, seed, 'warm deepfm'))
-        return (await scoreRanking(test, data.items.names.length, deep.scorer)).ndcg
+        const scorer = await deepFm(data, own, running(context, seed, 'warm deepfm'))
+        const { ndcg } = await scoreRanking(test, data.items.names.length, scorer)
+        await scorer.close?.()
+        return ndcg
       }),
     )
   }

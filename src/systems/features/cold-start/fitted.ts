@@ -1,6 +1,6 @@
 import { agreementChart, formatNumber, type ChartSpec } from '../../../charts/index.ts'
 import { eventsByUser, type Entities, type Interactions, type RankingCase } from '../../../data/index.ts'
-import { compile, type HostTensor, namedTensors, State } from '../../../engine/index.ts'
+import { compile, namedTensors, State, type HostTensor } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { rankCorrelation } from '../../../metrics/index.ts'
 import { batchInputs, batchOf, countParameters, Mode, type TableSpec } from '../../../nn/index.ts'

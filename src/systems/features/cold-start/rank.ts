@@ -6,7 +6,11 @@ import { momentOf, type Row, type RowWriter } from './encoding.ts'
 export type RowScorer = (table: EncodedTable) => Promise<ArrayLike<number>>
 
 /** Scores of every item for the users of some cases: [cases, items]. */
-export type CaseScorer = (cases: readonly RankingCase[], items: number) => Promise<Float64Array>
+export interface CaseScorer {
+  (cases: readonly RankingCase[], items: number): Promise<Float64Array>
+  /** Releases the model behind it. */
+  close?(): Promise<void>
+}
 
 export interface RankingScores extends Record<string, number> {
   ndcg: number

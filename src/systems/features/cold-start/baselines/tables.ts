@@ -19,12 +19,10 @@ function rowsFor(data: Interactions, { train }: HeldOut, options: ColdStartOptio
   return { writer, teacher: new Teacher(data, train, writer, { ...options, idDropout: 0 }) }
 }
 
+export type Baseline = (data: Interactions, options: ColdStartOptions, context: RunContext) => Promise<CaseScorer>
+
 /** DeepFM on all fields; the id of a stranger is one that no row taught. Stopped by the same validation as the system. */
-export async function deepFm(
-  data: Interactions,
-  options: ColdStartOptions,
-  { seed, threads, signal, progress }: RunContext,
-): Promise<{ scorer: CaseScorer } & AsyncDisposable> {
+export const deepFm: Baseline = async (data, options, { seed, threads, signal, progress }) => {
   const held = holdOut(data, options.protocol, seed)
   const { writer, teacher } = rowsFor(data, held, options)
   const { spec } = writer
@@ -59,15 +57,11 @@ export async function deepFm(
     },
     validate: async () => (await scoreRanking(held.valid, data.items.names.length, scorer)).ndcg,
   })
-  return { scorer, [Symbol.asyncDispose]: () => learner.close() }
+  return Object.assign(scorer, { close: () => learner.close() })
 }
 
 /** Boosted trees on attributes of user and item, values of lists as fields of their own, with the same negatives. */
-export async function boostedTrees(
-  data: Interactions,
-  options: ColdStartOptions,
-  { seed, threads, signal }: RunContext,
-): Promise<CaseScorer> {
+export const boostedTrees: Baseline = async (data, options, { seed, threads, signal }) => {
   const held = holdOut(data, options.protocol, seed)
   const { writer, teacher } = rowsFor(data, held, options)
   const all = Int32Array.from({ length: teacher.size }, (_, i) => i)

@@ -3,7 +3,7 @@ import { attributes, drawTinyWorld, type TinyWorld } from '../../../data/index.t
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
 import { decodeBase, encodeBase } from '../shared/base.ts'
-import { Judge } from '../shared/judge.ts'
+import { Judge, stagedJudge } from '../shared/judge.ts'
 import { Pipeline } from '../shared/pipeline.ts'
 import { gaussianDrawn } from './gaussian.ts'
 import { diffusion } from './index.ts'
@@ -90,18 +90,11 @@ async function pictures(context: StudyContext): Promise<StudyResult> {
   }
 }
 
-async function judgeSettled(
-  world: TinyWorld,
-  { seeds, threads, device, signal, settle, stage, progress }: StudyContext,
-): Promise<Judge> {
+async function judgeSettled(world: TinyWorld, context: StudyContext): Promise<Judge> {
+  const { seeds, threads, device, signal, settle, progress } = context
   const seed = seeds[0]!
-  const options = { seed, threads, device, signal, side: world.images.height, progress }
-  const bytes = await stage(`${seed} judge`, async () => {
-    const trained = await Judge.train({ ...options, pictures: 16_000, epochs: 6 })
-    await trained.close()
-    return trained.encode()
-  })
-  const judge = Judge.decode(bytes, world.images.height, { threads, device })
+  const side = world.images.height
+  const judge = await stagedJudge(context, side)
   const read = await judge.accuracy(world, world.images.splits!.test)
   settle('judge', {
     measured: Object.entries(read)
@@ -110,7 +103,17 @@ async function judgeSettled(
     holds: Object.values(read).every(share => share >= 0.97),
     seeds: [seed],
   })
-  const blind = await Judge.train({ ...options, pictures: 4000, epochs: 2, shuffled: true })
+  const blind = await Judge.train({
+    seed,
+    side,
+    threads,
+    device,
+    signal,
+    progress,
+    pictures: 4000,
+    epochs: 2,
+    shuffled: true,
+  })
   const floor = (await blind.accuracy(world, world.images.splits!.test)).shape
   await blind.close()
   settle('floor', { measured: floor, holds: floor <= 0.25, seeds: [seed] })

@@ -20,7 +20,7 @@ import {
   type Mode,
 } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { RunContext } from '../../../system/index.ts'
+import type { RunContext, StudyContext } from '../../../system/index.ts'
 import { cosineRate, itemBatches, NetworkLearner, taken } from '../../../train/index.ts'
 import type { Computing } from './computing.ts'
 import { toFloats } from './pictures.ts'
@@ -247,4 +247,19 @@ function largest(logits: Float32Array, classes: number): Int32Array {
     const own = logits.subarray(row * classes, (row + 1) * classes)
     return own.indexOf(Math.max(...own))
   })
+}
+
+/** The judge of a study, of its first seed: a stage that all studies of pictures make alike. */
+export async function stagedJudge(
+  { seeds, threads, device, signal, stage, progress }: StudyContext,
+  side: number,
+): Promise<Judge> {
+  const seed = seeds[0]!
+  const bytes = await stage(`${seed} judge`, async () => {
+    const lessons = { pictures: 16_000, epochs: 6 }
+    const trained = await Judge.train({ seed, side, threads, device, signal, progress, ...lessons })
+    await trained.close()
+    return trained.encode()
+  })
+  return Judge.decode(bytes, side, { threads, device })
 }

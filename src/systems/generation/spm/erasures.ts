@@ -3,7 +3,7 @@ import { kernelDistance } from '../../../metrics/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
 import { train, type TrainOptions } from '../diffusion/train.ts'
 import { decodeBase, encodeBase, type Base } from '../shared/base.ts'
-import { Judge, type Judgement } from '../shared/judge.ts'
+import { Judge, stagedJudge, type Judgement } from '../shared/judge.ts'
 import { Pipeline, type PictureAdapter } from '../shared/pipeline.ts'
 import type { Membrane } from './membrane.ts'
 import type { ErasingOptions } from './train.ts'
@@ -14,7 +14,6 @@ export interface Scale {
   pictures: number
   side: number
   base: TrainOptions
-  judge: { pictures: number; epochs: number }
   /** Pictures and passes by which a sibling of the base is fine-tuned on other backgrounds. */
   sibling: { pictures: number; epochs: number }
   erasing: ErasingOptions
@@ -112,17 +111,13 @@ export const distanceOf = (a: Float32Array, b: Float32Array): number => kernelDi
 export async function prepared(scale: Scale, context: StudyContext): Promise<{ base: Base; judge: Judge }> {
   const { threads, device, signal, progress } = context
   const seed = context.seeds[0]!
-  const judge = await context.stage(`${seed} judge`, async () => {
-    const trained = await Judge.train({ seed, side: scale.side, threads, device, signal, progress, ...scale.judge })
-    await trained.close()
-    return trained.encode()
-  })
+  const judge = await stagedJudge(context, scale.side)
   const base = await context.stage(`${seed} base`, async checkpoint => {
     const running = { seed, threads, device, signal, checkpoint, progress: told(progress, 'base') }
     const world = drawTinyWorld({ seed, pictures: scale.pictures, side: scale.side })
     return encodeBase((await train(world, scale.base, running)).base)
   })
-  return { base: decodeBase(base, 'base'), judge: Judge.decode(judge, scale.side, { threads, device }) }
+  return { base: decodeBase(base, 'base'), judge }
 }
 
 /** The base after some passes over pictures of two backgrounds. */

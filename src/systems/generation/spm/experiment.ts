@@ -50,7 +50,6 @@ const full = (): Scale => ({
   pictures: 8000,
   side: 32,
   base: diffusion.options.parse({}),
-  judge: { pictures: 16_000, epochs: 6 },
   sibling: { pictures: 2000, epochs: 8 },
   erasing: { ...spm.options.parse({}), iterations: 800, batch: 4, rollOut: 10, warmUp: 100 },
   perCell: 256,

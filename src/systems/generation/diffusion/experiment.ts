@@ -2,13 +2,13 @@ import { formatNumber } from '../../../charts/format.ts'
 import { attributes, drawTinyWorld, type TinyWorld } from '../../../data/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext, StudyResult } from '../../../system/index.ts'
-import { decodeBase, encodeBase } from '../shared/base.ts'
 import { Judge, stagedJudge } from '../shared/judge.ts'
 import { Pipeline } from '../shared/pipeline.ts'
 import { gaussianDrawn } from './gaussian.ts'
 import { diffusion } from './index.ts'
 import { parities } from './parity.ts'
-import { noiseError, train } from './train.ts'
+import { stagedBase } from './staged-base.ts'
+import { noiseError } from './train.ts'
 
 export async function run(context: StudyContext): Promise<StudyResult> {
   const { settle, skip, size, open } = context
@@ -47,23 +47,16 @@ const perPair = 8
 
 /** A base of one seed: half an hour of training, and the judge's few minutes. */
 async function pictures(context: StudyContext): Promise<StudyResult> {
-  const { seeds, threads, device, signal, settle, progress } = context
+  const { seeds, threads, device, signal, settle } = context
   const seed = seeds[0]!
   const world = drawTinyWorld({ seed, pictures: 8000 })
   const judge = await judgeSettled(world, context)
   const options = diffusion.options.parse({})
-  const running = { seed, threads, device, signal }
-  const bytes = await context.stage(`${seed} base`, async checkpoint => {
-    const { base } = await train(world, options, {
-      ...running,
-      checkpoint,
-      progress: ({ done, total, values }) =>
-        progress(`base: epoch ${done} of ${total}, validation error ${formatNumber(values!.noiseError!)}`),
-    })
-    return encodeBase(base)
+  const base = await stagedBase('base', { seed, world: () => world, options }, context)
+  const error = await noiseError(base, world, world.images.splits!.test, {
+    ...{ seed, threads, device, signal },
+    batch: options.batch,
   })
-  const base = decodeBase(bytes, 'base')
-  const error = await noiseError(base, world, world.images.splits!.test, { ...running, batch: options.batch })
   const pipeline = new Pipeline(base, [], { threads, device })
   try {
     const pairs = attributes.colour.flatMap(colour =>

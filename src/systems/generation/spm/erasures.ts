@@ -1,8 +1,9 @@
 import { attributes, drawTinyWorld, type Attribute, type Scene } from '../../../data/index.ts'
 import { kernelDistance } from '../../../metrics/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
-import { train, type TrainOptions } from '../diffusion/train.ts'
-import { decodeBase, encodeBase, type Base } from '../shared/base.ts'
+import { stagedBase } from '../diffusion/staged-base.ts'
+import type { TrainOptions } from '../diffusion/train.ts'
+import type { Base } from '../shared/base.ts'
 import { Judge, stagedJudge, type Judgement } from '../shared/judge.ts'
 import { Pipeline, type PictureAdapter } from '../shared/pipeline.ts'
 import type { Membrane } from './membrane.ts'
@@ -109,36 +110,21 @@ export const distanceOf = (a: Float32Array, b: Float32Array): number => kernelDi
 
 /** A base and a judge of one world. */
 export async function prepared(scale: Scale, context: StudyContext): Promise<{ base: Base; judge: Judge }> {
-  const { threads, device, signal, progress } = context
   const seed = context.seeds[0]!
-  const judge = await stagedJudge(context, scale.side)
-  const base = await context.stage(`${seed} base`, async checkpoint => {
-    const running = { seed, threads, device, signal, checkpoint, progress: told(progress, 'base') }
-    const world = drawTinyWorld({ seed, pictures: scale.pictures, side: scale.side })
-    return encodeBase((await train(world, scale.base, running)).base)
-  })
-  return { base: decodeBase(base, 'base'), judge }
+  const { side, pictures, base: options } = scale
+  const judge = await stagedJudge(context, side)
+  const world = () => drawTinyWorld({ seed, pictures, side })
+  return { base: await stagedBase('base', { seed, world, options }, context), judge }
 }
 
 /** The base after some passes over pictures of two backgrounds. */
-export async function siblingOf(base: Base, scale: Scale, context: StudyContext): Promise<Base> {
-  const { threads, device, signal, progress } = context
+export function siblingOf(start: Base, { sibling, side, base }: Scale, context: StudyContext): Promise<Base> {
   const seed = context.seeds[0]! + 1
-  const { pictures, epochs } = scale.sibling
-  const sibling = await context.stage(`${seed} sibling`, async checkpoint => {
-    const world = drawTinyWorld({ seed, pictures, side: scale.side, backgrounds: ['navy', 'sand'] })
-    const options = { ...scale.base, epochs, patience: epochs }
-    const running = { seed, threads, device, signal, checkpoint, progress: told(progress, 'sibling') }
-    return encodeBase((await train(world, options, running, base)).base)
-  })
-  return decodeBase(sibling, 'sibling')
+  const { pictures, epochs } = sibling
+  const world = () => drawTinyWorld({ seed, pictures, side, backgrounds: ['navy', 'sand'] })
+  const options = { ...base, epochs, patience: epochs }
+  return stagedBase('sibling', { seed, world, options, start }, context)
 }
-
-export const told =
-  (progress: StudyContext['progress'], what: string) =>
-  ({ stage, done, total }: { stage: string; done: number; total: number }): void => {
-    if (stage !== 'iteration' || done % 50 === 0) progress(`${what}: ${stage} ${done} of ${total}`)
-  }
 
 /**
  * Several membranes as the published inference script adds them: factors of all files are summed, each times its strength,

@@ -14,7 +14,6 @@ import {
   Gallery,
   prepared,
   siblingOf,
-  told,
   type Concept,
   type Scale,
 } from './erasures.ts'
@@ -272,3 +271,9 @@ function settleArms(rows: readonly Measured[], { settle, seeds: [seed] }: StudyC
   const distances = [transport!, anchored!, alone!, whole!].map(({ distance }) => distance)
   settle('distance', { measured: list(distances), holds: distances.every(each => each >= distances[0]!), seeds })
 }
+
+const told =
+  (progress: StudyContext['progress'], what: string) =>
+  ({ stage, done, total }: { stage: string; done: number; total: number }): void => {
+    if (stage !== 'iteration' || done % 50 === 0) progress(`${what}: ${stage} ${done} of ${total}`)
+  }

@@ -45,7 +45,7 @@ async function gaussianDistance(): Promise<number> {
 /** Pictures of a pair of colour and shape. */
 const perPair = 8
 
-/** A base of one seed: half an hour of training, and the judge's few minutes. */
+/** A base of one seed: an hour and a half of training on two cores, and the judge's few minutes. */
 async function pictures(context: StudyContext): Promise<StudyResult> {
   const { seeds, threads, device, signal, settle } = context
   const seed = seeds[0]!
@@ -53,10 +53,8 @@ async function pictures(context: StudyContext): Promise<StudyResult> {
   const judge = await judgeSettled(world, context)
   const options = diffusion.options.parse({})
   const base = await stagedBase('base', { seed, world: () => world, options }, context)
-  const error = await noiseError(base, world, world.images.splits!.test, {
-    ...{ seed, threads, device, signal },
-    batch: options.batch,
-  })
+  const { batch } = options
+  const error = await noiseError(base, world, world.images.splits!.test, { seed, threads, device, signal, batch })
   const pipeline = new Pipeline(base, [], { threads, device })
   try {
     const pairs = attributes.colour.flatMap(colour =>

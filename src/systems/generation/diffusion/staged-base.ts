@@ -23,7 +23,11 @@ export async function stagedBase(
       world(),
       options,
       {
-        ...{ seed, threads, device, signal, checkpoint },
+        seed,
+        threads,
+        device,
+        signal,
+        checkpoint,
         progress: ({ done, total, values }) =>
           progress(`${name}: epoch ${done} of ${total}, validation error ${formatNumber(values!.noiseError!)}`),
       },

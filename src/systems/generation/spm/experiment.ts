@@ -275,5 +275,5 @@ function settleArms(rows: readonly Measured[], { settle, seeds: [seed] }: StudyC
 const told =
   (progress: StudyContext['progress'], what: string) =>
   ({ stage, done, total }: { stage: string; done: number; total: number }): void => {
-    if (stage !== 'iteration' || done % 50 === 0) progress(`${what}: ${stage} ${done} of ${total}`)
+    if (done % 50 === 0) progress(`${what}: ${stage} ${done} of ${total}`)
   }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { prepareTable, type PreparedTable } from '../data/index.ts'
 import { countParameters } from '../nn/index.ts'
 import { parseOptions, type StudyContext, type TableSystem } from '../system/index.ts'
@@ -20,7 +21,8 @@ const tables = new Map<string, Promise<PreparedTable>>()
 
 /**
  * Rows of `bench/protocols/<name>.yaml`, by the same code as `bench leaderboard`: finished ones are read from its folder
- * `runs/leaderboard-<name>`, the others trained, each a stage. Undefined where the data are not on this machine.
+ * `runs/leaderboard-<name>`, or from the one that comes with the package, the others trained, each a stage. Undefined where
+ * the data are not on this machine.
  */
 export async function protocolRows(
   name: string,
@@ -69,23 +71,24 @@ export async function protocolRows(
     }
   }
   const count = names.length * seeds.length
-  return { rows, ...(read > 0 ? { note: `${read} of ${count} rows read from runs/leaderboard-${name}` } : {}) }
+  return { rows, ...(read > 0 ? { note: `${read} of ${count} rows read from the leaderboard` } : {}) }
 }
 
-/** A row of a leaderboard folder, unless it was trained when the model, where its size is known before, had another. */
+/** A row of a leaderboard, unless it was trained when the model, where its size is known before, had another. */
 async function finishedRow(
   name: string,
   row: string,
   seed: number,
   parameters: number | undefined,
 ): Promise<ProtocolResult | undefined> {
-  try {
-    const path = join('runs', `leaderboard-${name}`, 'rows', `${row}-${seed}.json`)
-    const result = JSON.parse(await readFile(path, 'utf8')) as ProtocolResult
-    return parameters === undefined || result.parameters === parameters ? result : undefined
-  } catch {
-    return undefined
+  const published = fileURLToPath(new URL(`../../bench/leaderboards/${name}`, import.meta.url))
+  for (const folder of [join('runs', `leaderboard-${name}`), published]) {
+    const text = await readFile(join(folder, 'rows', `${row}-${seed}.json`), 'utf8').catch(() => undefined)
+    if (text === undefined) continue
+    const result = JSON.parse(text) as ProtocolResult
+    if (parameters === undefined || result.parameters === parameters) return result
   }
+  return undefined
 }
 
 export const meanAuc = (rows: readonly ProtocolResult[]): number =>

@@ -6,24 +6,38 @@ import { gemm } from './matmul.ts'
 const layerNormOperator: Operator = {
   name: 'LayerNormalization',
   gradient: ({ inputs: [x, scale, bias], outputs: [, mean, inverse] }, [d, ...statistics]) => {
-    const h = x!.sub(mean!).mul(inverse!)
-    const parts = statisticsGradient(x!, h, inverse!, statistics)
+    const centred = x!.sub(mean!)
+    const parts = statisticsGradient(x!, centred, inverse!, statistics)
     if (!d) return [parts.reduce((sum, part) => sum.add(part)), undefined, undefined]
-    const dh = d.mul(h)
-    // the mean of g = d scale over a row, and that of g h, straight from d
-    const centre = rowMean(d, scale).add(h.mul(rowMean(dh, scale)))
-    const dx = parts.reduce((sum, part) => sum.add(part), inverse!.mul(d.mul(scale!).sub(centre)))
-    return [dx, dh.sumTo(scale!.shape), bias && d.sumTo(bias.shape)]
+    // with g = d scale and h = centred inverse: inverse (g - mean of g - h mean of g h), the means straight from d
+    const along = d.mul(centred)
+    const back = centred.mul(rowMean(along, scale).mul(cube(inverse!)))
+    const dx = parts.reduce((sum, part) => sum.add(part), d.mul(scale!).sub(rowMean(d, scale)).mul(inverse!).sub(back))
+    return [dx, weightedRows(along, inverse!), bias && d.sumTo(bias.shape)]
   },
 }
 
 /** What the mean and the inverse deviation, which a second derivative reads, send back to `x`. */
-function statisticsGradient(x: Tensor, h: Tensor, inverse: Tensor, [dMean, dInverse]: readonly (Tensor | undefined)[]) {
+function statisticsGradient(
+  x: Tensor,
+  centred: Tensor,
+  inverse: Tensor,
+  [dMean, dInverse]: readonly (Tensor | undefined)[],
+) {
   const count = x.countOf(-1)
   return [
     ...(dMean ? [dMean.div(count).expandLike(x)] : []),
-    ...(dInverse ? [dInverse.mul(inverse).mul(inverse).div(count).neg().mul(h)] : []),
+    ...(dInverse ? [dInverse.mul(cube(inverse)).div(count).neg().mul(centred)] : []),
   ]
+}
+
+/** Faster than the runtime's power. */
+const cube = (x: Tensor): Tensor => x.mul(x).mul(x)
+
+/** Sum over all rows of `x` [..., C], each times its weight [..., 1]: [C]. */
+function weightedRows(x: Tensor, weights: Tensor): Tensor {
+  const width = x.shape.at(-1)!
+  return gemm(weights.reshape([-1, 1]), x.reshape([-1, width]), undefined, { transposeA: true }).reshape([width])
 }
 
 /**

@@ -36,7 +36,12 @@ export class SetAttention extends Module {
     const query = this.query.forward(a)
     const scale = 1 / Math.sqrt(this.width)
     const found = multiHeadAttention(query, this.key.forward(b), this.value.forward(b), { heads, scale, bias })
-    const attended = this.attended.forward(query.add(found))
+    return this.finish(query.add(found))
+  }
+
+  /** What follows the attention: q + heads, [..., width], to LN(O + relu(O W_o)). */
+  finish(found: Tensor): Tensor {
+    const attended = this.attended.forward(found)
     return this.finished.forward(attended.add(this.output.forward(attended).relu()))
   }
 }

@@ -1,9 +1,7 @@
 import { initializers, Module, SetAttention, SqueezeExcitation } from '../../../nn/index.ts'
 import { Parameter, type Tensor } from '../../../engine/index.ts'
+import { gathered, spread } from './grouped-attention.ts'
 import type { ApemOptions } from './options.ts'
-
-/** Added before the logarithm of a membership, so that none is minus infinity. */
-const least = 1e-6
 
 /** Soft membership of fields in groups: softmax over groups of (Q_f . K_g) / tau, [fields, groups]. */
 export class Grouping extends Module {
@@ -33,10 +31,7 @@ export class GroupTransformer extends Module {
   readonly squeeze?: SqueezeExcitation
   private readonly heads: number
 
-  constructor(
-    private readonly fields: number,
-    { embeddingDimension, groups, inducing, heads, squeeze }: ApemOptions,
-  ) {
+  constructor(fields: number, { embeddingDimension, groups, inducing, heads, squeeze }: ApemOptions) {
     super()
     this.heads = heads
     this.inducing = new Parameter([groups, inducing, embeddingDimension], initializers.xavierUniform)
@@ -46,19 +41,8 @@ export class GroupTransformer extends Module {
   }
 
   forward(tokens: Tensor, membership: Tensor): Tensor {
-    const [groups, points, width] = this.inducing.shape as [number, number, number]
-    const { fields, heads } = this
-    /** [groups, fields, 1] */
-    const shares = membership.transpose([1, 0]).unsqueeze(2)
-    const nothing = tokens.mean([1, 2]).mul(0)
-    const perGroup = (x: Tensor) => nothing.reshape([-1, 1, 1, 1]).add(x)
-    const members = tokens.unsqueeze(1).mul(shares).reshape([-1, fields, width])
-    const inducing = perGroup(this.inducing).reshape([-1, points, width])
-    /** A field that hardly belongs to a group is hardly heard there. */
-    const bias = perGroup(membership.add(least).log().transpose([1, 0]).unsqueeze(1)).reshape([-1, 1, 1, fields])
-    const gathered = this.gather.forward(inducing, members, { heads, bias })
-    const found = this.spread.forward(members, gathered, { heads }).reshape([-1, groups, fields, width])
-    const enriched = tokens.add(found.mul(shares).sum(1))
+    const of = { tokens, membership, heads: this.heads, points: this.inducing.shape[1] as number }
+    const enriched = tokens.add(spread(this.spread, gathered(this.gather, this.inducing, of), of))
     return this.squeeze?.forward(enriched) ?? enriched
   }
 }

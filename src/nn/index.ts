@@ -47,6 +47,7 @@ export {
   movesByRow,
   Optimizer,
   perStep,
+  swapAverages,
   type Movable,
   type ParameterGroup,
   type StepOptions,
@@ -61,8 +62,8 @@ export { compositionOf, type Composition } from './fields/composition.ts'
 export { SqueezeExcitation } from './fields/squeeze-excitation.ts'
 export { collisions, sharedRows, type HashedPlan } from './fields/shared-rows.ts'
 export { selectColumns, selectFields } from './fields/select.ts'
-export { ddim, samplingSteps, type DdimOptions, type SamplingStep } from './diffusion/ddim.ts'
-export { noised, noiseSchedule, type NoiseSchedule, type ScheduleKind } from './diffusion/schedule.ts'
+export { ddim, samplingSteps, type DdimOptions, type SamplingOptions, type SamplingStep } from './diffusion/ddim.ts'
+export { noised, noiseSchedule, velocity, type NoiseSchedule, type ScheduleKind } from './diffusion/schedule.ts'
 export { SpatialTransformer } from './diffusion/spatial-transformer.ts'
 export { UNet, type UNetOptions } from './diffusion/unet.ts'
 export { TextEncoder, type TextEncoderOptions } from './text/text-encoder.ts'

@@ -1,4 +1,5 @@
 import type { State } from '../engine/index.ts'
+import { swapAverages, type Optimizer } from '../nn/index.ts'
 import { Random } from '../random/index.ts'
 import type { RunContext } from '../system/index.ts'
 import { decodeProgress, encodeProgress, type EpochsProgress } from './epoch-checkpoint.ts'
@@ -12,6 +13,8 @@ export interface EpochsOptions {
   patience: number
   /** Epochs from one validation to the next; the last epoch always has one. Default 1. */
   every?: number
+  /** Whose averages of weights are validated and kept, instead of the weights. */
+  averages?: Optimizer
   better: 'higher' | 'lower'
   /** One pass, from 0; returns its mean loss. */
   epoch(epoch: number): Promise<number>
@@ -39,7 +42,7 @@ export interface EpochsResult {
 
 /** Trains until the validation score stops getting better, then puts the best weights back. Throws the signal's reason. */
 export async function trainEpochs(options: EpochsOptions): Promise<EpochsResult> {
-  const { state, epochs, patience, every = 1, better, context } = options
+  const { state, epochs, patience, every = 1, averages, better, context } = options
   const { checkpoint } = context
   const kept = await checkpoint?.load()
   const progress: EpochsProgress = kept
@@ -57,6 +60,7 @@ export async function trainEpochs(options: EpochsOptions): Promise<EpochsResult>
     const trainLoss = await options.epoch(epoch - 1)
     const values: Record<string, number> = { loss: trainLoss }
     if (epoch % every === 0 || epoch === epochs) {
+      if (averages) swapAverages(state, averages)
       const score = await options.validate()
       const improved = better === 'higher' ? score > progress.bestScore : score < progress.bestScore
       if (improved) {
@@ -64,6 +68,7 @@ export async function trainEpochs(options: EpochsOptions): Promise<EpochsResult>
         progress.bestEpoch = epoch
         progress.bestScore = score
       }
+      if (averages) swapAverages(state, averages)
       progress.stalled = improved ? 0 : progress.stalled + 1
       history.push({ epoch, trainLoss, score, best: improved })
       values[options.score] = score

@@ -9,13 +9,20 @@ export interface SamplingStep {
 export interface SamplingOptions {
   /** Added to every step; Stable Diffusion has 1. */
   offset?: number
+  /** `leading` ends at the first step, `trailing` begins at the last one (Lin et al. 2024, section 3.3). Default `leading`. */
+  spacing?: 'leading' | 'trailing'
 }
 
-/** `count` of the schedule's steps at equal distances, the noisiest first ("leading" spacing). */
-export function samplingSteps({ steps }: NoiseSchedule, count: number, { offset = 1 }: SamplingOptions = {}) {
+/** `count` of the schedule's steps at equal distances, the noisiest first. */
+export function samplingSteps(
+  { steps }: NoiseSchedule,
+  count: number,
+  { spacing = 'leading', offset = spacing === 'leading' ? 1 : 0 }: SamplingOptions = {},
+) {
   const stride = Math.floor(steps / count)
+  const noisiest = spacing === 'leading' ? (count - 1) * stride : steps - 1
   return Array.from({ length: count }, (_, i): SamplingStep => {
-    const t = (count - 1 - i) * stride + offset
+    const t = noisiest - i * stride + offset
     return { t, previous: t - stride }
   })
 }
@@ -27,6 +34,8 @@ export interface DdimOptions {
   noise?: (step: number) => Float32Array
   /** What is left behind the last step: the first step's noise (Stable Diffusion), or none. */
   end?: 'first' | 'none'
+  /** The images that a step foretells are held within [-bound, bound], and the noise is what then remains. Default: they are not. */
+  bound?: number
   signal?: AbortSignal
 }
 
@@ -36,7 +45,7 @@ export async function ddim(
   x: Float32Array,
   schedule: NoiseSchedule,
   steps: readonly SamplingStep[],
-  { eta = 0, noise, end = 'first', signal }: DdimOptions = {},
+  { eta = 0, noise, end = 'first', bound = Infinity, signal }: DdimOptions = {},
 ): Promise<Float32Array> {
   let now = x
   for (const [i, { t, previous }] of steps.entries()) {
@@ -48,8 +57,10 @@ export async function ddim(
     const fresh = deviation > 0 ? noise!(i) : undefined
     const direction = Math.sqrt(1 - next - deviation ** 2)
     now = now.map((value, at) => {
-      const clean = (value - Math.sqrt(1 - left) * e[at]!) / Math.sqrt(left)
-      return Math.sqrt(next) * clean + direction * e[at]! + (fresh ? deviation * fresh[at]! : 0)
+      const foretold = (value - Math.sqrt(1 - left) * e[at]!) / Math.sqrt(left)
+      const clean = Math.max(-bound, Math.min(bound, foretold))
+      const rest = clean === foretold ? e[at]! : (value - Math.sqrt(left) * clean) / Math.sqrt(1 - left)
+      return Math.sqrt(next) * clean + direction * rest + (fresh ? deviation * fresh[at]! : 0)
     })
   }
   return now

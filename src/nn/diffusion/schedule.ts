@@ -41,3 +41,17 @@ export function noised(
     return Math.sqrt(left) * value + Math.sqrt(1 - left) * noise[at]!
   })
 }
+
+/** sqrt(abar_t) e - sqrt(1 - abar_t) x_0: the velocity of images at one step each (Salimans and Ho 2022, appendix D). */
+export function velocity(
+  { signal }: NoiseSchedule,
+  images: Float32Array,
+  noise: Float32Array,
+  t: ArrayLike<number>,
+): Float32Array {
+  const width = images.length / t.length
+  return images.map((value, at) => {
+    const left = signal[t[Math.floor(at / width)]!]!
+    return Math.sqrt(left) * noise[at]! - Math.sqrt(1 - left) * value
+  })
+}

@@ -7,6 +7,7 @@ import {
   type FlatOwner,
   type Parameter,
   type Rows,
+  type State,
   type Tensor,
   type Updates,
 } from '../../engine/index.ts'
@@ -20,6 +21,11 @@ export interface ParameterGroup {
   l2?: number
   /** Embedding tables of at least this many elements move only in the rows that a batch touches. Default `largeTable`. */
   largeTable?: number
+  /**
+   * Keeps an average of the weights beside them, of which a step keeps this share: near 1, 0.999 say; less in the first
+   * steps, (1 + t) / (10 + t). `swapAverages` puts it in their place.
+   */
+  average?: number
 }
 
 /**
@@ -58,16 +64,25 @@ export interface StepOptions {
 export abstract class Optimizer implements FlatOwner {
   readonly chunks: readonly Chunk[]
   private readonly penalties = new Map<Chunk, number>()
+  private readonly averages = new Map<Chunk, Tensor>()
 
   constructor(groups: readonly ParameterGroup[], slots: readonly string[]) {
     const chunks: Chunk[] = []
     for (const group of groups) {
-      const { name, parameters, l2 = 0 } = group
+      const { name, parameters, l2 = 0, average } = group
       const tables = parameters.filter(parameter => movesByRow(parameter, group))
       const rest = parameters.filter(parameter => !tables.includes(parameter))
-      chunks.push(...Chunk.pack(name, rest, slots))
+      if (average !== undefined && tables.length > 0)
+        throw new InterplayError('engine/trace', `'${name}' has a table that moves by rows: it is not averaged`, {
+          try: 'a larger `largeTable` for its group, so that the whole table moves',
+        })
+      const packed = Chunk.pack(name, rest, average === undefined ? slots : [...slots, averageSlot])
+      chunks.push(...packed)
       chunks.push(...tables.map((table, i) => new Chunk(`${name}.table.${i}`, [table], slots, 'float32', true)))
       for (const chunk of chunks) if (!this.penalties.has(chunk)) this.penalties.set(chunk, l2)
+      if (average === undefined) continue
+      const share = perStep('AverageShare', 1, t => [Math.min(average, t / (9 + t))]).at(0)
+      for (const chunk of packed) this.averages.set(chunk, share)
     }
     this.chunks = chunks
   }
@@ -108,7 +123,10 @@ export abstract class Optimizer implements FlatOwner {
     return this.chunks.flatMap((chunk, i): (readonly [Parameter, Tensor | Rows])[] => {
       const rows = touched[i]
       const vectors = [chunk.values, ...Object.values(chunk.slots)]
-      if (!rows) return [...this.move(chunk, clipped[i]!, learningRate)].map(([own, next]) => [own as Parameter, next])
+      if (!rows) {
+        const moves = [...this.move(chunk, clipped[i]!, learningRate)]
+        return this.averaged(chunk, moves).map(([own, next]) => [own as Parameter, next])
+      }
       const ids = rows.ids.reshape([rows.values.shape[0]!])
       const now = (vector: Parameter) => vector.gather(ids, 0)
       const slots = Object.fromEntries(Object.entries(chunk.slots).map(([slot, vector]) => [slot, now(vector)]))
@@ -130,8 +148,33 @@ export abstract class Optimizer implements FlatOwner {
     return l2 === 0 ? gradient : gradient.add(chunk.values.mul(l2))
   }
 
+  private averaged(
+    chunk: Chunk,
+    moves: readonly (readonly [Tensor, Tensor])[],
+  ): readonly (readonly [Tensor, Tensor])[] {
+    const share = this.averages.get(chunk)
+    if (!share) return moves
+    const moved = moves.find(([own]) => own === chunk.values)![1]
+    const average = chunk.slots[averageSlot]!
+    return [...moves, [average, moved.add(average.sub(moved).mul(share))]]
+  }
+
   /** The new values of what is moved and of its slots. */
   protected abstract move(now: Movable, gradient: Tensor, learningRate: Tensor): Iterable<readonly [Tensor, Tensor]>
+}
+
+const averageSlot = 'average'
+
+/** Lets the weights of averaged groups and their averages change places; twice is as before. */
+export function swapAverages(state: State, { chunks }: Optimizer): void {
+  for (const { values, slots } of chunks) {
+    const average = slots[averageSlot]
+    if (!average) continue
+    const [own, other] = [values, average].map(vector => state.vector(vector).front.data as Float32Array)
+    const kept = own!.slice()
+    own!.set(other!)
+    other!.set(kept)
+  }
 }
 
 /** The gradient of a scalar loss by parameter. */

@@ -9,6 +9,7 @@ import {
   Mode,
   Module,
   Sgd,
+  swapAverages,
   type Optimizer,
   type ParameterGroup,
 } from '../index.ts'
@@ -115,6 +116,44 @@ describe('PyTorch 2.13, the same gradients and learning rate 0.1', () => {
       [0.4109058, -0.8233196, 1.8018119, 0.06715],
       [0.3917697, -0.7448667, 1.7558066, -0.0160489],
     ])
+  })
+})
+
+describe('averages of weights', () => {
+  /** By hand; in the first steps the share is that of (1 + t) / (10 + t). */
+  it.each([
+    [0.6, [0.1, 2 / 11, 0.25]],
+    [0.2, [0.1, 2 / 11, 0.2]],
+  ])('of share %d', async (average, shares) => {
+    const model = new Weights(start)
+    const optimizer = new Adam([{ name: 'all', parameters: [model.weight], average }])
+    const state = new State({ model, optimizer }, 1)
+    const program = compile({
+      inputs: { g: float32([4]), rate: float32([]) },
+      state,
+      threads: 1,
+      trace: ({ g, rate }) => {
+        const loss = model.weight.mul(g).sum()
+        return { outputs: { loss }, updates: optimizer.step(loss, { learningRate: rate }) }
+      },
+    })
+    let expected = [0, 0, 0, 0]
+    for (const [step, g] of gradients.entries()) {
+      await program.run({ g: Float32Array.from(g), rate: 0.1 })
+      const now = [...state.read(model.weight).data]
+      expected = expected.map((old, i) => shares[step]! * old + (1 - shares[step]!) * now[i]!)
+      swapAverages(state, optimizer)
+      close([[...state.read(model.weight).data]], [expected])
+      swapAverages(state, optimizer)
+      expect([...state.read(model.weight).data]).toEqual(now)
+    }
+    await program.close()
+  })
+
+  it('of a table that moves by rows there is none', () => {
+    const table = new Parameter([8, 2], () => {}, { role: 'embedding' })
+    const group = { name: 'all', parameters: [table], largeTable: 16, average: 0.9 }
+    expect(() => new Adam([group])).toThrow("'all' has a table that moves by rows")
   })
 })
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { drawTinyWorld } from '../../../data/index.ts'
+import { compile, float32, State } from '../../../engine/index.ts'
+import { noised, noiseSchedule, velocity } from '../../../nn/index.ts'
 import { goldenCases } from '../../../study/index.ts'
 import { gaussianDrawn } from './gaussian.ts'
 import { diffusion } from './index.ts'
 import { parityOf } from './parity.ts'
+import { TextToImage } from '../shared/text-to-image.ts'
 
 describe('parity with diffusers and transformers', async () => {
   const cases = (await goldenCases('diffusion'))!
@@ -28,6 +31,31 @@ it.each([
   const drawn = await gaussianDrawn(steps, 0.5, deviation)
   if (mean !== undefined) expect(Math.abs(drawn.mean - mean)).toBeLessThanOrEqual(1e-3)
   expect(Math.abs(drawn.ratio - ratio)).toBeLessThanOrEqual(1e-3)
+})
+
+it('the noise that a velocity stands for', async () => {
+  const model = new TextToImage({
+    picture: { channels: 3, side: 8 },
+    patch: 2,
+    text: { vocabulary: 9, length: 4, width: 8, layers: 1, heads: 2 },
+    network: { channels: 8, multipliers: [1], layersPerBlock: 1, attention: [true], heads: 2, groups: 4 },
+    schedule: 'cosine',
+    target: 'velocity',
+  })
+  const [schedule, t, size] = [noiseSchedule('cosine'), [0, 400, 998], 3 * 8 * 8]
+  const [clean, noise] = [0.7, 1.3].map(scale => Float32Array.from({ length: 3 * size }, (_, i) => scale * Math.sin(i)))
+  await using program = compile({
+    inputs: { x: float32(['batch', 3, 8, 8]), v: float32(['batch', 3, 8, 8]), t: float32(['batch']) },
+    state: new State({}, 1),
+    threads: 1,
+    trace: ({ x, v, t }) => ({ outputs: { noise: model.noiseIn(v, x, t) } }),
+  })
+  const found = await program.run({
+    x: noised(schedule, clean!, noise!, t),
+    v: velocity(schedule, clean!, noise!, t),
+    t: Float32Array.from(t),
+  })
+  noise!.forEach((value, i) => expect(found.noise.data[i]).toBeCloseTo(value, 5))
 })
 
 describe('captions and options that do not fit', () => {

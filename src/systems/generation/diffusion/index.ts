@@ -40,6 +40,16 @@ export const diffusion = defineSystem({
       .enum(['scaledLinear', 'linear', 'cosine'])
       .default('scaledLinear')
       .describe('how noise grows over the 1,000 steps'),
+    target: z
+      .enum(['noise', 'velocity'])
+      .default('noise')
+      .describe('what the network foretells of a noisy picture; noise is hard to tell where little of it is left'),
+    average: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.999)
+      .describe("share of the weights' running average that a step keeps; the average is what is used"),
     epochs: count(1, 20, 'passes over the pictures'),
     batch: count(1, 32, 'pictures a step'),
     learningRate: z.number().positive().default(5e-4).describe('step size of Adam, falling along a cosine'),

@@ -1,7 +1,15 @@
 import { splitAtRandom, TextVocabulary, type Captions, type Images } from '../../../data/index.ts'
 import { float32, int32 } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
-import { Adam, countParameters, meanSquaredError, noised, trainable, type ScheduleKind } from '../../../nn/index.ts'
+import {
+  Adam,
+  countParameters,
+  meanSquaredError,
+  noised,
+  trainable,
+  velocity,
+  type ScheduleKind,
+} from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import type { RunContext } from '../../../system/index.ts'
 import {
@@ -29,6 +37,8 @@ export interface TrainOptions {
   textLayers: number
   textLength: number
   schedule: ScheduleKind
+  target: 'noise' | 'velocity'
+  average: number
   epochs: number
   batch: number
   learningRate: number
@@ -51,8 +61,9 @@ export interface Trained {
 const clipNorm = 1
 
 /**
- * Learns to foretell the noise in pictures from their captions by Adam (Ho et al. 2020, algorithm 1), text transformer and
- * denoiser together, from first weights or those of `start`; the epoch of the smallest validation error is kept.
+ * Learns to foretell the noise in pictures, or the velocity, from their captions by Adam (Ho et al. 2020, algorithm 1), text
+ * transformer and denoiser together, from first weights or those of `start`; of the weights' average the epoch of the smallest
+ * validation error is kept.
  */
 export async function train(
   captions: Captions,
@@ -70,7 +81,8 @@ export async function train(
   const images = picturesOf(captions)
   const description = start ? described(start, images) : describe(captions, images, options)
   const model = new TextToImage(description.network)
-  const learner = learnerOf(model, seed, { threads, device })
+  const optimizer = new Adam([{ name: 'network', parameters: trainable(model), average: options.average }])
+  const learner = new NetworkLearner(definitionOf(model), { optimizer, seed, threads, device, clipNorm })
   const { state } = learner
   if (start)
     for (const [path, parameter] of model.parameters()) state.write(parameter, start.state.read(`model.${path}`).data)
@@ -85,6 +97,7 @@ export async function train(
       state,
       epochs: options.epochs,
       patience: options.patience,
+      averages: optimizer,
       better: 'lower',
       score: 'noiseError',
       context: { signal, checkpoint, progress },
@@ -95,7 +108,8 @@ export async function train(
           const rate = cosineRate(options.learningRate, state.step, total, {
             warmUp: Math.min(options.warmUp, total / 2),
           })
-          sum += rows.length * (await learner.step(batch(rows, epoch), rate))
+          const { feeds, target } = batch(rows, epoch)
+          sum += rows.length * (await learner.step({ ...feeds, target }, rate))
         }
         return sum / learned.length
       },
@@ -143,10 +157,10 @@ async function errorOf(
     signal?.throwIfAborted()
     const part = rows.subarray(start, start + batch)
     const draw = { seed, stream: 'validation', epoch: 0, drop: 0 }
-    const { target, ...feeds } = noisyBatch(base, captions.texts, picturesOf(captions), part, draw)
-    const { noise } = await predictor.answer(feeds)
-    const foretold = noise!.data as Float32Array
-    total += part.length * foretold.reduce((sum, value, i) => sum + (value - target[i]!) ** 2 / target.length, 0)
+    const { feeds, noise } = noisyBatch(base, captions.texts, picturesOf(captions), part, draw)
+    const answers = await predictor.answer(feeds)
+    const own = answers.noise!.data as Float32Array
+    total += part.length * own.reduce((sum, value, i) => sum + (value - noise[i]!) ** 2 / noise.length, 0)
   }
   return total / rows.length
 }
@@ -195,8 +209,9 @@ function describe(
       patch,
       text: { vocabulary: vocabulary.size, length: textLength, width: textWidth, layers: textLayers, heads },
       network: { channels, multipliers, layersPerBlock, attention: multipliers.map(() => true), heads, groups },
+      schedule: options.schedule,
+      target: options.target,
     },
-    schedule: options.schedule,
     words: vocabulary.words,
     sampling: { steps: options.steps, guidance: options.guidance },
   }
@@ -209,19 +224,12 @@ function definitionOf(model: TextToImage): NetworkDefinition {
     model,
     inputs: { x: float32(shape), t: float32(['batch']), ids: int32(['batch', text.length]) },
     targets: { target: float32(shape) },
-    answer: ({ x, t, ids }) => ({ noise: model.denoise(x!, t!, model.encode(ids!)) }),
-    loss: ({ noise }, { target }) => meanSquaredError(noise!, target!),
+    answer: ({ x, t, ids }) => {
+      const foretold = model.foretell(x!, t!, model.encode(ids!))
+      return { foretold, noise: model.noiseIn(foretold, x!, t!) }
+    },
+    loss: ({ foretold }, { target }) => meanSquaredError(foretold!, target!),
   }
-}
-
-function learnerOf(model: TextToImage, seed: number, { threads, device }: Computing): NetworkLearner {
-  return new NetworkLearner(definitionOf(model), {
-    optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]),
-    seed,
-    threads,
-    device,
-    clipNorm,
-  })
 }
 
 interface Draw {
@@ -232,19 +240,21 @@ interface Draw {
   drop: number
 }
 
-/** Noisy pictures of these rows at random steps; a picture's draws follow from (seed, stream, epoch, row). */
+/** Noisy pictures of these rows at random steps, their noise, and what is to be foretold; a picture's draws follow from (seed, stream, epoch, row). */
 function noisyBatch(base: Base, texts: readonly string[], images: Images, rows: Int32Array, draw: Draw) {
   const { model, vocabulary, schedule } = base
   const size = images.channels * images.height * images.width
   const clean = toFloats(taken(images.pixels as Uint8Array, size, rows))
-  const target = new Float32Array(clean.length)
+  const noise = new Float32Array(clean.length)
   const t = new Float32Array(rows.length)
   const told = Array.from(rows, (row, i) => {
     const name = `${draw.stream} ${draw.epoch}`
     const random = new Random(draw.seed, name, row)
     t[i] = random.integer(schedule.steps)
-    target.set(noiseRows(draw.seed, `${name} noise`, 1, size, row), i * size)
+    noise.set(noiseRows(draw.seed, `${name} noise`, 1, size, row), i * size)
     return random.uniform() < draw.drop ? '' : texts[row]!
   })
-  return { x: noised(schedule, clean, target, t), t, ids: vocabulary.encode(told, model.options.text.length), target }
+  const feeds = { x: noised(schedule, clean, noise, t), t, ids: vocabulary.encode(told, model.options.text.length) }
+  const target = model.options.target === 'noise' ? noise : velocity(schedule, clean, noise, t)
+  return { feeds, noise, target }
 }

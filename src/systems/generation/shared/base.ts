@@ -1,6 +1,6 @@
 import { TextVocabulary } from '../../../data/index.ts'
 import { decodeSafetensors, encodeSafetensors, State } from '../../../engine/index.ts'
-import { noiseSchedule, type NoiseSchedule, type ScheduleKind } from '../../../nn/index.ts'
+import { noiseSchedule, type NoiseSchedule, type SamplingOptions } from '../../../nn/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import type { GivenRun, Saved } from '../../../system/index.ts'
 import { TextToImage, type TextToImageOptions } from './text-to-image.ts'
@@ -16,7 +16,6 @@ export interface Sampling {
 /** All that the weights of a text-to-image model do not tell. */
 export interface BaseDescription {
   network: TextToImageOptions
-  schedule: ScheduleKind
   words: readonly string[]
   sampling: Sampling
 }
@@ -41,7 +40,7 @@ export const baseFrom = (description: BaseDescription, model: TextToImage, state
   model,
   state,
   vocabulary: new TextVocabulary(description.words),
-  schedule: noiseSchedule(description.schedule),
+  schedule: noiseSchedule(description.network.schedule),
 })
 
 /** A base as it was saved. Throws `model/weights`. */
@@ -74,6 +73,13 @@ export function decodeBase(bytes: Uint8Array, file: string): Base {
   const { tensors, metadata } = decodeSafetensors(bytes, file)
   return openBase({ description: JSON.parse(metadata.description!) as Saved['description'], tensors })
 }
+
+/** Colours are -1 .. 1: what a step of drawing foretells is held there. */
+export const colourBound = 1
+
+/** How steps of drawing lie: a base that foretells velocity begins where nothing is left of a picture. */
+export const spacingOf = ({ model }: Base): SamplingOptions['spacing'] =>
+  model.options.target === 'velocity' ? 'trailing' : 'leading'
 
 /** Gives a state that has the base's model beside other owners the base's weights. */
 export function copyWeights({ model, state }: Base, to: State): void {

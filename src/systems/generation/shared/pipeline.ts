@@ -2,7 +2,7 @@ import { State } from '../../../engine/index.ts'
 import { ddim, samplingSteps } from '../../../nn/index.ts'
 import { loadAdapter, type AdapterWeights } from './adapter-file.ts'
 import { AdapterNetwork } from './adapter-network.ts'
-import { copyWeights, type Base, type Sampling } from './base.ts'
+import { colourBound, copyWeights, spacingOf, type Base, type Sampling } from './base.ts'
 import type { Computing } from './computing.ts'
 import { GuidedDenoiser } from './denoiser.ts'
 import { Encoder, featuresOf, type EncodedTexts } from './encoded.ts'
@@ -76,8 +76,8 @@ export class Pipeline {
         (x, t) => this.denoiser.noise(x, t, { context, unconditional, guidance, scales }),
         noiseRows(seed, 'picture', rows.length, size, first + start),
         base.schedule,
-        samplingSteps(base.schedule, steps),
-        { signal },
+        samplingSteps(base.schedule, steps, { spacing: spacingOf(base) }),
+        { bound: colourBound, signal },
       )
       pixels.set(toBytes(finished), start * size)
     }

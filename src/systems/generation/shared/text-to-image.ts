@@ -1,5 +1,13 @@
-import type { Tensor } from '../../../engine/index.ts'
-import { Module, TextEncoder, UNet, type TextEncoderOptions, type UNetOptions } from '../../../nn/index.ts'
+import { constant, type Tensor } from '../../../engine/index.ts'
+import {
+  Module,
+  noiseSchedule,
+  TextEncoder,
+  UNet,
+  type ScheduleKind,
+  type TextEncoderOptions,
+  type UNetOptions,
+} from '../../../nn/index.ts'
 
 export interface TextToImageOptions {
   /** Channels and pixels of a side of the pictures. */
@@ -8,6 +16,9 @@ export interface TextToImageOptions {
   patch: number
   text: TextEncoderOptions
   network: Omit<UNetOptions, 'inputs' | 'context'>
+  schedule: ScheduleKind
+  /** What the network itself foretells. */
+  target: 'noise' | 'velocity'
 }
 
 /** A denoiser told by a text what to see; pictures are folded into fewer places of more channels. */
@@ -29,6 +40,21 @@ export class TextToImage extends Module {
 
   /** The noise in pictures [B, channels, side, side] at steps [B], told a text's features. */
   denoise(x: Tensor, t: Tensor, context: Tensor): Tensor {
+    return this.noiseIn(this.foretell(x, t, context), x, t)
+  }
+
+  /** The noise that what the network foretold of `x` stands for. */
+  noiseIn(foretold: Tensor, x: Tensor, t: Tensor): Tensor {
+    if (this.options.target === 'noise') return foretold
+    const { signal, steps } = noiseSchedule(this.options.schedule)
+    const at = t.cast('int32')
+    const share = (of: (left: number) => number) =>
+      constant(Float32Array.from(signal, of), [steps]).gather(at).unsqueeze(-1).unsqueeze(-1).unsqueeze(-1)
+    return foretold.mul(share(Math.sqrt)).add(x.mul(share(left => Math.sqrt(1 - left))))
+  }
+
+  /** What the network is taught: the noise, or the velocity v with e = sqrt(abar) v + sqrt(1 - abar) x. */
+  foretell(x: Tensor, t: Tensor, context: Tensor): Tensor {
     const { patch } = this.options
     return this.unet.forward(x.spaceToDepth(patch), t, context).depthToSpace(patch)
   }

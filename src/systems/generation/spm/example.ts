@@ -12,8 +12,9 @@ export function smallestBase(seed: number): Base {
       patch: 2,
       text: { vocabulary: size, length: 8, width: 8, layers: 1, heads: 2 },
       network: { channels: 8, multipliers: [1], layersPerBlock: 1, attention: [true], heads: 2, groups: 4 },
+      schedule: 'scaledLinear',
+      target: 'noise',
     },
-    schedule: 'scaledLinear',
     words,
     sampling: { steps: 3, guidance: 3 },
   }

@@ -5,7 +5,7 @@ import { Random } from '../../../random/index.ts'
 import type { RunContext } from '../../../system/index.ts'
 import { cosineRate } from '../../../train/index.ts'
 import { AdapterNetwork, wearing } from '../shared/adapter-network.ts'
-import { copyWeights, type Base } from '../shared/base.ts'
+import { colourBound, copyWeights, spacingOf, type Base } from '../shared/base.ts'
 import type { Computing } from '../shared/computing.ts'
 import { GuidedDenoiser } from '../shared/denoiser.ts'
 import { Encoder, featuresOf, type EncodedTexts } from '../shared/encoded.ts'
@@ -120,7 +120,7 @@ async function erase(
   const encoder = new Encoder({ ...base, state: eraser.state }, computing)
   const denoiser = new GuidedDenoiser(model, eraser.state, eraser.networks, computing)
   const program = erasingProgram(model, eraser, optimizer, options, computing)
-  const steps = samplingSteps(schedule, rollOut, { offset: 0 })
+  const steps = samplingSteps(schedule, rollOut, { offset: 0, spacing: spacingOf(base) })
   try {
     const [concepts, [neutral, unconditional]] = [await encoder.encode(phrases), await pair(encoder, [surrogate, ''])]
     const scales = eraser.networks.map(() => new Float32Array(batch).fill(1))
@@ -136,7 +136,7 @@ async function erase(
         noiseRows(seed, 'roll-out', batch, size, iteration * batch),
         schedule,
         steps.slice(0, gone),
-        { end: 'none' },
+        { end: 'none', bound: colourBound },
       )
       const drawn =
         anchoring > 0

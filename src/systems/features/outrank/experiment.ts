@@ -4,12 +4,14 @@ import type { StudyContext, StudyResult, StudyTable } from '../../../system/inde
 import { boost } from '../boosted-trees/boost.ts'
 import { boostedTreesOptions } from '../boosted-trees/options.ts'
 import { gainsOf, goldenDistance, rankColumns } from './parity.ts'
+import { searches } from './searches.ts'
 
 export async function run(context: StudyContext): Promise<StudyResult> {
   if (context.open('authors')) await authors(context)
   const table = context.open('cardinality', 'plain', 'trees') ? await cardinality(context) : undefined
   if (context.open('pairs', 'threads')) await pairs(context)
   if (context.open('false')) await falseAlarms(context)
+  if (context.open('search', 'pairSearch', 'forest')) await searches(context)
   return { table }
 }
 

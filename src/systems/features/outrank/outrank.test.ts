@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { noisyColumns } from '../../../data/index.ts'
 import { Random } from '../../../random/index.ts'
+import { lossOf, searchSets } from './feature-search.ts'
 import { outrank } from './index.ts'
+import { needles } from './needles.ts'
 import { authorsOptions, gainsOf, goldenDistance, rankColumns } from './parity.ts'
 import { chiSquareQuantile, normalQuantile, studentQuantile } from './quantiles.ts'
 import { combinations } from './sets.ts'
@@ -26,6 +28,22 @@ describe("the authors' scores", () => {
     expect(distance!.columns).toBe(200)
     expect(distance!.corrected).toBeLessThan(1e-4)
     expect(distance!.plain).toBeLessThan(1e-4)
+  })
+})
+
+describe('a search of columns', () => {
+  const world = needles(1, 6000)
+  const context = { seed: 1, threads: 1 }
+
+  it('keeps what tells, alone or together, and nothing else', async () => {
+    const [pair] = world.together
+    const order = [['x000'], [world.alone[0]!], [pair![0]], ['x005', 'x011'], [...pair!], ['id']]
+    const losses = await searchSets(world, order, context)
+    const [none, one, , , both] = losses as [number, number, number, number, number]
+    expect(losses).toEqual([none, one, one, one, both, both])
+    expect(one).toBeLessThan(none - 0.005)
+    expect(both).toBeLessThan(one - 0.02)
+    expect(await lossOf(world, [[world.alone[0]!], [...pair!]], context)).toBe(both)
   })
 })
 

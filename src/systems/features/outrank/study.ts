@@ -28,6 +28,20 @@ export const study = defineStudy({
       claim: 'two fields that tell only together: nothing alone, and first of all sets together',
       expected: 'singles < 0.001, the pair first',
     },
+    search: {
+      claim:
+        '200 columns, five of which tell alone: forward search by rank against a random order, fits to a log loss within 0.002 of the best',
+      expected: '>= 3 times as many, the least of the seeds',
+    },
+    pairSearch: {
+      claim:
+        'and two pairs: the log loss of the first 20 sets by rank above that of the planted sets, and of ten times as many in random order',
+      expected: '<= 0.002, > 0.002',
+    },
+    forest: {
+      claim: 'by the impurity of a forest of 100 trees an id of random numbers stands before planted columns',
+      expected: 'it does, by rank behind all of them',
+    },
     threads: { claim: 'the same ranking on one thread and on two', expected: 'identical' },
   },
   run: async context => (await import('./experiment.ts')).run(context),

@@ -1,10 +1,10 @@
 // Rankings beside the authors' package on the same CSV, each in a process of its own, in turn:
 // npm run build, pip install outrank 'pandas<3' 'xxhash<3.6' into an environment, then
-//   node bench/outrank.js [--outrank .../bin/outrank] [--rows 3000000] [--fields 20] [--threads 2] [--batch 16384] [--limit 1800]
+//   node bench/outrank.js [--outrank .../bin/outrank] [--rows 3000000] [--fields 20] [--threads 2] [--batch 16384] [--limit 1800] [--out bench/results/outrank-ROWSxFIELDS.json]
 // Linux only: memory is read from /proc. Both shuffle nothing and correct by the authors' single shift, so that the method
 // is the same but for their batches, over which they take medians; ours is also timed at its defaults.
 import { spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,6 +21,7 @@ const { values: flags } = parseArgs({
     batch: { type: 'string', default: '16384' },
     /** Seconds after which a peer is stopped. */
     limit: { type: 'string', default: '1800' },
+    out: { type: 'string' },
   },
 })
 const [rows, fields, threads] = [flags.rows, flags.fields, flags.threads].map(Number)
@@ -131,23 +132,20 @@ try {
           defaultsAllFields: spearman(standard.gains, theirs.gains, names),
           defaultsInformativeFields: spearman(standard.gains, theirs.gains, informative),
         }
-  console.log(
-    JSON.stringify(
-      {
-        rows,
-        batch: Number(flags.batch),
-        fields,
-        threads,
-        cores: availableParallelism(),
-        ours: cost(same),
-        oursDefaults: cost(standard),
-        peer: cost(theirs),
-        spearman: agreement,
-      },
-      null,
-      2,
-    ),
-  )
+  const result = {
+    rows,
+    batch: Number(flags.batch),
+    fields,
+    threads,
+    cores: availableParallelism(),
+    ours: cost(same),
+    oursDefaults: cost(standard),
+    peer: cost(theirs),
+    spearman: agreement,
+  }
+  const text = `${JSON.stringify(result, null, 2)}\n`
+  process.stdout.write(text)
+  await writeFile(flags.out ?? join(root, `bench/results/outrank-${rows}x${fields}.json`), text)
 } finally {
   await rm(folder, { recursive: true })
 }

@@ -35,12 +35,12 @@ export const study = defineStudy({
     },
     pairSearch: {
       claim:
-        'and two pairs: the log loss of the first 20 sets by rank above that of the planted sets, and of ten times as many in random order',
+        'and two pairs: the log loss of the first 20 fields and pairs that act together, by rank, above that of the planted sets, and of ten times as many sets in random order',
       expected: '<= 0.002, > 0.002',
     },
     forest: {
-      claim: 'by the impurity of a forest of 100 trees an id of random numbers stands before planted columns',
-      expected: 'it does, by rank behind all of them',
+      claim: 'an id of random numbers stands higher by the impurity of a forest of 100 trees than by rank',
+      expected: 'it does, by rank behind all planted columns',
     },
     threads: { claim: 'the same ranking on one thread and on two', expected: 'identical' },
   },

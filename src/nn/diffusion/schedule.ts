@@ -29,29 +29,34 @@ export function noiseSchedule(kind: ScheduleKind = 'scaledLinear', steps = 1000)
 }
 
 /** x_t of images at one step each: `images` and `noise` are [rows, width] with a step a row. */
-export function noised(
-  { signal }: NoiseSchedule,
+export const noised = (
+  schedule: NoiseSchedule,
   images: Float32Array,
   noise: Float32Array,
   t: ArrayLike<number>,
-): Float32Array {
-  const width = images.length / t.length
-  return images.map((value, at) => {
-    const left = signal[t[Math.floor(at / width)]!]!
-    return Math.sqrt(left) * value + Math.sqrt(1 - left) * noise[at]!
-  })
-}
+): Float32Array => mixed(schedule, images, noise, t, left => [Math.sqrt(left), Math.sqrt(1 - left)])
 
 /** sqrt(abar_t) e - sqrt(1 - abar_t) x_0: the velocity of images at one step each (Salimans and Ho 2022, appendix D). */
-export function velocity(
+export const velocity = (
+  schedule: NoiseSchedule,
+  images: Float32Array,
+  noise: Float32Array,
+  t: ArrayLike<number>,
+): Float32Array => mixed(schedule, images, noise, t, left => [-Math.sqrt(1 - left), Math.sqrt(left)])
+
+/** Images and noise, each with the share that a row's step gives it. */
+function mixed(
   { signal }: NoiseSchedule,
   images: Float32Array,
   noise: Float32Array,
   t: ArrayLike<number>,
+  shares: (left: number) => readonly [number, number],
 ): Float32Array {
   const width = images.length / t.length
-  return images.map((value, at) => {
-    const left = signal[t[Math.floor(at / width)]!]!
-    return Math.sqrt(left) * noise[at]! - Math.sqrt(1 - left) * value
-  })
+  const result = new Float32Array(images.length)
+  for (let row = 0, at = 0; row < t.length; row++) {
+    const [ofImage, ofNoise] = shares(signal[t[row]!]!)
+    for (const end = at + width; at < end; at++) result[at] = ofImage * images[at]! + ofNoise * noise[at]!
+  }
+  return result
 }

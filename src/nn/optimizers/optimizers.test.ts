@@ -29,13 +29,20 @@ const gradients = [
   [0.05, 0.05, -1, 0.2],
 ]
 
+interface PathOptions extends Pick<ParameterGroup, 'l2' | 'average'> {
+  clipNorm?: number
+  rate?: number
+  /** Looks at what a step left. */
+  after?: (state: State, optimizer: Optimizer, weight: Parameter) => void
+}
+
 /** Weights after each step, the gradients being given: the loss is their dot product with the weights. */
 async function path(
   make: (groups: readonly ParameterGroup[]) => Optimizer,
-  { l2 = 0, clipNorm, rate = 0.1 }: { l2?: number; clipNorm?: number; rate?: number } = {},
+  { l2 = 0, clipNorm, rate = 0.1, average, after }: PathOptions = {},
 ): Promise<number[][]> {
   const model = new Weights(start)
-  const optimizer = make([{ name: 'all', parameters: [model.weight], l2 }])
+  const optimizer = make([{ name: 'all', parameters: [model.weight], l2, average }])
   const state = new State({ model, optimizer }, 1)
   const program = compile({
     inputs: { g: float32([4]), rate: float32([]) },
@@ -49,6 +56,7 @@ async function path(
   const result: number[][] = []
   for (const g of gradients) {
     await program.run({ g: Float32Array.from(g), rate })
+    after?.(state, optimizer, model.weight)
     result.push([...[...state.entries()].find(([name]) => name === 'model.weight')![1].data])
   }
   await program.close()
@@ -125,29 +133,21 @@ describe('averages of weights', () => {
     [0.6, [0.1, 2 / 11, 0.25]],
     [0.2, [0.1, 2 / 11, 0.2]],
   ])('of share %d', async (average, shares) => {
-    const model = new Weights(start)
-    const optimizer = new Adam([{ name: 'all', parameters: [model.weight], average }])
-    const state = new State({ model, optimizer }, 1)
-    const program = compile({
-      inputs: { g: float32([4]), rate: float32([]) },
-      state,
-      threads: 1,
-      trace: ({ g, rate }) => {
-        const loss = model.weight.mul(g).sum()
-        return { outputs: { loss }, updates: optimizer.step(loss, { learningRate: rate }) }
-      },
-    })
-    let expected = [0, 0, 0, 0]
-    for (const [step, g] of gradients.entries()) {
-      await program.run({ g: Float32Array.from(g), rate: 0.1 })
-      const now = [...state.read(model.weight).data]
-      expected = expected.map((old, i) => shares[step]! * old + (1 - shares[step]!) * now[i]!)
+    const averages: number[][] = []
+    const after: PathOptions['after'] = (state, optimizer, weight) => {
+      const now = [...state.read(weight).data]
       swapAverages(state, optimizer)
-      close([[...state.read(model.weight).data]], [expected])
+      averages.push([...state.read(weight).data])
       swapAverages(state, optimizer)
-      expect([...state.read(model.weight).data]).toEqual(now)
+      expect([...state.read(weight).data]).toEqual(now)
     }
-    await program.close()
+    const weights = await path(groups => new Adam(groups), { average, after })
+    let expected = [0, 0, 0, 0]
+    const byHand = weights.map((now, step) => {
+      expected = expected.map((old, i) => shares[step]! * old + (1 - shares[step]!) * now[i]!)
+      return expected
+    })
+    close(averages, byHand)
   })
 
   it('of a table that moves by rows there is none', () => {

@@ -48,7 +48,6 @@ export function spread(block: SetAttention, inducing: Tensor, of: Groups): Tenso
   const width = tokens.shape[2] as number
   const bias = block.query.bias!
   const columns = groups * heads * points
-  /** Of a group's width, all side by side. */
   const [beside, shares] = [besides(groups, width), perColumn(membership, width)]
   const projected = tokens.linear(block.query.weight)
   const queries = tokens.matmul(block.query.weight.transpose([1, 0]).matmul(beside)).mul(shares)

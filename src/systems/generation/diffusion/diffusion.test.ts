@@ -6,7 +6,8 @@ import { goldenCases } from '../../../study/index.ts'
 import { gaussianDrawn } from './gaussian.ts'
 import { diffusion } from './index.ts'
 import { parityOf } from './parity.ts'
-import { TextToImage } from '../shared/text-to-image.ts'
+import { newBase, openBase, saveBase } from '../shared/base.ts'
+import { TextToImage, type TextToImageOptions } from '../shared/text-to-image.ts'
 
 describe('parity with diffusers and transformers', async () => {
   const cases = (await goldenCases('diffusion'))!
@@ -33,15 +34,26 @@ it.each([
   expect(Math.abs(drawn.ratio - ratio)).toBeLessThanOrEqual(1e-3)
 })
 
+const network: TextToImageOptions = {
+  picture: { channels: 3, side: 8 },
+  patch: 2,
+  text: { vocabulary: 9, length: 4, width: 8, layers: 1, heads: 2 },
+  network: { channels: 8, multipliers: [1], layersPerBlock: 1, attention: [true], heads: 2, groups: 4 },
+  schedule: 'cosine',
+  target: 'velocity',
+}
+
+it('a base saved before targets foretells noise along its own schedule', () => {
+  const base = newBase({ network, words: ['star'], sampling: { steps: 3, guidance: 3 } }, 1)
+  const { description, tensors } = saveBase(base)
+  const { schedule, target: _, ...rest } = network
+  const opened = openBase({ description: { ...description, network: rest, schedule }, tensors })
+  expect(opened.model.options).toEqual({ ...network, target: 'noise' })
+  expect(opened.schedule).toEqual(base.schedule)
+})
+
 it('the noise that a velocity stands for', async () => {
-  const model = new TextToImage({
-    picture: { channels: 3, side: 8 },
-    patch: 2,
-    text: { vocabulary: 9, length: 4, width: 8, layers: 1, heads: 2 },
-    network: { channels: 8, multipliers: [1], layersPerBlock: 1, attention: [true], heads: 2, groups: 4 },
-    schedule: 'cosine',
-    target: 'velocity',
-  })
+  const model = new TextToImage(network)
   const [schedule, t, size] = [noiseSchedule('cosine'), [0, 400, 998], 3 * 8 * 8]
   const [clean, noise] = [0.7, 1.3].map(scale => Float32Array.from({ length: 3 * size }, (_, i) => scale * Math.sin(i)))
   await using program = compile({

@@ -1,6 +1,6 @@
 import { TextVocabulary } from '../../../data/index.ts'
 import { decodeSafetensors, encodeSafetensors, State } from '../../../engine/index.ts'
-import { noiseSchedule, type NoiseSchedule, type SamplingOptions } from '../../../nn/index.ts'
+import { noiseSchedule, type NoiseSchedule, type SamplingOptions, type ScheduleKind } from '../../../nn/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import type { GivenRun, Saved } from '../../../system/index.ts'
 import { TextToImage, type TextToImageOptions } from './text-to-image.ts'
@@ -43,9 +43,10 @@ export const baseFrom = (description: BaseDescription, model: TextToImage, state
   schedule: noiseSchedule(description.network.schedule),
 })
 
-/** A base as it was saved. Throws `model/weights`. */
+/** A base as it was saved, also one of before targets, which foretells noise. Throws `model/weights`. */
 export function openBase({ description, tensors }: Saved): Base {
-  const base = newBase(description as unknown as BaseDescription, 1)
+  const { schedule, network, ...rest } = description as unknown as BaseDescription & { schedule?: ScheduleKind }
+  const base = newBase({ ...rest, network: { ...(schedule && { schedule, target: 'noise' }), ...network } }, 1)
   base.state.load(tensors!)
   return base
 }

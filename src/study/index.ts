@@ -19,4 +19,5 @@ export {
   type ModuleForward,
   type ModuleParity,
 } from './module-parity.ts'
+export { showRows } from './show-rows.ts'
 export { noStages, stagedResult } from './stages.ts'

@@ -14,6 +14,8 @@ export interface StudyDocument extends StudyResult {
   command: 'study'
   system: string
   size: 'full' | 'small'
+  /** Absent in studies of earlier versions. */
+  seeds?: readonly number[]
   commit: string
   date: string
   seconds: number
@@ -28,7 +30,7 @@ export interface StudyOptions {
   threads: number
   device?: Device
   interplay: string
-  /** Claims an interrupted study settled; kept where its commit is this one and the tree is that commit's. */
+  /** What an interrupted study of these seeds settled and showed; kept where its commit is this one and the tree is that commit's. */
   earlier?: StudyDocument
   /** Where long stages are kept until all claims are settled; those of an earlier run serve only where `resume` says so. */
   stages?: { folder: string; resume: boolean }
@@ -59,26 +61,33 @@ export function currentCommit(): string {
   }
 }
 
+const isOf = (earlier: StudyDocument, commit: string, { size, seeds }: StudyOptions): boolean =>
+  earlier.commit === commit && earlier.size === size && `${earlier.seeds}` === `${seeds}`
+
 /** Runs a study and returns its document; every statement of the study has a claim in it, run or not. */
 export async function runStudy(name: string, study: Study, options: StudyOptions): Promise<StudyDocument> {
   const started = performance.now()
   const commit = options.commit ?? currentCommit()
   const clean = commit !== 'unknown' && !commit.endsWith('-dirty')
   const settled = new Map<string, Claim>()
-  if (clean && options.earlier?.commit === commit && options.earlier.size === options.size) {
+  let shown: StudyResult = {}
+  if (clean && options.earlier && isOf(options.earlier, commit, options)) {
+    const { claims, table, figures } = options.earlier
     for (const [key, { claim }] of Object.entries(study.claims)) {
-      const known = options.earlier.claims.find(each => each.claim === claim && each.holds !== null)
+      const known = claims.find(each => each.claim === claim && each.holds !== null)
       if (known) settled.set(key, known)
     }
+    shown = { table, figures }
   }
   const stages = clean && options.stages ? stagesIn(join(options.stages.folder, `${name}-${commit}`)) : noStages
   if (!options.stages?.resume) await stages.clear()
-  const document = (result: StudyResult = {}): StudyDocument => ({
+  const document = (): StudyDocument => ({
     schema: 'interplay.study/1',
     interplay: options.interplay,
     command: 'study',
     system: name,
     size: options.size,
+    seeds: options.seeds,
     commit,
     date: new Date().toISOString(),
     seconds: (performance.now() - started) / 1000,
@@ -93,7 +102,7 @@ export async function runStudy(name: string, study: Study, options: StudyOptions
     claims: Object.entries(study.claims).map(
       ([key, statement]) => settled.get(key) ?? { ...statement, measured: null, holds: null, note: 'not run' },
     ),
-    ...result,
+    ...shown,
   })
   const statement = (key: string) => {
     const found = study.claims[key]
@@ -109,11 +118,17 @@ export async function runStudy(name: string, study: Study, options: StudyOptions
       settled.set(key, claim)
       void options.onClaim?.(document(), claim)
     },
+    show: result => {
+      shown = { ...shown, ...result }
+    },
+    shown: () => shown,
     stage: (stage, make) => stages.stage(stage, make),
-    skip: (key, note) => settled.set(key, { ...statement(key), measured: null, holds: null, note }),
+    skip: (key, note) => {
+      if (!settled.has(key)) settled.set(key, { ...statement(key), measured: null, holds: null, note })
+    },
     progress: message => options.onProgress?.(message),
   }
-  const result = await study.run(context)
+  await study.run(context)
   await stages.clear()
-  return document(result)
+  return document()
 }

@@ -51,7 +51,6 @@ it('goes on from the stages of an interrupted study of the same commit, and leav
       const [base] = await stage('1 base', async () => (made.push('base'), Uint8Array.of(7)))
       if (breaks) throw new Error('stopped')
       settle('drawn', { measured: base!, holds: base === 7 })
-      return {}
     },
   })
   const run = (given: Partial<StudyOptions>) =>

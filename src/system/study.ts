@@ -49,6 +49,14 @@ export interface StudyContext<Name extends string = string> {
   open(...names: Name[]): boolean
   settle(name: Name, settlement: Settlement): void
   /**
+   * Shows a table and figures of the study. They are written with the claims, so a block shows them before it settles its
+   * own; what an interrupted run of the same commit showed stays where its block is not run again. A later table takes the
+   * place of the one before, and later figures that of those before.
+   */
+  show(result: StudyResult): void
+  /** What is shown so far, by an interrupted run of the same commit too: what several blocks make together grows from it. */
+  shown(): StudyResult
+  /**
    * Bytes that take long to make, a trained network for example: where an interrupted run of the same commit goes on, those
    * that it had made, and what it had kept of one half made. The name says all that they depend on beside the code, the seed first.
    */
@@ -60,6 +68,7 @@ export interface StudyContext<Name extends string = string> {
   dataset(name: string): string | undefined
 }
 
+/** What a study shows beside its claims. */
 export interface StudyResult {
   table?: StudyTable
   figures?: readonly Figure[]
@@ -67,7 +76,7 @@ export interface StudyResult {
 
 export interface Study<Name extends string = string> {
   readonly claims: Readonly<Record<Name, ClaimStatement>>
-  run(context: StudyContext<Name>): Promise<StudyResult>
+  run(context: StudyContext<Name>): Promise<void>
 }
 
 /** Declares a study; the claims' names are checked where they are settled. */

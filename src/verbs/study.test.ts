@@ -10,10 +10,10 @@ beforeAll(() => {
     const { defineStudy } = await import('../system/index.ts')
     const study = defineStudy({
       claims: { one: { claim: 'one is one', expected: '= 1' }, two: { claim: 'one is two', expected: '= 2' } },
-      async run({ settle }) {
+      async run({ settle, show }) {
+        show({ table: { columns: ['n'], rows: [[1]] } })
         settle('one', { measured: 1, holds: true })
         settle('two', { measured: 1, holds: false })
-        return { table: { columns: ['n'], rows: [[1]] } }
       },
     })
     const systems = [

@@ -74,7 +74,7 @@ describe('the contract of a match', () => {
     summary: 'both always do the first thing',
     task: tasks.agents,
     options: z.object({}),
-    study: defineStudy({ claims: {}, run: async () => ({}) }),
+    study: defineStudy({ claims: {}, run: async () => {} }),
     example: async () => ({ data: dilemma }),
     predict: async ({ rounds, payoffs }) => ({
       records: Array.from({ length: rounds }, (_, t) => ({

@@ -28,7 +28,7 @@ export const nearest = defineSystem({
   task,
   options: z.object({ power: z.number().min(1).default(2).describe('of the distance') }),
   example: async () => ({ data: graph() }),
-  study: defineStudy({ claims: {}, run: async () => ({}) }),
+  study: defineStudy({ claims: {}, run: async () => {} }),
   async fit({ numbers, labels }, { power }, { progress }) {
     const means = labels!.classes.map((_, k) => {
       const own = [...numbers!.values].filter((_, node) => labels!.values[node] === k)

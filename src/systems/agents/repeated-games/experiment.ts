@@ -1,5 +1,5 @@
 import { battle, dilemma } from '../../../data/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { play } from './match.ts'
 import { playerNamed } from './players.ts'
 import {
@@ -29,7 +29,7 @@ const recorded = [
   'rules',
 ]
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip } = context
   const { classes, games } = ordinalClasses()
   settle('classes', { measured: `${classes} of ${games}`, holds: classes === 144 && games === 576 })
@@ -42,11 +42,11 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   const folder = context.dataset('repeated-games')
   if (folder === undefined) {
     for (const claim of recorded) skip(claim, 'the recordings are not here')
-    return {}
+    return
   }
   await policies(context)
   await matches(context, folder)
-  return overGames(context, folder)
+  await overGames(context, folder)
 }
 
 async function policies({ settle }: StudyContext): Promise<void> {
@@ -112,19 +112,25 @@ async function matches({ settle }: StudyContext, folder: string): Promise<void> 
   })
 }
 
-async function overGames({ settle }: StudyContext, folder: string): Promise<StudyResult> {
+async function overGames({ settle, show }: StudyContext, folder: string): Promise<void> {
   const rounds = await recordedGames(folder)
   const games = await recordedTable(folder)
   const mismatches = replayMismatches(rounds, 10, game => games.get(game)!.payoffs)
   settle('replay', { measured: `${mismatches} mismatches`, holds: mismatches === 0 && rounds.length === 36_000 })
   const scores = normalizedScores(rounds, game => games.get(game)!.family!)
   const families = [...scores.families].sort((a, b) => b[1] - a[1])
+  show({
+    table: {
+      columns: ['family', 'mean normalised score'],
+      rows: families.map(([name, score]) => [name, short(score)]),
+    },
+  })
   const order = ['Win-win', 'Biased', 'PD Family', 'Unfair', 'Cyclic', 'Second Best', 'Tragic']
-  const shown = compared(
+  const found = compared(
     families.map(([, score]) => short(score)),
     '.868, .729, .728, .717, .699, .649, .637',
   )
-  settle('families', { ...shown, holds: shown.holds && families.every(([name], i) => name === order[i]) })
+  settle('families', { ...found, holds: found.holds && families.every(([name], i) => name === order[i]) })
   const models = ['gpt4', 'claude2', 'claude1', 'gpt35', 'llama2'].map(name => short(scores.players.get(name)!))
   settle('models', compared(models, '.773, .777, .755, .743, .685'))
   const human = await people(folder)
@@ -136,12 +142,6 @@ async function overGames({ settle }: StudyContext, folder: string): Promise<Stud
       '4.34, 5.08, .543, .616',
     ),
   )
-  return {
-    table: {
-      columns: ['family', 'mean normalised score'],
-      rows: families.map(([name, score]) => [name, short(score)]),
-    },
-  }
 }
 
 const short = (share: number): string => share.toFixed(3).replace(/^0/, '')

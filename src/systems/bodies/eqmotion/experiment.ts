@@ -1,27 +1,25 @@
 import { formatNumber } from '../../../charts/format.ts'
 import { particles, type Particles } from '../../../data/index.ts'
 import { displacement } from '../../../metrics/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { moduleParitySettled, showRows } from '../../../study/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { constantVelocity } from '../shared/constant-velocity.ts'
 import { baselineError, type Baseline } from './baselines.ts'
 import { eqmotion } from './index.ts'
 import { symmetryOf } from './motions.ts'
 import { parities } from './parity.ts'
-import { pedestrians } from './pedestrians.ts'
+import { columns, pedestrians } from './pedestrians.ts'
 import { scenesOf } from './scenes.ts'
 import { train, type TrainOptions } from './train.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const cases = await parities()
   if (cases) context.settle('parity', moduleParitySettled(cases))
   else context.skip('parity', 'fixtures are not here')
   await symmetries(context)
   worldScore(context)
-  const rows = [...(await forecasts(context)), ...(await pedestrians(context))]
-  return rows.length > 0
-    ? { table: { columns: ['scenes', 'seed', 'forecaster', 'ADE', 'FDE', 'edge accuracy'], rows } }
-    : {}
+  await forecasts(context)
+  await pedestrians(context)
 }
 
 const defaults = () => eqmotion.options.parse({}) as TrainOptions
@@ -53,13 +51,13 @@ const temperature = 0.5
 
 const learned = ['springs', 'rivals', 'reasoning', 'uniform']
 
-async function forecasts(context: StudyContext): Promise<(string | number)[][]> {
+async function forecasts(context: StudyContext): Promise<void> {
   const { seeds, threads, signal, settle, skip, open, progress, size } = context
   if (size === 'small') {
     for (const claim of learned) skip(claim, 'full size only')
-    return []
+    return
   }
-  if (!open(...learned)) return []
+  if (!open(...learned)) return
   const rows: (string | number)[][] = []
   const scores = { reasoned: [] as number[], uniform: [] as number[], accuracy: [] as number[] }
   const rivals: Record<Baseline, number[]> = { graph: [], perceptron: [] }
@@ -105,6 +103,7 @@ async function forecasts(context: StudyContext): Promise<(string | number)[][]> 
       ])
     }
   }
+  showRows(context, { columns, rows })
   const { reasoned, uniform, accuracy } = scores
   const list = (values: number[]) => values.map(value => formatNumber(value)).join(', ')
   settle('springs', { measured: list(reasoned), holds: reasoned.every(value => value <= 0.1), seeds })
@@ -125,7 +124,6 @@ async function forecasts(context: StudyContext): Promise<(string | number)[][]> 
     holds: uniform.every((value, i) => value > reasoned[i]!),
     seeds,
   })
-  return rows
 }
 
 type Trained = Awaited<ReturnType<typeof train>>

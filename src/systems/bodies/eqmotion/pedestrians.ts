@@ -2,6 +2,7 @@ import { formatCount, formatNumber } from '../../../charts/format.ts'
 import { ethUcyScenes, leaveOneOut, readEthUcy, type Splits, type Trajectories } from '../../../data/index.ts'
 import { decodeSafetensors, encodeSafetensors, State } from '../../../engine/index.ts'
 import { displacement, type Displacement } from '../../../metrics/index.ts'
+import { showRows } from '../../../study/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
 import { taken } from '../../../train/index.ts'
 import { constantVelocity } from '../shared/constant-velocity.ts'
@@ -26,25 +27,30 @@ const training: TrainOptions = {
 const claims = ['windows', 'walkers'] as const
 const authors = { train: 28_577, test: 2_356, people: 82_627 + 6_079 }
 
-type Row = (string | number)[]
+/** Columns of the study's table. */
+export const columns = ['scenes', 'seed', 'forecaster', 'ADE', 'FDE', 'edge accuracy']
 
-/** ETH-UCY with ZARA1 held out: [scenes, seed, forecaster, ADE, FDE, ''] of the best of 20 futures, seed by seed. */
-export async function pedestrians(context: StudyContext): Promise<Row[]> {
+/** ETH-UCY with ZARA1 held out: the best of 20 futures, seed by seed. */
+export async function pedestrians(context: StudyContext): Promise<void> {
   const { open, skip, settle, seeds, size } = context
-  if (!open(...claims)) return []
+  if (!open(...claims)) return
   const folder = context.dataset('eth-ucy')
   if (folder === undefined) {
     for (const claim of claims) skip(claim, 'no data')
-    return []
+    return
   }
   const data = leaveOneOut(await readEthUcy(folder), ethUcyScenes.zara1, windows)
   settleWindows(data, context)
-  if (size === 'small') {
-    skip('walkers', 'full size only')
-    return []
-  }
+  if (size === 'small') return skip('walkers', 'full size only')
   const measured: Compared[] = []
   for (const seed of seeds) measured.push(await compared(data, training, seed, context))
+  showRows(context, {
+    columns,
+    rows: measured.flatMap((each, i) => [
+      ['ZARA1', seeds[i]!, `best of 20, epoch ${each.bestEpoch}`, each.foretold.ade, each.foretold.fde, ''],
+      ['ZARA1', seeds[i]!, 'best of 20 constant velocities', each.straight.ade, each.straight.fde, ''],
+    ]),
+  })
   const list = (errors: readonly Displacement[]) =>
     errors.map(({ ade, fde }) => `${formatNumber(ade)}/${formatNumber(fde)}`).join(', ')
   const [foretold, straight] = [measured.map(each => each.foretold), measured.map(each => each.straight)]
@@ -54,10 +60,6 @@ export async function pedestrians(context: StudyContext): Promise<Row[]> {
     seeds,
     note: `ADE/FDE in metres; the authors report 0.18/0.32, of the epoch best on the test scene itself; ours is that best on the last fifth of the other scenes: ${measured.map(each => each.bestEpoch).join(', ')} of ${training.epochs}`,
   })
-  return measured.flatMap((each, i) => [
-    ['ZARA1', seeds[i]!, `best of 20, epoch ${each.bestEpoch}`, each.foretold.ade, each.foretold.fde, ''],
-    ['ZARA1', seeds[i]!, 'best of 20 constant velocities', each.straight.ade, each.straight.fde, ''],
-  ])
 }
 
 function settleWindows({ splits, seen, bodies, steps }: Trajectories & { splits: Splits }, { settle }: StudyContext) {

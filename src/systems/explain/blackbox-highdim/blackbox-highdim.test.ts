@@ -19,6 +19,7 @@ import {
   type SurrogateOptions,
 } from '../../../lenses/index.ts'
 import { noStages } from '../../../study/index.ts'
+import type { StudyResult, StudyTable } from '../../../system/index.ts'
 import { misread, plantedModel, shapleyForm, testedRows, xorErrors } from './closed-forms.ts'
 import { byVariance, confirmed, wideWorlds } from './experiment.ts'
 import { explanationOf } from './explanation.ts'
@@ -243,6 +244,7 @@ it('the share of columns that orders have in common', () => {
 
 it('the planted world is measured, at a small size', async () => {
   const settled = new Map<string, boolean>()
+  const shown: StudyTable[] = []
   const sizes = { rows: 120, columns: 20, patterns: 0, sparse: 0, sparseColumns: 0, epochs: 1, trees: 2 }
   const context = {
     size: 'full' as const,
@@ -251,13 +253,15 @@ it('the planted world is measured, at a small size', async () => {
     open: () => true,
     stage: noStages.stage,
     settle: (name: string, { holds }: { holds: boolean }) => void settled.set(name, holds),
+    show: ({ table }: StudyResult) => void shown.push(table!),
+    shown: () => ({}),
     skip: () => {},
     progress: () => {},
     dataset: () => undefined,
   }
-  const { rows } = await wideWorlds(context, sizes)
+  await wideWorlds(context, sizes)
   expect([...settled.keys()]).toEqual(['recall', 'univariate', 'surrogate', 'fidelity'])
-  expect(rows.filter(([, what]) => /among the first 30/.test(String(what)))).toHaveLength(5)
+  expect(shown[0]!.rows.filter(([, what]) => /among the first 30/.test(String(what)))).toHaveLength(5)
 })
 
 describe('refuses', () => {

@@ -18,14 +18,14 @@ import { isInterplayError } from '../../../errors/index.ts'
 import { confusionMatrix, macroScore } from '../../../metrics/index.ts'
 import type { TableSpec } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { StudyContext, StudyTable } from '../../../system/index.ts'
 import { TableLearner, trainingSettings, trainTable } from '../../../train/index.ts'
 import { misread, plantedModel, shapleyForm, testedRows, xorErrors } from './closed-forms.ts'
 import { attentionParity, treeParity } from './parity.ts'
 import { SelfAttentionNetwork } from './self-attention-network.ts'
 import { patternRows, plantedRows, recalled, sparseRows, type WideRows } from './worlds.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, seeds, size } = context
   const [seed] = seeds as [number]
   const errors = xorErrors()
@@ -55,11 +55,10 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   await onPlanted(context)
   if (size === 'small') {
     for (const claim of ['counterfactuals', 'nearest', ...ofPlanted, 'large']) skip(claim, 'full size only')
-    return {}
+    return
   }
-  const table = context.open(...ofPlanted) ? await wideWorlds(context) : undefined
+  if (context.open(...ofPlanted)) await wideWorlds(context)
   if (context.open('large')) await large(context)
-  return table ? { table } : {}
 }
 
 /** Rules and counterfactuals of the planted log-odds themselves. */
@@ -132,10 +131,9 @@ const full: WideSizes = {
 }
 
 /** The three worlds: what the network, boosted trees on all columns and the surrogate score, and how columns are ranked. */
-export async function wideWorlds(context: StudyContext, sizes = full): Promise<StudyTable> {
-  const { settle } = context
+export async function wideWorlds(context: StudyContext, sizes = full): Promise<void> {
   const [seed] = context.seeds as [number]
-  const rows: (string | number | null)[][] = []
+  const found: (WorldMeasure | Unlearned)[] = []
   const worlds: [string, number, () => WideRows][] = [
     ['planted', sizes.rows, () => plantedRows(sizes.rows, sizes.columns, seed)],
     ['patterns', sizes.patterns, () => patternRows(sizes.patterns, seed)],
@@ -145,18 +143,17 @@ export async function wideWorlds(context: StudyContext, sizes = full): Promise<S
     if (count === 0) continue
     const world = make()
     try {
-      const measured = await measureWorld(name, world, sizes, seed, context)
-      rows.push(...measured.rows)
-      if (name === 'planted') settlePlanted(context, measured, seed)
+      found.push(await measureWorld(name, world, sizes, seed, context))
     } catch (error) {
-      // a network that learned nothing of this world has nothing to be told in rules
       if (!isInterplayError(error) || error.code !== 'data/target-constant') throw error
-      rows.push([name, error.message, world.columns.length, null, null])
-      if (name === 'planted')
-        for (const claim of ofPlanted) settle(claim, { measured: error.message, holds: false, seeds: [seed] })
+      found.push({ why: error.message, rows: [[name, error.message, world.columns.length, null, null]] })
     }
   }
-  return { columns: ['world', 'what', 'columns', 'macro F1', 'fidelity'], rows }
+  context.show({
+    table: { columns: ['world', 'what', 'columns', 'macro F1', 'fidelity'], rows: found.flatMap(({ rows }) => rows) },
+  })
+  const [planted] = found
+  settlePlanted(context, planted!, seed)
 }
 
 interface WorldMeasure {
@@ -164,8 +161,11 @@ interface WorldMeasure {
   network: number
   tree: number
   univariate: number[]
-  rows: (string | number | null)[][]
+  rows: StudyTable['rows'][number][]
 }
+
+/** Of a world that the network learned nothing of, so that nothing is to be told in rules. */
+type Unlearned = Pick<WorldMeasure, 'rows'> & { why: string }
 
 async function measureWorld(
   name: string,
@@ -254,11 +254,12 @@ async function measureWorld(
   }
 }
 
-function settlePlanted(
-  { settle }: StudyContext,
-  { surrogate, network, tree, univariate }: WorldMeasure,
-  seed: number,
-): void {
+function settlePlanted({ settle }: StudyContext, planted: WorldMeasure | Unlearned, seed: number): void {
+  if ('why' in planted) {
+    for (const claim of ofPlanted) settle(claim, { measured: planted.why, holds: false, seeds: [seed] })
+    return
+  }
+  const { surrogate, network, tree, univariate } = planted
   const found = recalled(surrogate.ranking.order.slice(0, 30))
   settle('recall', { measured: `${found} of 12`, holds: found >= 9, seeds: [seed] })
   const places = [0, 1].map(c => univariate.indexOf(c) + 1)

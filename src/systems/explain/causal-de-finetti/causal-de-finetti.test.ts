@@ -12,6 +12,7 @@ import {
 } from '../../../statistics/index.ts'
 import { Random } from '../../../random/index.ts'
 import { noStages } from '../../../study/index.ts'
+import type { StudyResult } from '../../../system/index.ts'
 import { directionsWrong, recovered } from './closed-forms.ts'
 import { controls, many, two } from './experiment.ts'
 import { explanationOf } from './explanation.ts'
@@ -178,6 +179,7 @@ describe('groups of binary columns', () => {
 
 it('the experiments run, at a small size', async () => {
   const settled: string[] = []
+  let result: StudyResult = {}
   const study = {
     size: 'full' as const,
     seeds: [1],
@@ -185,13 +187,18 @@ it('the experiments run, at a small size', async () => {
     open: () => true,
     stage: noStages.stage,
     settle: (name: string) => void settled.push(name),
+    show: (shown: StudyResult) => {
+      result = shown
+    },
+    shown: () => result,
     skip: () => {},
     progress: () => {},
     dataset: () => undefined,
   }
   await controls(study, 1, 1, 200)
-  expect(await two(study, { worlds: 2, sizes: [60] })).toHaveLength(1)
-  expect(many(study, { worlds: 2, sizes: [300] })).toHaveLength(1)
+  await two(study, { worlds: 2, sizes: [60] })
+  many(study, { worlds: 2, sizes: [300] })
+  expect(result.table!.rows.map(([columns]) => columns)).toEqual(['2 numbers', '3 binary'])
   expect(settled).toEqual(['shuffled', 'constant', 'two', 'lingam', 'many'])
 })
 

@@ -2,7 +2,8 @@ import { formatNumber } from '../../../charts/index.ts'
 import { structure } from '../../../lenses/index.ts'
 import { Random } from '../../../random/index.ts'
 import { kernelTest } from '../../../statistics/index.ts'
-import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import { showRows } from '../../../study/index.ts'
+import type { StudyContext, StudyTable } from '../../../system/index.ts'
 import { directionsWrong, recovered } from './closed-forms.ts'
 import { identify } from './identify.ts'
 import { causalOptions } from './options.ts'
@@ -10,7 +11,7 @@ import { gParity, kernelParity } from './parity.ts'
 import { drawPairs, firstRowTest, rowTest } from './row-tests.ts'
 import { binaryWorld, numbersWorld, shuffledGroups } from './worlds.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, seeds, size } = context
   const [seed] = seeds as [number]
   const all = [2, 3, 4].map(nodes => recovered(nodes))
@@ -38,15 +39,15 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   if (size === 'small') {
     for (const claim of ['shuffled', 'constant', 'size', 'power', 'two', 'lingam', 'many'])
       skip(claim, 'full size only')
-    return {}
+    return
   }
   await controls(context, seed)
   if (context.open('size', 'power')) tailsOf(context, seed)
-  const rows = [...(await two(context)), ...many(context)]
-  return rows.length > 0 ? { table: { columns: tableColumns, rows } } : {}
+  await two(context)
+  many(context)
 }
 
-const tableColumns = ['columns', 'groups', 'worlds', 'measure', 'this', 'DirectLiNGAM', 'PC', 'published']
+const columns = ['columns', 'groups', 'worlds', 'measure', 'this', 'DirectLiNGAM', 'PC', 'published']
 type Row = StudyTable['rows'][number]
 
 /** Nothing identifies a direction where groups have nothing in common, or where all are alike. */
@@ -94,11 +95,9 @@ function tailsOf({ settle, progress }: StudyContext, seed: number): void {
 const published = { 100: 0.7, 200: 0.82, 300: 0.87 }
 
 /** Worlds of two numbers: how often the graph is found, by this and by DirectLiNGAM. */
-export async function two(
-  { settle, progress, signal, open, seeds }: StudyContext,
-  { worlds = 100, sizes = [100, 200, 300] } = {},
-): Promise<Row[]> {
-  if (!open('two', 'lingam')) return []
+export async function two(context: StudyContext, { worlds = 100, sizes = [100, 200, 300] } = {}): Promise<void> {
+  const { settle, progress, signal, open, seeds } = context
+  if (!open('two', 'lingam')) return
   const [seed] = seeds as [number]
   const rows: Row[] = []
   const shares: { own: number; lingam: number; groups: number }[] = []
@@ -111,13 +110,14 @@ export async function two(
       const { table, edges } = numbersWorld(groups, 1000 * seed + w)
       const direction = structure.deFinettiDirection(rowTest([drawPairs(table, seed, 0)], 'kernel'))
       own += Number(same(edgesOf(direction), edges))
-      const columns = table.columns.map(({ values }) => values)
-      lingam += Number(same(structure.lingamStructure(columns), edges))
+      const numbers = table.columns.map(({ values }) => values)
+      lingam += Number(same(structure.lingamStructure(numbers), edges))
     }
     shares.push({ own: own / worlds, lingam: lingam / worlds, groups })
     const theirs = published[groups as 100] ?? null
     rows.push(['2 numbers', groups, worlds, 'share found', own / worlds, lingam / worlds, null, theirs])
   }
+  showRows(context, { columns, rows })
   const say = (values: number[]) => values.map(value => value.toFixed(2)).join(', ')
   settle('two', {
     measured: say(shares.map(each => each.own)),
@@ -129,7 +129,6 @@ export async function two(
     holds: shares.every(({ own, lingam }) => own - lingam >= 0.2),
     seeds: [seed],
   })
-  return rows
 }
 
 const edgesOf = ({ edge }: structure.Direction): structure.Edge[] =>
@@ -139,11 +138,9 @@ const same = (a: readonly structure.Edge[], b: readonly structure.Edge[]): boole
   structure.normalisedDistance(a, b) === 0
 
 /** Worlds of three binary columns: how far the graph found is from the true one, by this and by PC on all rows. */
-export function many(
-  { settle, progress, open, seeds }: StudyContext,
-  { worlds = 50, sizes = [2000, 10_000] } = {},
-): Row[] {
-  if (!open('many')) return []
+export function many(context: StudyContext, { worlds = 50, sizes = [2000, 10_000] } = {}): void {
+  const { settle, progress, open, seeds } = context
+  if (!open('many')) return
   const [seed] = seeds as [number]
   const rows: Row[] = []
   let last = { own: NaN, pc: NaN }
@@ -165,10 +162,10 @@ export function many(
     last = { own, pc }
     rows.push(['3 binary', groups, worlds, 'normalised distance', own, null, pc, theirs[groups] ?? null])
   }
+  showRows(context, { columns, rows })
   settle('many', {
     measured: `${last.own.toFixed(3)}, PC ${last.pc.toFixed(3)}`,
     holds: last.own <= 0.15 && last.own < last.pc,
     seeds: [seed],
   })
-  return rows
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { drawTiles, hands, tiles } from '../../../data/index.ts'
 import { goldenCases, noStages } from '../../../study/index.ts'
+import type { StudyResult, StudyTable } from '../../../system/index.ts'
 import { relevanceErrors, completenessError, foldingError, impurities } from './closed-forms.ts'
 import { settleCorrected, settleTiles } from './experiment.ts'
 import { compositeRule } from './evidence.ts'
@@ -144,6 +145,7 @@ describe('explanations', () => {
 
 it('the study runs in small', async () => {
   const settled = new Map<string, unknown>()
+  const shown: StudyTable[] = []
   const study = {
     ...{
       size: 'full' as const,
@@ -155,10 +157,12 @@ it('the study runs in small', async () => {
       stage: noStages.stage,
     },
     settle: (name: string, { measured }: { measured: unknown }) => void settled.set(name, measured),
+    show: ({ table }: StudyResult) => void shown.push(table!),
+    shown: () => ({}),
     skip: () => {},
   }
   await settleCorrected(study, { learned: 120, tested: 30 })
-  const rows = await settleTiles(study, { images: [32, 16, 16], epochs: 1, looked: 2, free: [0, 0.5] })
-  expect(rows).toHaveLength(3)
+  await settleTiles(study, { images: [32, 16, 16], epochs: 1, looked: 2, free: [0, 0.5] })
+  expect(shown[0]!.rows).toHaveLength(3)
   expect([...settled.keys()]).toEqual(['corrected', 'accuracy', 'partner', 'own', 'still', 'freed'])
 })

@@ -6,7 +6,7 @@ import { trainVectorClassifier } from '../../../train/index.ts'
 import { State } from '../../../engine/index.ts'
 import { Random } from '../../../random/index.ts'
 import { stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { LabelPredictor } from './classifier.ts'
 import { completenessError, foldingError, impurities, relevanceErrors } from './closed-forms.ts'
 import { deletionOf, groundingOf } from './evidence.ts'
@@ -24,23 +24,17 @@ const inseparable = [
   [4, 3],
 ] as const
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   await settleForms(context)
   settlePoker(context)
   settleAudit(context)
   if (context.size === 'small') {
     for (const claim of ['corrected', 'accuracy', 'partner', 'own', 'still', 'freed'])
       context.skip(claim, 'full size only')
-    return {}
+    return
   }
   await settleCorrected(context, { learned: 7000, tested: 3000 })
-  const rows = await settleTiles(context, fullTiles)
-  return {
-    table: {
-      columns: ['tiles', 'seed', 'concept accuracy', 'own', 'partner', 'own flips', 'partner flips', 'still said'],
-      rows,
-    },
-  }
+  await settleTiles(context, fullTiles)
 }
 
 async function settleForms({ settle, skip }: StudyContext): Promise<void> {
@@ -158,9 +152,9 @@ interface TileResult {
 }
 
 /** Any three tiles, and fixed hands with ever more freed images. */
-export async function settleTiles(context: StudyContext, sizes: TileStudy): Promise<(string | number)[][]> {
-  const { seeds, settle, open } = context
-  if (!open('accuracy', 'partner', 'own', 'still', 'freed')) return []
+export async function settleTiles(context: StudyContext, sizes: TileStudy): Promise<void> {
+  const { seeds, settle, show, open } = context
+  if (!open('accuracy', 'partner', 'own', 'still', 'freed')) return
   const results: TileResult[] = []
   for (const seed of seeds) {
     const staged = (name: string, shown: 'any' | 'hands', free = 0) =>
@@ -170,6 +164,14 @@ export async function settleTiles(context: StudyContext, sizes: TileStudy): Prom
     results.push(await staged('any three', 'any'))
     for (const free of sizes.free) results.push(await staged(nameOf(free), 'hands', free))
   }
+  show({
+    table: {
+      columns: ['tiles', 'seed', 'concept accuracy', 'own', 'partner', 'own flips', 'partner flips', 'still said'],
+      rows: results.map(({ name, seed, accuracy, own: share, partner, ownFlips, partnerFlips, still: kept }) => [
+        ...[name, seed, accuracy, share, partner, ownFlips, partnerFlips, kept],
+      ]),
+    },
+  })
   const mean = (name: string, part: keyof Omit<TileResult, 'name' | 'seed'>) => {
     const own = results.filter(result => result.name === name)
     return own.reduce((sum, result) => sum + result[part] / own.length, 0)
@@ -196,9 +198,6 @@ export async function settleTiles(context: StudyContext, sizes: TileStudy): Prom
     holds: falling(stills!) && falling(partners!) && Math.abs(stills!.at(-1)! - still) <= 0.1,
     seeds,
   })
-  return results.map(({ name, seed, accuracy, own: share, partner, ownFlips, partnerFlips, still: kept }) => [
-    ...[name, seed, accuracy, share, partner, ownFlips, partnerFlips, kept],
-  ])
 }
 
 const nameOf = (free: number) => `fixed hands, ${Math.round(100 * free)}% freed`

@@ -4,7 +4,7 @@ import { correctKeypoints } from '../../../metrics/index.ts'
 import { convolve4d } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import { largestDifference, moduleParitySettled, stagedResult } from '../../../study/index.ts'
-import { parseOptions, type StudyContext, type StudyResult } from '../../../system/index.ts'
+import { parseOptions, type StudyContext } from '../../../system/index.ts'
 import { identityForm, loopedConvolution, maskForms } from './closed-forms.ts'
 import { learn, type Corr } from './fitted.ts'
 import { chmCorr } from './index.ts'
@@ -14,7 +14,7 @@ import { noisyMask, randomMask, simulate, type Person } from './people.ts'
 import type { ReviewItem } from './review.ts'
 import { birds, cells, headCells, parts, patchCells, shortcutBirds, side, type Birds } from './worlds.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { size, skip } = context
   await judgeParity(context)
   judgeForms(context)
@@ -22,11 +22,10 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   if (size === 'small') {
     for (const claim of ['accuracy', 'oracle', 'background', 'random', 'people', 'edit', 'keypoints'])
       skip(claim, 'full size only')
-    return {}
+    return
   }
-  const table = await toy(context)
+  await toy(context)
   await judgeKeypoints(context, fullSizes)
-  return table
 }
 
 async function judgeParity({ settle, skip, seeds, size }: StudyContext): Promise<void> {
@@ -120,9 +119,9 @@ const fullSizes: ToySizes = {
 }
 
 /** The birds with a misleading background: what masks do to the answers, and persons who set them. */
-export async function toy(context: StudyContext, sizes = fullSizes): Promise<StudyResult> {
+export async function toy(context: StudyContext, sizes = fullSizes): Promise<void> {
   const names = ['accuracy', 'oracle', 'background', 'random', 'people', 'edit'] as const
-  if (!context.open(...names)) return {}
+  if (!context.open(...names)) return
   const found: ToyFound[] = []
   for (const seed of context.seeds) {
     context.progress(`birds, seed ${seed}`)
@@ -130,6 +129,12 @@ export async function toy(context: StudyContext, sizes = fullSizes): Promise<Stu
   }
   const seeds = [...context.seeds]
   const mean = (name: keyof ToyFound) => found.reduce((sum, each) => sum + each[name], 0) / found.length
+  context.show({
+    table: {
+      columns: ['', 'mean over seeds'],
+      rows: Object.keys(found[0]!).map(name => [name, mean(name as keyof ToyFound)]),
+    },
+  })
   const settle = (claim: (typeof names)[number], measured: number, holds: boolean) =>
     context.settle(claim, { measured, holds, seeds })
   settle('accuracy', mean('static'), mean('static') < 0.85)
@@ -145,12 +150,6 @@ export async function toy(context: StudyContext, sizes = fullSizes): Promise<Stu
   })
   const slowest = Math.max(...found.map(({ edit }) => edit))
   context.settle('edit', { measured: `${formatNumber(slowest)} ms`, holds: slowest < 300, seeds })
-  return {
-    table: {
-      columns: ['', 'mean over seeds'],
-      rows: Object.keys(found[0]!).map(name => [name, mean(name as keyof ToyFound)]),
-    },
-  }
 }
 
 interface ToyFound {

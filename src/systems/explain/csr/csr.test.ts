@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { boxOf, drawRadiographs } from '../../../data/index.ts'
 import { goldenCases, noStages } from '../../../study/index.ts'
+import type { StudyResult, StudyTable } from '../../../system/index.ts'
 import { drawnCase, everywhereChange, gradientError, marginError, partsError, sharpError } from './closed-forms.ts'
 import { cellsOf, Consultation } from './consultation.ts'
 import { settleTrained } from './experiment.ts'
@@ -155,6 +156,7 @@ it('a concept that few images show has fewer prototypes, and says so', async () 
 
 it('the study runs in small', async () => {
   const settled = new Set<string>()
+  const shown: StudyTable[] = []
   const study = {
     ...{
       size: 'full' as const,
@@ -166,9 +168,11 @@ it('the study runs in small', async () => {
       stage: noStages.stage,
     },
     settle: (name: string) => void settled.add(name),
+    show: ({ table }: StudyResult) => void shown.push(table!),
+    shown: () => ({}),
     skip: () => {},
   }
-  const rows = await settleTrained(study, { images: [40, 12, 12], options: small })
-  expect(rows.length).toBeGreaterThan(12)
+  await settleTrained(study, { images: [40, 12, 12], options: small })
+  expect(shown[0]!.rows.length).toBeGreaterThan(12)
   expect(settled.size).toBe(8)
 })

@@ -2,7 +2,7 @@ import { formatNumber } from '../../../charts/format.ts'
 import { conceptsOf, drawRadiographs, margin, markSide, scaleOf, type ConceptImages } from '../../../data/index.ts'
 import { State } from '../../../engine/index.ts'
 import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { taken, trainVectorClassifier, NetworkPredictor } from '../../../train/index.ts'
 import { fanInLinear, MultilayerPerceptron } from '../../../nn/index.ts'
 import { float32 } from '../../../engine/index.ts'
@@ -22,7 +22,7 @@ export interface CsrStudy {
 
 const full: CsrStudy = { images: [6000, 500, 1000], options: { epochs: 12 } }
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, size } = context
   const cases = await parities()
   if (cases) settle('parity', moduleParitySettled(cases))
@@ -36,11 +36,9 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   settle('everywhere', { measured: everywhere, holds: everywhere === 0 })
   if (size === 'small') {
     for (const claim of trainedClaims) skip(claim, 'full size only')
-    return {}
+    return
   }
-  return {
-    table: { columns: ['images', 'seed', 'model', 'measure', 'value'], rows: await settleTrained(context, full) },
-  }
+  await settleTrained(context, full)
 }
 
 const trainedClaims = [
@@ -58,14 +56,15 @@ type Row = [images: string, seed: number, model: string, measure: string, value:
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0)
 const said = (values: readonly number[]) => values.map(value => formatNumber(value)).join('; ')
 
-export async function settleTrained(context: StudyContext, sizes: CsrStudy): Promise<Row[]> {
-  if (!context.open(...trainedClaims)) return []
-  const { seeds, settle } = context
+export async function settleTrained(context: StudyContext, sizes: CsrStudy): Promise<void> {
+  if (!context.open(...trainedClaims)) return
+  const { seeds, settle, show } = context
   const rows: Row[] = []
   for (const seed of seeds) {
     rows.push(...(await stagedResult(context, `${seed} radiographs`, () => plainImages(context, sizes, seed))))
     rows.push(...(await stagedResult(context, `${seed} marked`, () => markedImages(context, sizes, seed))))
   }
+  show({ table: { columns: ['images', 'seed', 'model', 'measure', 'value'], rows } })
   const of = (model: string, measure: string) =>
     mean(rows.filter(row => row[2] === model && row[3] === measure).map(row => row[4]))
   const concepts = of('csr', 'concept F1')
@@ -97,7 +96,6 @@ export async function settleTrained(context: StudyContext, sizes: CsrStudy): Pro
   settle('rejection', { measured: said(lossBy), holds: lossBy[0] <= 0.01, seeds })
   const wins = of('csr', 'winning prototypes')
   settle('hygiene', { measured: wins, holds: wins >= 0.5, seeds })
-  return rows
 }
 
 const chosen = ({ options }: CsrStudy): CsrOptions => csrOptions.parse(options)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { formatShare } from '../../../charts/index.ts'
 import { functionPredictor, partialDependenceFlatness } from '../../../lenses/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { Conversation } from './conversation.ts'
 import { QueryDraws } from './draw-queries.ts'
 import { nearestNeighbour } from './nearest-neighbour.ts'
@@ -36,8 +36,8 @@ type Context = StudyContext<
 
 const folder = new URL('../../../../fixtures/dialogue-explain/', import.meta.url)
 
-export async function run(context: Context): Promise<StudyResult> {
-  const table = questions(context)
+export async function run(context: Context): Promise<void> {
+  questions(context)
   if (context.open('valid')) valid(context)
   if (context.open('printing')) printing(context)
   if (context.open('truth')) {
@@ -49,16 +49,15 @@ export async function run(context: Context): Promise<StudyResult> {
   if (context.open('faithful')) await faithful(context)
   if (context.open('pace')) await pace(context)
   if (context.open('suites', 'suitesReading')) await suites(context)
-  return { table }
 }
 
 /** Reads the written set, where the checkout's fixtures are at hand. */
-function questions(context: Context): StudyResult['table'] {
+function questions(context: Context): void {
   const names = ['first', 'nearest', 'reading', 'compositional', 'followUps', 'unanswerable'] as const
-  if (!context.open(...names)) return undefined
+  if (!context.open(...names)) return
   if (!existsSync(folder)) {
     names.forEach(name => context.skip(name, 'the question set is not in this package'))
-    return undefined
+    return
   }
   const text = (name: string) => readFileSync(new URL(name, folder), 'utf8')
   const vocabularies = Object.fromEntries(
@@ -69,6 +68,20 @@ function questions(context: Context): StudyResult['table'] {
   context.progress('questions')
   const outcomes = readAll(conversations, vocabularies)
   const nearest = readAll(conversations, vocabularies, vocabulary => nearestNeighbour(vocabulary, context.seeds[0]!))
+  context.show({
+    table: {
+      columns: ['questions', 'read right', 'of', 'nearest neighbours'],
+      rows: (['birdstrikes', 'adult'] as const).map(name => {
+        const own = outcomes.filter(({ table }) => table === name)
+        return [
+          name,
+          own.filter(({ right }) => right).length,
+          own.length,
+          nearest.filter(({ table, right }) => table === name && right).length,
+        ]
+      }),
+    },
+  })
   const share = (some: readonly Outcome[]) => some.filter(({ right }) => right).length / some.length
   const said = (some: readonly Outcome[]) =>
     `${formatShare(share(some))}, ${some.filter(({ right }) => right).length} of ${some.length}`
@@ -104,18 +117,6 @@ function questions(context: Context): StudyResult['table'] {
     outcomes.filter(({ expected }) => /^(clarify|refuse)/.test(expected)),
     0.8,
   )
-  return {
-    columns: ['questions', 'read right', 'of', 'nearest neighbours'],
-    rows: (['birdstrikes', 'adult'] as const).map(name => {
-      const own = outcomes.filter(({ table }) => table === name)
-      return [
-        name,
-        own.filter(({ right }) => right).length,
-        own.length,
-        nearest.filter(({ table, right }) => table === name && right).length,
-      ]
-    }),
-  }
 }
 
 /** Words of real questions in any order: whatever is read from them must be a query of the table. */

@@ -11,7 +11,7 @@ import {
 } from '../../../lenses/index.ts'
 import type { Tensor } from '../../../engine/index.ts'
 import { MultilayerPerceptron, TableModel, type Mode, type TableBatch, type TableSpec } from '../../../nn/index.ts'
-import type { Figure, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { TableLearner, trainingSettings, trainTable } from '../../../train/index.ts'
 import { compasRows, logisticOf } from './compas.ts'
 import { distanceOf, haloForm, permutationForms } from './closed-forms.ts'
@@ -20,7 +20,7 @@ import { explanationOf } from './explanation.ts'
 import { searchParities } from './parity.ts'
 import { copiedRows, detections, productRows, type WorldRows } from './worlds.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, signal, seeds, size } = context
   const halo = await haloForm()
   const searched = Math.max(...halo.map(each => Math.abs(each.searched - each.exact)))
@@ -38,7 +38,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   if (size === 'small') {
     for (const claim of ['permutation', 'context', 'shuffled', 'disagree', 'overlap', ...compasClaims])
       skip(claim, 'full size only')
-    return {}
+    return
   }
   const [seed] = seeds
   if (context.open('permutation')) {
@@ -59,9 +59,8 @@ export async function run(context: StudyContext): Promise<StudyResult> {
     const auc = await detectionByPermutation(detections[0]!, { rows: 1000, repeats: 10, seed: seed!, signal })
     settle('shuffled', { measured: auc, holds: auc >= 0.9, seeds: [seed!] })
   }
-  const table = await copies(context)
-  const figures = await compas(context)
-  return { ...(table ? { table } : {}), ...(figures ? { figures } : {}) }
+  await copies(context)
+  await compas(context)
 }
 
 async function inside({ settle, seeds }: StudyContext): Promise<void> {
@@ -115,8 +114,8 @@ async function twoOfEqualLoss(train: WorldRows, test: WorldRows, seed: number, c
 }
 
 /** Of the two networks, how they and their clouds judge the true pair and its copy. */
-export async function copies(context: StudyContext, count = 10): Promise<StudyTable | undefined> {
-  if (!context.open('disagree', 'overlap')) return undefined
+export async function copies(context: StudyContext, count = 10): Promise<void> {
+  if (!context.open('disagree', 'overlap')) return
   const seeds = Array.from({ length: count }, (_, i) => context.seeds[0]! + i)
   const rows: (string | number)[][] = []
   let [disagree, overlap] = [0, 0]
@@ -145,22 +144,24 @@ export async function copies(context: StudyContext, count = 10): Promise<StudyTa
       holds ? 'yes' : 'no',
     ])
   }
+  context.show({
+    table: {
+      columns: [
+        'seed',
+        'loss A',
+        'loss B',
+        'A: x1, x2',
+        'A: x4, x2',
+        'B: x1, x2',
+        'B: x4, x2',
+        'orders differ',
+        'in each other',
+      ],
+      rows,
+    },
+  })
   context.settle('disagree', { measured: `${disagree} of ${count}`, holds: disagree >= 3, seeds })
   context.settle('overlap', { measured: `${overlap} of ${count}`, holds: overlap >= 8, seeds })
-  return {
-    columns: [
-      'seed',
-      'loss A',
-      'loss B',
-      'A: x1, x2',
-      'A: x4, x2',
-      'B: x1, x2',
-      'B: x4, x2',
-      'orders differ',
-      'in each other',
-    ],
-    rows,
-  }
 }
 
 const setOf = ({ sets }: RashomonCloud, set: readonly string[]): SetCloud =>
@@ -230,11 +231,11 @@ async function fitted(
 
 const compasClaims = ['compas', 'compasPrior', 'compasReliance']
 
-async function compas(context: StudyContext): Promise<Figure[] | undefined> {
-  if (!context.open(...compasClaims)) return undefined
+async function compas(context: StudyContext): Promise<void> {
+  if (!context.open(...compasClaims)) return
   if (context.dataset('compas') === undefined) {
     for (const claim of compasClaims) context.skip(claim, 'no data')
-    return undefined
+    return
   }
   const { train, test } = await compasRows(context.signal)
   const { predictor, loss } = logisticOf(train)
@@ -243,6 +244,13 @@ async function compas(context: StudyContext): Promise<Figure[] | undefined> {
   const model = maskedPredictor(predictor, test.columns)
   const options = { epsilonRate: 0.05, sets: 15, models: 64, repeats: 10, rows: 2000, seed, signal: context.signal }
   const cloud = await rashomonCloud(model, test.columns, test.labels, options)
+  context.show({
+    figures: explanationOf(cloud).figures.map(({ title, description, spec: drawing }) => ({
+      title,
+      description,
+      spec: drawing,
+    })),
+  })
   const widest = [...cloud.sets].sort((a, b) => b.greatest - b.least - (a.greatest - a.least)).slice(0, 5)
   const found = widest.filter(({ set }) => set.includes('prior')).length
   context.settle('compasPrior', {
@@ -263,11 +271,6 @@ async function compas(context: StudyContext): Promise<Figure[] | undefined> {
     holds: others.every(({ own }) => Math.min(prior!.least, juvenile!.least) > own),
     seeds: [seed],
   })
-  return explanationOf(cloud).figures.map(({ title, description, spec: drawing }) => ({
-    title,
-    description,
-    spec: drawing,
-  }))
 }
 
 /** How many times its loss a model has when one field is shuffled: of the model itself, and the ends over those about as good. */

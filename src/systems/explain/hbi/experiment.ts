@@ -3,7 +3,7 @@ import { constant, eager } from '../../../engine/index.ts'
 import { banzhafPairs, weightedMaxima } from '../../../lenses/index.ts'
 import { correlation } from '../../../metrics/index.ts'
 import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
-import { parseOptions, type StudyContext, type StudyResult } from '../../../system/index.ts'
+import { parseOptions, type Figure, type StudyContext } from '../../../system/index.ts'
 import { sampledForm, tokenForms, unanimityForm } from './closed-forms.ts'
 import { explanationOf } from './explanation.ts'
 import type { LevelMap } from './matcher.ts'
@@ -12,7 +12,7 @@ import { hbiParities } from './parity.ts'
 import { targetsOf, train, type Trained, type TrainOptions } from './train.ts'
 import { corpusOf, type Corpus } from './worlds.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, seeds, size } = context
   const forms = Math.max(...Object.values(tokenForms(seeds[0]!)))
   settle('forms', { measured: forms, holds: forms <= 1e-6, seeds: [seeds[0]!] })
@@ -27,9 +27,9 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   } else for (const claim of ['modules', 'published']) skip(claim, 'fixtures are not here')
   if (size === 'small') {
     for (const claim of ['estimator', 'recall', 'localisation', 'ablations']) skip(claim, 'full size only')
-    return {}
+    return
   }
-  return toy(context)
+  await toy(context)
 }
 
 export interface ToySizes {
@@ -57,9 +57,9 @@ const full: ToySizes = {
 }
 
 /** The toy corpus: which parts of the loss help to find a video, and whether interactions show where words are. */
-export async function toy(context: StudyContext, sizes = full): Promise<StudyResult> {
+export async function toy(context: StudyContext, sizes = full): Promise<void> {
   const names = ['estimator', 'recall', 'localisation', 'ablations'] as const
-  if (!context.open(...names)) return {}
+  if (!context.open(...names)) return
   const variants: Readonly<Record<string, Partial<TrainOptions>>> = {
     'with interactions': {},
     'by tokens': { interaction: 0, distillation: 0, ratios: [] },
@@ -71,7 +71,7 @@ export async function toy(context: StudyContext, sizes = full): Promise<StudyRes
   }
   const recalls = new Map<string, number[]>(Object.keys(variants).map(name => [name, []]))
   const shares: { interactions: number; cosines: number }[] = []
-  let figures: StudyResult['figures']
+  let figures: readonly Figure[] = []
   for (const [s, seed] of context.seeds.entries()) {
     const corpus = splitCorpus(sizes, seed)
     for (const [name, changed] of Object.entries(variants)) {
@@ -104,6 +104,13 @@ export async function toy(context: StudyContext, sizes = full): Promise<StudyRes
   }
   const mean = (name: string) => recalls.get(name)!.reduce((sum, value) => sum + value, 0) / recalls.get(name)!.length
   const [whole, tokens, means] = ['with interactions', 'by tokens', 'by means'].map(mean) as [number, number, number]
+  context.show({
+    table: {
+      columns: ['', 'recall at 1', 'seeds'],
+      rows: [...recalls].map(([name, values]) => [name, mean(name), values.length]),
+    },
+    figures,
+  })
   const seeds = [...context.seeds]
   context.settle('recall', {
     measured: [whole, tokens, means].map(value => value.toFixed(3)).join(', '),
@@ -119,13 +126,6 @@ export async function toy(context: StudyContext, sizes = full): Promise<StudyRes
     holds: ablated.every(name => Number.isFinite(mean(name))),
     seeds: [seeds[0]!],
   })
-  return {
-    table: {
-      columns: ['', 'recall at 1', 'seeds'],
-      rows: [...recalls].map(([name, values]) => [name, mean(name), values.length]),
-    },
-    figures,
-  }
 }
 
 function splitCorpus({ items, train: learned }: ToySizes, seed: number): Corpus {

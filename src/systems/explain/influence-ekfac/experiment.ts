@@ -13,13 +13,13 @@ import {
 } from '../../../lenses/index.ts'
 import { meanInterval, rankCorrelation } from '../../../metrics/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { StudyContext, StudyResult, StudyTable, TrainedTable } from '../../../system/index.ts'
+import type { StudyContext, TrainedTable } from '../../../system/index.ts'
 import { TableLearner, trainingSettings, trainTable } from '../../../train/index.ts'
 import { kroneckerForm, linearForm } from './closed-forms.ts'
 import { influenceParities } from './parity.ts'
 import { curvedRows, flippedRows, Plain, specOf } from './worlds.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, seeds, size } = context
   const linear = await linearForm(60, seeds[0]!)
   settle('linear', { measured: linear, holds: linear <= 1e-5, seeds: [seeds[0]!] })
@@ -32,9 +32,9 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   settle('orthogonal', { measured: orthogonal, holds: orthogonal <= 1e-5, seeds: [seeds[0]!] })
   if (size === 'small') {
     for (const claim of ['datamodel', 'diagonal', 'conjugate', 'flipped', 'sparse']) skip(claim, 'full size only')
-    return {}
+    return
   }
-  const table = await halves(context)
+  await halves(context)
   if (context.open('flipped')) {
     const shares: number[] = []
     for (const seed of seeds) shares.push(await flippedFound(seed, context))
@@ -44,7 +44,6 @@ export async function run(context: StudyContext): Promise<StudyResult> {
       seeds: [...seeds],
     })
   }
-  return table ? { table } : {}
 }
 
 export interface HalvesSizes {
@@ -80,10 +79,10 @@ async function fitted(
 }
 
 /** Linear datamodelling score (Park et al. 2023): how influences, added over a half of the rows, rank what retraining on it gives. */
-export async function halves(context: StudyContext, sizes = full): Promise<StudyTable | undefined> {
-  const { settle, seeds, progress, signal } = context
+export async function halves(context: StudyContext, sizes = full): Promise<void> {
+  const { settle, show, seeds, progress, signal } = context
   const { rows, queries, subsets, repeats, epochs } = sizes
-  if (!context.open('datamodel', 'diagonal', 'conjugate', 'sparse')) return undefined
+  if (!context.open('datamodel', 'diagonal', 'conjugate', 'sparse')) return
   const seed = seeds[0]!
   const train = curvedRows(rows, seed)
   const query = curvedRows(queries, seed + 1000)
@@ -122,6 +121,12 @@ export async function halves(context: StudyContext, sizes = full): Promise<Study
   }
   found.set('conjugate gradients', await conjugate(trained, train, query, seed, scores, context))
   await learner.close()
+  show({
+    table: {
+      columns: ['curvature', 'mean rank correlation', 'seconds to fit', 'seconds a query'],
+      rows: [...found].map(([name, { scores: own, fit, each }]) => [name, meanInterval(own).value, fit, each]),
+    },
+  })
   const mean = (name: Strategy | 'conjugate gradients') => meanInterval(found.get(name)!.scores).value
   const gain = meanInterval(found.get('ekfac')!.scores.map((score, q) => score - found.get('identity')!.scores[q]!))
   settle('datamodel', {
@@ -139,10 +144,6 @@ export async function halves(context: StudyContext, sizes = full): Promise<Study
     seeds: [seed],
   })
   settle('sparse', { measured: sparse, holds: sparse >= 0.05, seeds: [seed] })
-  return {
-    columns: ['curvature', 'mean rank correlation', 'seconds to fit', 'seconds a query'],
-    rows: [...found].map(([name, { scores: own, fit, each }]) => [name, meanInterval(own).value, fit, each]),
-  }
 }
 
 /** The whole matrix, with the damping of EK-FAC. */

@@ -2,7 +2,7 @@ import { formatNumber } from '../../../charts/index.ts'
 import { decompose, jointOf, type Joint } from '../../../lenses/index.ts'
 import { rankCorrelation } from '../../../metrics/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { Figure, StudyContext, StudyTable } from '../../../system/index.ts'
 import { boundsOf, closedForms, distanceOf } from './closed-forms.ts'
 import { encode, type Encoded, type EncoderSizes } from './encoders.ts'
 import { explanationOf } from './explanation.ts'
@@ -13,7 +13,7 @@ import { kinds, mixedRows, viewsOf, type Recipe } from './worlds.ts'
 const full: EncoderSizes = { train: 4000, test: 4000, epochs: 30 }
 const clusters = 8
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, seeds, size } = context
   const forms = Math.max(...closedForms().map(distanceOf))
   settle('forms', { measured: forms, holds: forms <= 1e-3 })
@@ -33,11 +33,10 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   settle('quarter', { measured: `${whole} of 300`, holds: whole > 0, seeds: [seeds[0]!] })
   if (size === 'small') {
     for (const claim of ['dominates', 'fusion', 'decision']) skip(claim, 'full size only')
-    return {}
+    return
   }
-  const table = await known(context)
+  await known(context)
   await decision(context)
-  return table
 }
 
 /** A distribution of exponential entries, normalised: uniform over all there are. */
@@ -106,12 +105,12 @@ async function told(recipe: Recipe, seed: number, sizes: EncoderSizes, context: 
 }
 
 /** The four sets of known kind. */
-export async function known(context: StudyContext, sizes = full): Promise<StudyResult> {
-  if (!context.open('dominates', 'fusion')) return {}
+export async function known(context: StudyContext, sizes = full): Promise<void> {
+  if (!context.open('dominates', 'fusion')) return
   const [seed] = context.seeds
   const rows: StudyTable['rows'][number][] = []
   const gains: Record<string, number> = {}
-  let [right, figures]: [number, StudyResult['figures']] = [0, undefined]
+  let [right, figures]: [number, readonly Figure[]] = [0, []]
   for (const [kind, recipe] of Object.entries(kinds)) {
     context.progress(`modalities of known kind: ${kind}`)
     const { encoded, measured, gain } = await told(recipe, seed!, sizes, context)
@@ -127,14 +126,14 @@ export async function known(context: StudyContext, sizes = full): Promise<StudyR
       figures = explanationOf(measured, views).figures
     }
   }
+  const columns = ['kind', 'either', 'only first', 'only second', 'together', 'at least', 'at most', 'accuracy of first', 'of second', 'of both'] // prettier-ignore
+  context.show({ table: { columns, rows }, figures })
   context.settle('dominates', { measured: `${right} of 4`, holds: right === 4, seeds: [seed!] })
   context.settle('fusion', {
     measured: `${gains.synergy!.toFixed(3)}, ${gains.redundancy!.toFixed(3)}`,
     holds: gains.synergy! >= 0.1 && gains.redundancy! < 0.02,
     seeds: [seed!],
   })
-  const columns = ['kind', 'either', 'only first', 'only second', 'together', 'at least', 'at most', 'accuracy of first', 'of second', 'of both'] // prettier-ignore
-  return { table: { columns, rows }, figures }
 }
 
 /** Whether the bounds tell where fusion is worth its labels. */

@@ -15,7 +15,10 @@ import { flat, type Measured, type Parts } from './measure.ts'
 const fewest = 5
 
 /** What was measured as findings, a table, charts and sentences. */
-export function explanationOf(measured: Measured, { views, labels }: Pick<TwoViews, 'views' | 'labels'>): Explanation {
+export function explanationOf(
+  measured: Measured,
+  { views, labels }: Pick<TwoViews, 'views' | 'labels'>,
+): Explanation & { figures: ChartSpec[] } {
   const { bounds, joint, rows, resampled, shuffled } = measured
   const names: [string, string] = [views[0].name, views[1].name]
   const own = flat(measured)

@@ -4,7 +4,7 @@ import { funnel, prepareTable, type EncodedTable, type PreparedTable } from '../
 import { adjustedRand, auc, compareMeans, evaluate } from '../../../metrics/index.ts'
 import { countParameters, type TableModel, type TableSpec } from '../../../nn/index.ts'
 import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
-import type { Figure, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { Figure, StudyContext, StudyTable } from '../../../system/index.ts'
 import { answersOf, TableLearner, trainingSettings, trainTable } from '../../../train/index.ts'
 import {
   EntireSpace,
@@ -40,7 +40,7 @@ const modules: Record<string, Partial<ApemOptions>> = {
 /** AUC of every step, seed by seed, and the values learned. */
 type Scores = Record<string, { auc: number[][]; parameters: number }>
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const cases = await parities()
   if (cases) context.settle('parity', moduleParitySettled(cases))
   else context.skip('parity', 'fixtures are not here')
@@ -48,12 +48,12 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   const rest = ['groups', 'conflict', 'noHarm', 'harm', 'mass', 'modules'] as const
   if (context.size === 'small') {
     for (const claim of rest) context.skip(claim, 'full size only')
-    return {}
+    return
   }
-  if (!context.open(...rest)) return {}
+  if (!context.open(...rest)) return
   const [first] = context.seeds
   const seeds = Array.from({ length: 5 }, (_, i) => first! + i)
-  return planted(seeds, context)
+  await planted(seeds, context)
 }
 
 async function closedForms(context: StudyContext): Promise<void> {
@@ -89,7 +89,7 @@ interface Whole extends Arm {
 }
 
 /** Every model of every seed is a stage of its own: nine trainings a seed, five more on the first ones, each some minutes on two cores. */
-async function planted(seeds: readonly number[], context: StudyContext): Promise<StudyResult> {
+async function planted(seeds: readonly number[], context: StudyContext): Promise<void> {
   const scores: Scores = {}
   const [rand, mass]: [number[], number[][]] = [[], []]
   let drawn: { picked: Shares; rows: number } | undefined
@@ -127,9 +127,9 @@ async function planted(seeds: readonly number[], context: StudyContext): Promise
     })
     add('what can be known', { found: best(data.test, truth.reached), parameters: 0 })
   }
-  settle(scores, rand, mass, seeds, context)
   const { picked, rows } = drawn!
-  return { table: tableOf(scores), figures: [stepsFigure(picked, rows)] }
+  context.show({ table: tableOf(scores), figures: [stepsFigure(picked, rows)] })
+  settle(scores, rand, mass, seeds, context)
 }
 
 async function ours(

@@ -1,6 +1,6 @@
 import type { EncodedTable } from '../../../data/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import type { TableLearner } from '../../../train/index.ts'
 import { aucText, categoricalSpec, meanAuc } from '../../../study/index.ts'
 import { fm } from '../fm/index.ts'
@@ -31,7 +31,7 @@ async function frappe(context: StudyContext): Promise<void> {
   }))
 }
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const cases = await parities()
   if (cases) context.settle('parity', paritySettled(cases))
   else context.skip('parity', 'fixtures are not here')
@@ -39,23 +39,10 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   await frappe(context)
   if (context.size === 'small') {
     for (const claim of ['dynamic', 'removal', 'sparsity']) context.skip(claim, 'full size only')
-    return {}
+    return
   }
-  const rows = context.open('dynamic', 'removal') ? await switched(context) : []
+  if (context.open('dynamic', 'removal')) await switched(context)
   if (context.open('sparsity')) await sparsity(context)
-  return {
-    table: {
-      columns: [
-        'seed',
-        'test AUC',
-        'active pair first by removal',
-        'by weights, x0 = 0',
-        'by weights, x0 = 1',
-        'support',
-      ],
-      rows,
-    },
-  }
 }
 
 const fields = 8
@@ -88,8 +75,8 @@ const dataOf = (seed: number, rows: number): TrialData => ({
   test: switchedRows(4000, seed, 'test'),
 })
 
-async function switched(context: StudyContext): Promise<(string | number)[][]> {
-  const { seeds, threads, signal, settle, progress } = context
+async function switched(context: StudyContext): Promise<void> {
+  const { seeds, threads, signal, settle, show, progress } = context
   const rows: (string | number)[][] = []
   const used = [0, 1, 2, 3, 4].map(i => seeds[0]! + i)
   for (const seed of used) {
@@ -106,6 +93,19 @@ async function switched(context: StudyContext): Promise<(string | number)[][]> {
       await learner.close()
     }
   }
+  show({
+    table: {
+      columns: [
+        'seed',
+        'test AUC',
+        'active pair first by removal',
+        'by weights, x0 = 0',
+        'by weights, x0 = 1',
+        'support',
+      ],
+      rows,
+    },
+  })
   const aucs = rows.map(row => row[1] as number)
   const shares = rows.map(row => row[2] as number)
   settle('dynamic', { measured: Math.min(...aucs), holds: Math.min(...aucs) >= 0.99, seeds: used })
@@ -115,7 +115,6 @@ async function switched(context: StudyContext): Promise<(string | number)[][]> {
     seeds: used,
     note: 'the weights alone do not tell the active pair: see the table',
   })
-  return rows
 }
 
 const switchOf = (table: EncodedTable, row: number) => table.categorical[row * fields]! - 1

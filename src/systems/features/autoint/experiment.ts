@@ -1,23 +1,22 @@
-import { aucText, meanAuc, protocolTable, type ProtocolResult } from '../../../study/index.ts'
-import type { Figure, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import { aucText, meanAuc, type ProtocolResult } from '../../../study/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { fm } from '../fm/index.ts'
-import { benchmarkSpec, countsSettled, paritySettled, settleProtocol } from '../shared/table-study.ts'
+import { benchmarkSpec, countsSettled, paritySettled, settleProtocol, showProtocol } from '../shared/table-study.ts'
 import { linearReadOut, permutation } from './closed-forms.ts'
 import { autoint } from './index.ts'
 import { AutoInt } from './model.ts'
 import { parities } from './parity.ts'
 import { plantedPairsRun, type PlantedRun } from './planted.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   await parity(context)
   counts(context)
   const moved = await permutation()
   context.settle('equivariance', { measured: moved, holds: moved <= 1e-5 })
   const linear = await linearReadOut()
   context.settle('depth', { measured: linear, holds: linear <= 1e-5 })
-  const planted = await plantedPairs(context)
-  const table = await frappe(context)
-  return { table: planted?.table ?? table, ...(planted ? { figures: planted.figures } : {}) }
+  await plantedPairs(context)
+  await frappe(context)
 }
 
 async function parity(context: StudyContext): Promise<void> {
@@ -49,16 +48,17 @@ function counts(context: StudyContext): void {
   )
 }
 
-async function plantedPairs(context: StudyContext): Promise<{ table: StudyTable; figures: Figure[] } | undefined> {
+async function plantedPairs(context: StudyContext): Promise<void> {
   const claims = ['gain', 'map', 'additivity']
-  if (!context.open(...claims)) return undefined
+  if (!context.open(...claims)) return
   if (context.size === 'small') {
     for (const claim of claims) context.skip(claim, 'full size only')
-    return undefined
+    return
   }
   const seeds = [0, 1, 2, 3, 4].map(i => context.seeds[0]! + i)
   const runs: PlantedRun[] = []
   for (const seed of seeds) runs.push(await plantedPairsRun(seed, context))
+  context.show({ table: runs[0]!.table, figures: [runs[0]!.figure] })
   const enough = (count: number) => count >= 4
   const gains = runs.filter(({ gain, linear }) => gain >= 0.9 && linear <= 0.53).length
   const text = runs.map(({ gain }) => gain.toFixed(2)).join(', ')
@@ -70,10 +70,9 @@ async function plantedPairs(context: StudyContext): Promise<{ table: StudyTable;
   ] as const) {
     context.settle(claim, { measured: `${found} of 5`, holds: enough(found), seeds })
   }
-  return { table: runs[0]!.table, figures: [runs[0]!.figure] }
 }
 
-async function frappe(context: StudyContext): Promise<StudyTable | undefined> {
+async function frappe(context: StudyContext): Promise<void> {
   const gain = (rows: readonly ProtocolResult[], than: readonly ProtocolResult[], least: number) => {
     const difference = meanAuc(rows) - meanAuc(than)
     return {
@@ -86,7 +85,9 @@ async function frappe(context: StudyContext): Promise<StudyTable | undefined> {
     holds: Math.abs(meanAuc(rows) - published) <= 0.003,
   })
   const systems = [autoint, fm]
-  const mini = await settleProtocol(context, 'mini', 'frappe-mini', ['autoint', 'fm'], systems, rows =>
+  // at full size the table is that of the planted pairs
+  const settleMini = context.size === 'small' ? showProtocol : settleProtocol
+  await settleMini(context, 'mini', 'frappe-mini', ['autoint', 'fm'], systems, rows =>
     gain(rows.autoint!, rows.fm!, 0.003),
   )
   await settleProtocol(context, 'miniPlus', 'frappe-mini', ['autoint+', 'fm'], systems, rows =>
@@ -97,10 +98,8 @@ async function frappe(context: StudyContext): Promise<StudyTable | undefined> {
     near(rows['autoint+']!, 0.984812),
   )
   const all = ['autoint', 'autoint+', 'fm']
-  const full = await settleProtocol(context, 'frappeOrder', 'frappe', all, systems, rows => {
+  await settleProtocol(context, 'frappeOrder', 'frappe', all, systems, rows => {
     const lower = meanAuc(rows.autoint!) < meanAuc(rows['autoint+']!) ? rows.autoint! : rows['autoint+']!
     return gain(lower, rows.fm!, 0.01)
   })
-  const rows = full ?? mini
-  return rows && protocolTable(rows)
 }

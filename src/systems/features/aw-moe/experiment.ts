@@ -4,7 +4,7 @@ import { adjustedRand, auc, groupedAuc, meanInterval, rankingMetrics } from '../
 import { Random } from '../../../random/index.ts'
 import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import { kMeans, seedCenters } from '../../../streaming/index.ts'
-import { parseOptions, type StudyContext, type StudyResult } from '../../../system/index.ts'
+import { parseOptions, type StudyContext } from '../../../system/index.ts'
 import type { TableLearner } from '../../../train/index.ts'
 import { median, trial } from '../shared/trial.ts'
 import { activationsOf, historyLengths } from './activations.ts'
@@ -37,19 +37,19 @@ const tail = 2
 
 const claims = ['din', 'candidateGate', 'longTail', 'allUsers', 'tailGain', 'types'] as const
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const cases = await parities()
   if (cases) context.settle('parity', moduleParitySettled(cases))
   else context.skip('parity', 'fixtures are not here')
   const largest = Math.max(...Object.values(await identities()))
   context.settle('identities', { measured: largest, holds: largest <= 1e-5 })
   await games(context)
-  if (!context.open(...claims)) return {}
+  if (!context.open(...claims)) return
   if (context.size === 'small') {
     for (const claim of claims) context.skip(claim, 'full size only')
-    return {}
+    return
   }
-  return compared(context)
+  await compared(context)
 }
 
 interface Scores {
@@ -60,8 +60,8 @@ interface Scores {
   rand?: number
 }
 
-async function compared(context: StudyContext): Promise<StudyResult> {
-  const { seeds, threads, signal, settle, progress } = context
+async function compared(context: StudyContext): Promise<void> {
+  const { seeds, threads, signal, settle, show, progress } = context
   const used = [0, 1, 2, 3, 4].map(i => seeds[0]! + i)
   const scores: Record<string, Scores[]> = {}
   const rows: (string | number | null)[][] = []
@@ -84,20 +84,8 @@ async function compared(context: StudyContext): Promise<StudyResult> {
   }
   const gain = (first: string, second: string, by: 'all' | 'tail') =>
     meanInterval(scores[first]!.map((own, i) => own[by] - scores[second]![i]![by]))
-  const over = (claim: (typeof claims)[number], value: number, holds: boolean) =>
-    settle(claim, { measured: value, holds, seeds: used })
   const din = gain('aw-moe', 'DIN', 'all').value
-  over('din', din, din >= 0.01)
-  const candidate = gain('aw-moe', 'softmax of the candidate', 'all').value
-  over('candidateGate', candidate, candidate >= 0.01)
-  const contrast = gain('aw-moe', 'no contrast', 'tail').value
-  over('longTail', contrast, contrast >= 0.002)
-  const fall = -gain('aw-moe', 'no contrast', 'all').value
-  over('allUsers', fall, fall < 0.002)
   const tailGain = gain('aw-moe', 'DIN', 'tail').value - din
-  over('tailGain', tailGain, tailGain > 0)
-  const rand = median(scores['aw-moe']!.map(({ rand }) => rand!))
-  over('types', rand, rand > 0.6)
   const groups = [
     { name: 'all users', by: 'all' as const },
     { name: `histories of at most ${tail}`, by: 'tail' as const },
@@ -110,13 +98,25 @@ async function compared(context: StudyContext): Promise<StudyResult> {
     units: 'AUC gained',
     note: 'Means and 95% intervals over seeds.',
   })
-  return {
+  show({
     table: {
       columns: ['seed', 'model', 'test AUC', `histories <= ${tail}`, 'session AUC', 'NDCG@5', 'adjusted Rand'],
       rows,
     },
     figures: [{ title, description, spec }],
-  }
+  })
+  const over = (claim: (typeof claims)[number], value: number, holds: boolean) =>
+    settle(claim, { measured: value, holds, seeds: used })
+  over('din', din, din >= 0.01)
+  const candidate = gain('aw-moe', 'softmax of the candidate', 'all').value
+  over('candidateGate', candidate, candidate >= 0.01)
+  const contrast = gain('aw-moe', 'no contrast', 'tail').value
+  over('longTail', contrast, contrast >= 0.002)
+  const fall = -gain('aw-moe', 'no contrast', 'all').value
+  over('allUsers', fall, fall < 0.002)
+  over('tailGain', tailGain, tailGain > 0)
+  const rand = median(scores['aw-moe']!.map(({ rand }) => rand!))
+  over('types', rand, rand > 0.6)
 }
 
 /** Of every variant alike, chosen on validation rows of the first seed. */

@@ -1,17 +1,16 @@
 import type { EncodedTable } from '../../../data/index.ts'
 import { auc } from '../../../metrics/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { categoricalSpec } from '../../../study/index.ts'
 import { categoricalRows } from '../shared/trial.ts'
 import { boost } from './boost.ts'
 import { boostedTreesOptions } from './options.ts'
 import { goldenTargets, parityOf } from './parity.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   if (context.open('lightgbm')) await lightgbm(context)
   if (context.open('threads', 'pair')) await pair(context)
-  return {}
 }
 
 async function lightgbm({ settle, skip }: StudyContext): Promise<void> {

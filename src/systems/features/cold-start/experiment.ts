@@ -3,7 +3,7 @@ import { formatNumber } from '../../../charts/format.ts'
 import { affinityOf, coldTastes, holdOut, type ColdTastes } from '../../../data/index.ts'
 import { compareMeans } from '../../../metrics/index.ts'
 import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
-import type { Figure, RunContext, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { Figure, RunContext, StudyContext, StudyTable } from '../../../system/index.ts'
 import { attributeNeighbours } from './baselines/attribute-neighbours.ts'
 import { autoRecScorer } from './baselines/auto-rec.ts'
 import { matrixFactorization } from './baselines/matrix-factorization.ts'
@@ -38,7 +38,7 @@ interface SeedScores {
 /** Seed by seed. */
 type Scores = Record<string, SeedScores[]>
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const cases = await parities()
   if (cases) context.settle('parity', moduleParitySettled(cases))
   else context.skip('parity', 'fixtures are not here')
@@ -56,20 +56,16 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   ] as const
   if (context.size === 'small') {
     for (const claim of rest) context.skip(claim, 'full size only')
-    return {}
+    return
   }
   const seeds = fiveOf(context.seeds)
-  const figures: Figure[] = []
-  let table: StudyTable | undefined
   if (context.open('cold', 'factorised', 'modules', 'demographic', 'neighbours', 'support', 'recovery')) {
     const found = await coldUsers(seeds, context)
+    context.show({ figures: [supportFigure(found.support, seeds.length)], table: tableOf(found.scores) })
     settleCold(found, seeds, context)
-    table = tableOf(found.scores)
-    figures.push(supportFigure(found.support, seeds.length))
   }
   if (context.open('warm')) await warmUsers(seeds, context)
-  if (context.open('rate')) figures.push(await learningRates(seeds[0]!, context))
-  return { figures, ...(table ? { table } : {}) }
+  if (context.open('rate')) await learningRates(seeds[0]!, context)
 }
 
 const fiveOf = ([first]: readonly number[]): number[] => Array.from({ length: 5 }, (_, i) => first! + i)
@@ -266,7 +262,7 @@ async function warmUsers(seeds: readonly number[], context: StudyContext): Promi
   })
 }
 
-async function learningRates(seed: number, context: StudyContext): Promise<Figure> {
+async function learningRates(seed: number, context: StudyContext): Promise<void> {
   const data = coldTastes.make({ seed })
   const points: { kept: number; score: number }[] = []
   for (const learningRate of rates) {
@@ -279,16 +275,17 @@ async function learningRates(seed: number, context: StudyContext): Promise<Figur
     points.push({ kept: learningRate, score })
   }
   const best = points.reduce((most, point) => (point.score > most.score ? point : most)).kept
-  context.settle('rate', {
-    measured: `${best}: ${points.map(({ score }) => score.toFixed(4)).join(', ')}`,
-    holds: best > rates[0]! && best < rates.at(-1)!,
-    seeds: [seed],
-  })
-  return figureOf({
+  const figure = figureOf({
     title: `A rate of ${best} ranks validation users best`,
     series: [{ name: 'cold-start', points }],
     what: 'learning rate',
     sampleSize: 'one seed',
+  })
+  context.show({ figures: [...(context.shown().figures ?? []), figure] })
+  context.settle('rate', {
+    measured: `${best}: ${points.map(({ score }) => score.toFixed(4)).join(', ')}`,
+    holds: best > rates[0]! && best < rates.at(-1)!,
+    seeds: [seed],
   })
 }
 

@@ -1,12 +1,12 @@
-import { aucText, meanAuc, protocolTable } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { aucText, meanAuc } from '../../../study/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { fm } from '../fm/index.ts'
-import { benchmarkSpec, countsSettled, settleProtocol } from '../shared/table-study.ts'
+import { benchmarkSpec, countsSettled, showProtocol } from '../shared/table-study.ts'
 import { recurrence } from './closed-forms.ts'
 import { dcnv2 } from './index.ts'
 import { DeepCrossNetwork } from './model.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const layers = (crossLayers: number) => dcnv2.options.parse({ crossLayers })
   context.settle(
     'counts',
@@ -17,17 +17,15 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   )
   const error = await recurrence()
   context.settle('closedForm', { measured: error, holds: error <= 1e-5 })
-  const mini = await settleProtocol(context, 'mini', 'frappe-mini', ['dcnv2', 'fm'], [dcnv2, fm], rows => {
+  await showProtocol(context, 'mini', 'frappe-mini', ['dcnv2', 'fm'], [dcnv2, fm], rows => {
     const gain = meanAuc(rows.dcnv2!) - meanAuc(rows.fm!)
     return {
       measured: `${gain.toFixed(4)} (${aucText(rows.dcnv2!)} against ${aucText(rows.fm!)})`,
       holds: gain >= 0.015,
     }
   })
-  const full = await settleProtocol(context, 'frappe', 'frappe', ['dcnv2'], [dcnv2], rows => ({
+  await showProtocol(context, 'frappe', 'frappe', ['dcnv2'], [dcnv2], rows => ({
     measured: aucText(rows.dcnv2!),
     holds: meanAuc(rows.dcnv2!) >= 0.983,
   }))
-  const rows = full ?? mini
-  return rows ? { table: protocolTable(rows) } : {}
 }

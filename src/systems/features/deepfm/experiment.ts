@@ -1,12 +1,12 @@
-import { aucText, meanAuc, protocolTable } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { aucText, meanAuc } from '../../../study/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { fm } from '../fm/index.ts'
-import { benchmarkSpec, countsSettled, settleProtocol } from '../shared/table-study.ts'
+import { benchmarkSpec, countsSettled, showProtocol } from '../shared/table-study.ts'
 import { withoutDeepPart } from './closed-forms.ts'
 import { deepfm } from './index.ts'
 import { DeepFactorizationMachine } from './model.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const options = deepfm.options.parse({})
   context.settle(
     'counts',
@@ -17,17 +17,15 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   )
   const error = await withoutDeepPart()
   context.settle('closedForm', { measured: error, holds: error <= 1e-5 })
-  const mini = await settleProtocol(context, 'mini', 'frappe-mini', ['deepfm', 'fm'], [deepfm, fm], rows => {
+  await showProtocol(context, 'mini', 'frappe-mini', ['deepfm', 'fm'], [deepfm, fm], rows => {
     const gain = meanAuc(rows.deepfm!) - meanAuc(rows.fm!)
     return {
       measured: `${gain.toFixed(4)} (${aucText(rows.deepfm!)} against ${aucText(rows.fm!)})`,
       holds: gain >= 0.015,
     }
   })
-  const full = await settleProtocol(context, 'frappe', 'frappe', ['deepfm'], [deepfm], rows => ({
+  await showProtocol(context, 'frappe', 'frappe', ['deepfm'], [deepfm], rows => ({
     measured: aucText(rows.deepfm!),
     holds: meanAuc(rows.deepfm!) >= 0.983,
   }))
-  const rows = full ?? mini
-  return rows ? { table: protocolTable(rows) } : {}
 }

@@ -1,6 +1,6 @@
 import { evaluate } from '../../../metrics/index.ts'
 import { aucText, meanAuc, stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import {
   answersOf,
   TableLearner,
@@ -20,7 +20,7 @@ import { plantedRanks } from './planted.ts'
 import { widthsOf } from './report.ts'
 import { retrained } from './retrain.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, open } = context
   const cases = await parities()
   if (cases) settle('parity', paritySettled(cases))
@@ -36,7 +36,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   const claims = ['staircase', 'error', 'magnitude', 'retrained'] as const
   const full = context.size === 'full'
   if (!full) for (const claim of claims) skip(claim, 'full size only')
-  const table = full && open(...claims) ? await planted(context) : undefined
+  if (full && open(...claims)) await planted(context)
   await settleProtocol(context, 'frappe', 'frappe', ['dnis', 'dnis-uniform'], [dnis], rows => {
     const [own, uniform] = [rows.dnis!, rows['dnis-uniform']!]
     const gain = meanAuc(own) - meanAuc(uniform)
@@ -45,7 +45,6 @@ export async function run(context: StudyContext): Promise<StudyResult> {
       holds: gain >= -0.002,
     }
   })
-  return table ? { table } : {}
 }
 
 const mostPruned = 0.9
@@ -116,8 +115,8 @@ async function uniformWeights(
 }
 
 /** Mean squared error on test rows by pruning rate, of the searched table and of the uniform one pruned by size alone. */
-async function planted(context: StudyContext): Promise<StudyTable> {
-  const { seeds, settle, progress } = context
+async function planted(context: StudyContext): Promise<void> {
+  const { seeds, settle, show, progress } = context
   const found: PlantedRanks[] = []
   for (const seed of seeds) {
     found.push(
@@ -133,15 +132,17 @@ async function planted(context: StudyContext): Promise<StudyTable> {
   const excess = average(each => at(each, 0.5).searched) / average(each => at(each, 0).magnitude) - 1
   const against = average(each => at(each, 0.5).searched - at(each, 0.5).magnitude)
   const after = average(each => each.retrained - at(each, mostPruned).searched)
+  show({
+    table: {
+      columns: ['seed', 'pruned', 'test MSE, searched', 'test MSE, by size alone'],
+      rows: seeds.flatMap((seed, s) => [
+        [seed, `${mostPruned}, retrained`, found[s]!.retrained, null],
+        ...found[s]!.errors.map(({ rate, searched, magnitude }) => [seed, rate, searched, magnitude]),
+      ]),
+    },
+  })
   settle('staircase', { measured: stair, holds: stair >= 3, seeds })
   settle('error', { measured: `${(100 * excess).toFixed(1)} %`, holds: excess <= 0.05, seeds })
   settle('magnitude', { measured: against, holds: against < 0, seeds })
   settle('retrained', { measured: after, holds: after < 0, seeds })
-  return {
-    columns: ['seed', 'pruned', 'test MSE, searched', 'test MSE, by size alone'],
-    rows: seeds.flatMap((seed, s) => [
-      [seed, `${mostPruned}, retrained`, found[s]!.retrained, null],
-      ...found[s]!.errors.map(({ rate, searched, magnitude }) => [seed, rate, searched, magnitude]),
-    ]),
-  }
 }

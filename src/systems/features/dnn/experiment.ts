@@ -1,12 +1,12 @@
-import { aucText, meanAuc, protocolTable } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { aucText, meanAuc } from '../../../study/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { fm } from '../fm/index.ts'
-import { benchmarkSpec, countsSettled, settleProtocol } from '../shared/table-study.ts'
+import { benchmarkSpec, countsSettled, showProtocol } from '../shared/table-study.ts'
 import { collapsed } from './closed-forms.ts'
 import { dnn } from './index.ts'
 import { DeepNetwork } from './model.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const options = dnn.options.parse({})
   context.settle(
     'counts',
@@ -17,14 +17,12 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   )
   const error = await collapsed()
   context.settle('closedForm', { measured: error, holds: error <= 1e-5 })
-  const mini = await settleProtocol(context, 'mini', 'frappe-mini', ['dnn', 'fm'], [dnn, fm], ({ dnn, fm }) => {
+  await showProtocol(context, 'mini', 'frappe-mini', ['dnn', 'fm'], [dnn, fm], ({ dnn, fm }) => {
     const gain = meanAuc(dnn!) - meanAuc(fm!)
     return { measured: `${gain.toFixed(4)} (${aucText(dnn!)} against ${aucText(fm!)})`, holds: gain >= 0.015 }
   })
-  const full = await settleProtocol(context, 'frappe', 'frappe', ['dnn'], [dnn], ({ dnn }) => ({
+  await showProtocol(context, 'frappe', 'frappe', ['dnn'], [dnn], ({ dnn }) => ({
     measured: aucText(dnn!),
     holds: meanAuc(dnn!) >= 0.983,
   }))
-  const rows = full ?? mini
-  return rows ? { table: protocolTable(rows) } : {}
 }

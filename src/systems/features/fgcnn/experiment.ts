@@ -1,7 +1,7 @@
 import type { EncodedTable } from '../../../data/index.ts'
 import { Random } from '../../../random/index.ts'
 import { aucText, categoricalSpec, meanAuc, stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { fm } from '../fm/index.ts'
 import { paritySettled, settleProtocol } from '../shared/table-study.ts'
 import { categoricalRows, trial, type TrialData } from '../shared/trial.ts'
@@ -9,7 +9,7 @@ import { fgcnn } from './index.ts'
 import { parities } from './parity.ts'
 import { Fgcnn, type FgcnnOptions } from './model.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const cases = await parities()
   if (cases) context.settle('parity', paritySettled(cases))
   else context.skip('parity', 'fixtures are not here')
@@ -20,10 +20,9 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   })
   if (context.size === 'small') {
     for (const claim of ['raw', 'generated']) context.skip(claim, 'full size only')
-    return {}
+    return
   }
-  const rows = context.open('raw', 'generated') ? await planted(context) : []
-  return { table: { columns: ['fields', 'classifier', 'test AUC'], rows } }
+  if (context.open('raw', 'generated')) await planted(context)
 }
 
 const fields = 12
@@ -77,8 +76,8 @@ function centred(axes: number, random: Random): Float64Array {
   return table
 }
 
-async function planted(context: StudyContext): Promise<(string | number)[][]> {
-  const { seeds, threads, signal, settle, progress } = context
+async function planted(context: StudyContext): Promise<void> {
+  const { seeds, threads, signal, settle, show, progress } = context
   const [seed] = seeds
   const rows = 60_000
   const epochs = 8
@@ -102,11 +101,16 @@ async function planted(context: StudyContext): Promise<(string | number)[][]> {
   const raw = await staged('adjacent', [])
   const generated = await staged('adjacent', options.channels)
   const scattered = await staged('scattered', options.channels)
+  show({
+    table: {
+      columns: ['fields', 'classifier', 'test AUC'],
+      rows: [
+        ['adjacent', 'linear', raw],
+        ['adjacent', 'linear with generated features', generated],
+        ['scattered', 'linear with generated features', scattered],
+      ],
+    },
+  })
   settle('raw', { measured: raw, holds: raw <= 0.55, seeds: [seed!] })
   settle('generated', { measured: generated - raw, holds: generated - raw >= 0.2, seeds: [seed!] })
-  return [
-    ['adjacent', 'linear', raw],
-    ['adjacent', 'linear with generated features', generated],
-    ['scattered', 'linear with generated features', scattered],
-  ]
 }

@@ -1,6 +1,6 @@
 import { gateBars } from '../../../charts/gates.ts'
 import { aucText, meanAuc, protocolRows, protocolTable } from '../../../study/index.ts'
-import type { Figure, StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { dnn } from '../dnn/index.ts'
 import { benchmarkSpec, countsSettled, paritySettled, settleProtocol } from '../shared/table-study.ts'
 import { dualForm, neutralGate, productForm } from './closed-forms.ts'
@@ -9,7 +9,7 @@ import { FinalMlp } from './model.ts'
 import { parities } from './parity.ts'
 import { gatesOfNoise, signOfProduct } from './worlds.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const cases = await parities()
   if (cases) context.settle('parity', paritySettled(cases))
   else context.skip('parity', 'fixtures are not here')
@@ -22,9 +22,8 @@ export async function run(context: StudyContext): Promise<StudyResult> {
     context.settle(claim, { measured: error, holds: error <= most })
   }
   await projections(context)
-  const figures = await gates(context)
-  const table = await frappe(context)
-  return { ...(table ? { table } : {}), ...(figures ? { figures } : {}) }
+  await frappe(context)
+  await gates(context)
 }
 
 function counts(context: StudyContext): void {
@@ -55,36 +54,36 @@ async function projections(context: StudyContext): Promise<void> {
   })
 }
 
-async function gates(context: StudyContext): Promise<Figure[] | undefined> {
-  if (!context.open('gates')) return undefined
-  if (context.size === 'small') {
-    context.skip('gates', 'full size only')
-    return undefined
-  }
+async function gates(context: StudyContext): Promise<void> {
+  if (!context.open('gates')) return
+  if (context.size === 'small') return context.skip('gates', 'full size only')
   const [seed] = context.seeds
   const { fields, useful, values, rows } = await gatesOfNoise(seed!, context)
   const mean = (gate: readonly number[], wanted: boolean) => {
     const own = gate.filter((_, f) => useful.includes(fields[f]!) === wanted)
     return own.reduce((sum, value) => sum + value, 0) / own.length
   }
+  const named = values.map((gate, s) => ({ name: `stream ${s + 1}`, values: gate }))
+  const { title, description, spec } = gateBars({ fields, gates: named, neutral: 1, rows })
+  context.show({ figures: [{ title, description, spec }] })
   const text = values.map(gate => `${mean(gate, false).toFixed(3)} < ${mean(gate, true).toFixed(3)}`)
   context.settle('gates', {
     measured: text.join('; '),
     holds: values.every(gate => mean(gate, false) < mean(gate, true)),
     seeds: [seed!],
   })
-  const named = values.map((gate, s) => ({ name: `stream ${s + 1}`, values: gate }))
-  const { title, description, spec } = gateBars({ fields, gates: named, neutral: 1, rows })
-  return [{ title, description, spec }]
 }
 
 /** Ablations of the small setting; their order is told, not claimed. */
 const ablations = ['dualmlp', 'finalmlp-ungated', 'finalmlp-product', 'finalmlp-1-head', 'finalmlp-50-heads']
 
-async function frappe(context: StudyContext): Promise<StudyTable | undefined> {
+async function frappe(context: StudyContext): Promise<void> {
   const systems = [finalmlp, dnn]
   const own = ['finalmlp', 'finalmlp-sum', 'dnn']
-  const mini = await settleProtocol(context, 'mini', 'frappe-mini', own, systems, rows => {
+  const ablated = context.size === 'full' && context.open('mini')
+  const others = ablated ? await protocolRows('frappe-mini', ablations, systems, context) : undefined
+  await settleProtocol(context, 'mini', 'frappe-mini', own, systems, rows => {
+    context.show({ table: protocolTable({ rows: { ...rows, ...others?.rows } }) })
     const [fused, sum, deep] = own.map(row => meanAuc(rows[row]!))
     return {
       measured: `${(fused! - sum!).toFixed(4)} and ${(fused! - deep!).toFixed(4)} (${aucText(rows.finalmlp!)})`,
@@ -104,7 +103,4 @@ async function frappe(context: StudyContext): Promise<StudyTable | undefined> {
       holds: fused! - deep! >= 0.001 && fused! - dual! >= -0.0005,
     }
   })
-  if (!mini) return undefined
-  const others = context.size === 'full' ? await protocolRows('frappe-mini', ablations, systems, context) : undefined
-  return protocolTable({ rows: { ...mini.rows, ...others?.rows } })
 }

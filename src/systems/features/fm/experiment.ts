@@ -1,11 +1,11 @@
-import { aucText, meanAuc, protocolTable } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
-import { benchmarkSpec, countsSettled, settleProtocol } from '../shared/table-study.ts'
+import { aucText, meanAuc } from '../../../study/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
+import { benchmarkSpec, countsSettled, showProtocol } from '../shared/table-study.ts'
 import { doubleLoop } from './closed-forms.ts'
 import { fm } from './index.ts'
 import { FactorizationMachine } from './model.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   context.settle(
     'counts',
     countsSettled([
@@ -15,14 +15,12 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   )
   const error = await doubleLoop()
   context.settle('closedForm', { measured: error, holds: error <= 1e-5 })
-  const mini = await settleProtocol(context, 'mini', 'frappe-mini', ['fm'], [fm], ({ fm }) => ({
+  await showProtocol(context, 'mini', 'frappe-mini', ['fm'], [fm], ({ fm }) => ({
     measured: aucText(fm!),
     holds: Math.abs(meanAuc(fm!) - 0.927) <= 0.003,
   }))
-  const full = await settleProtocol(context, 'frappe', 'frappe', ['fm'], [fm], ({ fm }) => ({
+  await showProtocol(context, 'frappe', 'frappe', ['fm'], [fm], ({ fm }) => ({
     measured: aucText(fm!),
     holds: Math.abs(meanAuc(fm!) - 0.967108) <= 0.003,
   }))
-  const rows = full ?? mini
-  return rows ? { table: protocolTable(rows) } : {}
 }

@@ -1,10 +1,10 @@
 import { goldenCases } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { doublingRatio, regressionDifference } from './closed-forms.ts'
 import { centredNoise, parityOf } from './parity.ts'
 import { binnedError, trial, type Trial } from './planted.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   await parity(context)
   const difference = Math.max(regressionDifference(0.5), regressionDifference(1.5))
   context.settle('exact', { measured: difference, holds: difference < 1e-8 })
@@ -13,7 +13,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
     const ratio = doublingRatio(2000)
     context.settle('linear', { measured: `${ratio.toFixed(2)} times`, holds: ratio < 2.3 })
   }
-  return planted(context)
+  await planted(context)
 }
 
 async function parity({ settle, skip }: StudyContext): Promise<void> {
@@ -31,10 +31,10 @@ async function parity({ settle, skip }: StudyContext): Promise<void> {
 
 const plantedClaims = ['noise', 'recovered', 'bands', 'cp', 'bins', 'subspaces']
 
-async function planted(context: StudyContext): Promise<StudyResult> {
-  const { settle, skip, size, seeds, threads, signal, progress } = context
+async function planted(context: StudyContext): Promise<void> {
+  const { settle, skip, show, size, seeds, threads, signal, progress } = context
   if (size === 'small') for (const claim of plantedClaims) skip(claim, 'full size only')
-  if (size === 'small' || !context.open(...plantedClaims)) return {}
+  if (size === 'small' || !context.open(...plantedClaims)) return
   const found: { seed: number; tucker: Trial; cp: Trial; wide: Trial; bins: number }[] = []
   for (const seed of seeds) {
     progress(`smooth tensor, seed ${seed}`)
@@ -47,6 +47,17 @@ async function planted(context: StudyContext): Promise<StudyResult> {
       bins: binnedError(seed),
     })
   }
+  show({
+    table: {
+      columns: ['model', 'seed', 'error', 'noise found / true', 'covered', 'least cosine'],
+      rows: found.flatMap(({ seed, tucker, cp, wide, bins: binned }) => [
+        ...Object.entries({ 'Tucker, rank 2': tucker, 'CP, rank 2': cp, 'Tucker, rank 3': wide }).map(
+          ([name, each]) => [name, seed, each.error, each.noise, each.covered, each.cosine] as const,
+        ),
+        ['ten bins, Tucker by least squares', seed, binned, null, null, null] as const,
+      ]),
+    },
+  })
   const worst = (of: (each: (typeof found)[number]) => number) => Math.max(...found.map(of))
   const mean = (of: (each: (typeof found)[number]) => number) =>
     found.reduce((sum, each) => sum + of(each), 0) / found.length
@@ -63,15 +74,4 @@ async function planted(context: StudyContext): Promise<StudyResult> {
   settle('bins', { measured: `${bins.toFixed(2)} times`, holds: bins <= 0.5, seeds })
   const cosine = -worst(({ tucker }) => -tucker.cosine)
   settle('subspaces', { measured: cosine, holds: cosine > 0.98, seeds })
-  return {
-    table: {
-      columns: ['model', 'seed', 'error', 'noise found / true', 'covered', 'least cosine'],
-      rows: found.flatMap(({ seed, tucker, cp, wide, bins: binned }) => [
-        ...Object.entries({ 'Tucker, rank 2': tucker, 'CP, rank 2': cp, 'Tucker, rank 3': wide }).map(
-          ([name, each]) => [name, seed, each.error, each.noise, each.covered, each.cosine] as const,
-        ),
-        ['ten bins, Tucker by least squares', seed, binned, null, null, null] as const,
-      ]),
-    },
-  }
 }

@@ -1,7 +1,7 @@
 import { formatNumber } from '../../../charts/index.ts'
 import { orderBook } from '../../../data/index.ts'
 import { stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { fit } from './fitted.ts'
 import { profitsWithoutSignal } from './idle-trading.ts'
 import { drawnNet, incrementalDifference, tickTimes } from './invariants.ts'
@@ -11,7 +11,7 @@ import { regimes } from './regimes.ts'
 
 const netSize = { features: 48, channels: 24, classes: 3, window: 32, gate: true }
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, size } = context
   const whole = await incrementalDifference(netSize, 0)
   settle('incremental', { measured: whole, holds: whole <= 1e-5 })
@@ -32,7 +32,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
     settle('faster', { measured: `${ratio.toFixed(2)} times, ${texts.join(' to ')}`, holds: ratio >= 1.5 })
   }
   await quotes(context)
-  return regimes(context)
+  await regimes(context)
 }
 
 async function quotes(context: StudyContext): Promise<void> {

@@ -1,7 +1,7 @@
 import { paretoChart, type ParetoPoint } from '../../../charts/index.ts'
 import { regimeTicks, type Regimes } from '../../../data/index.ts'
 import { stagedResult } from '../../../study/index.ts'
-import type { Figure, RunContext, StudyContext, StudyResult } from '../../../system/index.ts'
+import type { Figure, RunContext, StudyContext } from '../../../system/index.ts'
 import { baselines, fitBaseline, principalTicks, type BaselineResult } from './baselines.ts'
 import { fit, splitOf, type FittedStream } from './fitted.ts'
 import { options as schema, type HftOptions } from './options.ts'
@@ -35,10 +35,10 @@ interface Arm extends BaselineResult {
 }
 
 /** All arms on streams whose regimes change, each a stage: about two minutes a seed and arm on two cores. */
-export async function regimes(context: StudyContext): Promise<StudyResult> {
-  const { settle, skip, size, seeds } = context
+export async function regimes(context: StudyContext): Promise<void> {
+  const { settle, skip, show, size, seeds } = context
   if (size === 'small') for (const claim of claims) skip(claim, 'full size only')
-  if (size === 'small' || !context.open(...claims)) return {}
+  if (size === 'small' || !context.open(...claims)) return
   const found: Arm[] = []
   const ideal: Arm[] = []
   for (const seed of seeds) {
@@ -50,6 +50,21 @@ export async function regimes(context: StudyContext): Promise<StudyResult> {
   const of = (arm: string) => found.filter(each => each.arm === arm)
   const accuracy = (arm: string) => 100 * mean(of(arm).map(({ balancedAccuracy }) => balancedAccuracy))
   const microseconds = (arm: string) => mean(of(arm).map(({ medianMicroseconds }) => medianMicroseconds))
+  show({
+    table: {
+      columns: ['features', 'seed', 'balanced accuracy', 'log loss', 'median µs', '99% µs', 'parameters'],
+      rows: [...found, ...ideal].map(each => [
+        each.arm,
+        each.seed,
+        each.balancedAccuracy,
+        each.logLoss,
+        each.medianMicroseconds,
+        each.p99Microseconds,
+        each.parameters,
+      ]),
+    },
+    figures: [frontier(arms.map(name => ({ name, cost: microseconds(name), value: accuracy(name) / 100 })))],
+  })
   const live = of('live')
   const median = Math.max(...live.map(({ medianMicroseconds }) => medianMicroseconds))
   settle('latency', { measured: `${median.toFixed(0)} µs`, holds: median < 1000, seeds })
@@ -77,21 +92,6 @@ export async function regimes(context: StudyContext): Promise<StudyResult> {
   })
   const ratio = Math.min(...deep.map(microseconds)) / microseconds('live')
   settle('quicker', { measured: `${ratio.toFixed(1)} times`, holds: ratio >= 5, seeds })
-  return {
-    table: {
-      columns: ['features', 'seed', 'balanced accuracy', 'log loss', 'median µs', '99% µs', 'parameters'],
-      rows: [...found, ...ideal].map(each => [
-        each.arm,
-        each.seed,
-        each.balancedAccuracy,
-        each.logLoss,
-        each.medianMicroseconds,
-        each.p99Microseconds,
-        each.parameters,
-      ]),
-    },
-    figures: [frontier(arms.map(name => ({ name, cost: microseconds(name), value: accuracy(name) / 100 })))],
-  }
 }
 
 async function tried(data: Regimes, arm: string, seed: number, context: StudyContext): Promise<Arm> {

@@ -3,7 +3,7 @@ import { auc, averagePrecision, tallyScores } from '../../../metrics/index.ts'
 import { fieldsOf, stacked } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import { aucText, meanAuc, stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { answersOf, trainingSettings, type Snapshot } from '../../../train/index.ts'
 import { benchmarkSpec, paritySettled, settleProtocol } from '../shared/table-study.ts'
 import { hardening, product, pruned, start } from './closed-forms.ts'
@@ -15,7 +15,7 @@ import { plantedValues, type PlantedValues } from './planted.ts'
 import { everything, prunedRows } from './pruned.ts'
 import { keptShare, type Selection } from './selection.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, open } = context
   const cases = await parities()
   if (cases) settle('parity', paritySettled(cases))
@@ -32,7 +32,7 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   const claims = ['noise', 'precision', 'random'] as const
   const full = context.size === 'full'
   if (!full) for (const claim of claims) skip(claim, 'full size only')
-  const table = full && open(...claims) ? await planted(context) : undefined
+  if (full && open(...claims)) await planted(context)
   await settleProtocol(context, 'frappe', 'frappe', ['optfs', 'optfs-backbone'], [optfs], rows => {
     const [own, plain] = [rows.optfs!, rows['optfs-backbone']!]
     const gain = meanAuc(own) - meanAuc(plain)
@@ -42,7 +42,6 @@ export async function run(context: StudyContext): Promise<StudyResult> {
       holds: gain >= -0.002 && dropped >= 0.3,
     }
   })
-  return table ? { table } : {}
 }
 
 /** Parameters of the Frappe rows' embedding: ten a value. */
@@ -60,11 +59,17 @@ interface Row {
   precision: number | null
 }
 
-async function planted(context: StudyContext): Promise<StudyTable> {
-  const { seeds, settle } = context
+async function planted(context: StudyContext): Promise<void> {
+  const { seeds, settle, show } = context
   const rows: Row[] = []
   for (const seed of seeds)
     rows.push(...(await stagedResult(context, `${seed} planted values`, () => plantedSeed(seed, context))))
+  show({
+    table: {
+      columns: ['seed', 'way', 'share kept', 'test AUC', 'average precision of the gates'],
+      rows: rows.map(row => [row.seed, row.way, row.kept, row.auc, row.precision]),
+    },
+  })
   const of = (way: string) => rows.filter(row => row.way === way)
   const mean = (way: string) => of(way).reduce((sum, row) => sum + row.auc, 0) / of(way).length
   const gain = mean('optfs') - mean('backbone')
@@ -73,10 +78,6 @@ async function planted(context: StudyContext): Promise<StudyTable> {
   settle('noise', { measured: gain, holds: gain >= -0.002, seeds })
   settle('precision', { measured: precision, holds: precision >= 0.9, seeds })
   settle('random', { measured: overRandom, holds: overRandom >= 0.05, seeds })
-  return {
-    columns: ['seed', 'way', 'share kept', 'test AUC', 'average precision of the gates'],
-    rows: rows.map(row => [row.seed, row.way, row.kept, row.auc, row.precision]),
-  }
 }
 
 /** One seed: the backbone, the search with its ablations, a random selection of equal size, and whole fields. */

@@ -1,5 +1,5 @@
-import { aucText, meanAuc, protocolTable, stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import { aucText, meanAuc, stagedResult } from '../../../study/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { formatShare } from '../../../charts/format.ts'
 import { paritySettled, settleProtocol } from '../shared/table-study.ts'
 import { hardening, naive, served } from './closed-forms.ts'
@@ -14,7 +14,7 @@ import {
   type RivalRow,
 } from './planted.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip } = context
   const cases = await parities()
   if (cases) settle('parity', paritySettled(cases))
@@ -27,10 +27,8 @@ export async function run(context: StudyContext): Promise<StudyResult> {
     const error = await measure()
     settle(claim, { measured: error, holds: error <= most })
   }
-  const table = await planted(context)
-  const frappe = await onFrappe(context)
-  const shown = table ?? frappe
-  return shown ? { table: shown } : {}
+  await planted(context)
+  await onFrappe(context)
 }
 
 const claims = {
@@ -42,14 +40,14 @@ const claims = {
 const dense = { rows: 100_000, testRows: 40_000, large: 120, minCrossCount: 20 }
 const nearlyUnique = { ...dense, large: 400, minCrossCount: 2 }
 
-async function planted(context: StudyContext): Promise<StudyTable | undefined> {
-  const { size, seeds, skip, open } = context
+async function planted(context: StudyContext): Promise<void> {
+  const { size, seeds, skip, open, show } = context
   const all = Object.values(claims).flat()
   if (size === 'small') {
     for (const claim of all) skip(claim, 'full size only')
-    return undefined
+    return
   }
-  if (!open(...all)) return undefined
+  if (!open(...all)) return
   const five = [0, 1, 2, 3, 4].map(i => seeds[0]! + i)
   const rows: PlantedRow[] = []
   const others: RivalRow[] = []
@@ -66,30 +64,31 @@ async function planted(context: StudyContext): Promise<StudyTable | undefined> {
   comparisons(rows, context)
   againstRivals(rows, others, context)
   const near: PlantedRow[] = []
-  if (open('alarm')) {
-    for (const seed of seeds) {
-      for (const way of ['single', 'others'] as const) near.push(...(await staged('near', seed, nearlyUnique, [way])))
-    }
-    alarm(near, context)
+  for (const seed of seeds) {
+    for (const way of ['single', 'others'] as const) near.push(...(await staged('near', seed, nearlyUnique, [way])))
   }
-  return {
-    columns: [
-      'world',
-      'seed',
-      'way',
-      'dense pair',
-      'sparse pair',
-      'memorised',
-      'nulls left out',
-      'cross rows',
-      'test AUC',
-    ],
-    rows: [
-      ...rows.map(row => ['dense', ...cellsOf(row)]),
-      ...others.map(({ seed, way, auc }) => ['dense', seed, way, null, null, null, null, null, auc]),
-      ...near.map(row => ['nearly unique', ...cellsOf(row)]),
-    ],
-  }
+  // the alarm is settled last: while it is open, all rows are made again, out of their stages
+  show({
+    table: {
+      columns: [
+        'world',
+        'seed',
+        'way',
+        'dense pair',
+        'sparse pair',
+        'memorised',
+        'nulls left out',
+        'cross rows',
+        'test AUC',
+      ],
+      rows: [
+        ...rows.map(row => ['dense', ...cellsOf(row)]),
+        ...others.map(({ seed, way, auc }) => ['dense', seed, way, null, null, null, null, null, auc]),
+        ...near.map(row => ['nearly unique', ...cellsOf(row)]),
+      ],
+    },
+  })
+  alarm(near, context)
 }
 
 const cellsOf = ({ seed, way, dense: first, sparse, memorised, nullsOut, crossShare, auc }: PlantedRow) => [
@@ -174,7 +173,7 @@ function alarm(rows: readonly PlantedRow[], { settle, seeds }: StudyContext): vo
   })
 }
 
-async function onFrappe(context: StudyContext): Promise<StudyTable | undefined> {
+async function onFrappe(context: StudyContext): Promise<void> {
   const uniform = ['optinter-naive', 'optinter-factorise', 'optinter-memorise']
   await settleProtocol(context, 'frappe', 'frappe', ['optinter', ...uniform], [optinter], rows => {
     const best = Math.max(...uniform.map(row => meanAuc(rows[row]!)))
@@ -190,10 +189,9 @@ async function onFrappe(context: StudyContext): Promise<StudyTable | undefined> 
     }
   })
   const names = ['optinter', 'optinter-random']
-  const found = await settleProtocol(context, 'random', 'frappe', names, [optinter], rows => {
+  await settleProtocol(context, 'random', 'frappe', names, [optinter], rows => {
     const [own, random] = names.map(name => rows[name]!) as [typeof rows.optinter & {}, typeof rows.optinter & {}]
     const gain = meanAuc(own) - meanAuc(random)
     return { measured: `${gain.toFixed(4)} (${aucText(own)} against ${aucText(random)})`, holds: gain > 0 }
   })
-  return found && protocolTable(found)
 }

@@ -1,18 +1,17 @@
 import { noisyColumns, prepareTable, type NoisyColumns } from '../../../data/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { StudyContext, StudyResult, StudyTable } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { boost } from '../boosted-trees/boost.ts'
 import { boostedTreesOptions } from '../boosted-trees/options.ts'
 import { gainsOf, goldenDistance, rankColumns } from './parity.ts'
 import { searches } from './searches.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   if (context.open('authors')) await authors(context)
-  const table = context.open('cardinality', 'plain', 'trees') ? await cardinality(context) : undefined
+  if (context.open('cardinality', 'plain', 'trees')) await cardinality(context)
   if (context.open('pairs', 'threads')) await pairs(context)
   if (context.open('false')) await falseAlarms(context)
   if (context.open('search', 'pairSearch', 'forest')) await searches(context)
-  return { table }
 }
 
 async function authors({ settle, skip }: StudyContext): Promise<void> {
@@ -34,7 +33,7 @@ const leastOf = (gains: Gains, names: readonly string[]) => Math.min(...names.ma
 const steadyNoise = ({ noise }: NoisyColumns) => noise.filter(name => !['noise5000', 'noise10000'].includes(name))
 const manyValued = ['noise1000', 'noise5000', 'noise10000']
 
-async function cardinality({ seeds, threads, signal, settle, progress }: StudyContext): Promise<StudyTable> {
+async function cardinality({ seeds, threads, signal, settle, show, progress }: StudyContext): Promise<void> {
   const worlds = []
   for (const seed of seeds) {
     progress(`noisy columns, seed ${seed}`)
@@ -44,6 +43,18 @@ async function cardinality({ seeds, threads, signal, settle, progress }: StudyCo
     worlds.push({ world, corrected, plain, trees: await treeImportances(seed, threads, signal) })
     signal?.throwIfAborted()
   }
+  const [first] = worlds
+  show({
+    table: {
+      columns: ['field', 'corrected, nats', 'plain, nats', 'boosted trees, share of gain'],
+      rows: [...first!.corrected].map(([name, gain]) => [
+        name,
+        gain,
+        first!.plain.get(name)!,
+        first!.trees.get(name) ?? null,
+      ]),
+    },
+  })
   const margins = worlds.map(
     ({ world, corrected }) => leastOf(corrected, world.signals) - greatestOf(corrected, steadyNoise(world)),
   )
@@ -63,16 +74,6 @@ async function cardinality({ seeds, threads, signal, settle, progress }: StudyCo
     holds: treesFooled === seeds.length,
     seeds,
   })
-  const [first] = worlds
-  return {
-    columns: ['field', 'corrected, nats', 'plain, nats', 'boosted trees, share of gain'],
-    rows: [...first!.corrected].map(([name, gain]) => [
-      name,
-      gain,
-      first!.plain.get(name)!,
-      first!.trees.get(name) ?? null,
-    ]),
-  }
 }
 
 /** Share of the splits' gain by field; the id takes no part, since a fit leaves it out. */

@@ -1,6 +1,6 @@
 import { formatCount, formatNumber } from '../../../charts/format.ts'
 import { countParameters, type TableModel, type TableSpec } from '../../../nn/index.ts'
-import { categoricalSpec, protocolRows, type Parity, type ProtocolRows } from '../../../study/index.ts'
+import { categoricalSpec, protocolRows, protocolTable, type Parity, type ProtocolRows } from '../../../study/index.ts'
 import type { Settlement, StudyContext, TableSystem } from '../../../system/index.ts'
 
 /** Vocabulary sizes of the benchmark's tables, padding and unknown included. */
@@ -38,7 +38,7 @@ export const countsExpected = (...counts: number[]): string => counts.map(format
 
 /**
  * Settles a claim about rows of a protocol. The full Frappe table takes hours and belongs to the full size; the small
- * one takes one seed of the small setting. Returns the rows, undefined where they were not run.
+ * one takes one seed of the small setting.
  */
 export async function settleProtocol(
   context: StudyContext,
@@ -47,25 +47,25 @@ export async function settleProtocol(
   rows: readonly string[],
   systems: readonly TableSystem[],
   judge: (rows: ProtocolRows['rows']) => Settlement,
-): Promise<ProtocolRows | undefined> {
-  if (!context.open(claim)) return undefined
-  if (protocol === 'frappe' && context.size === 'small') {
-    context.skip(claim, 'full size only')
-    return undefined
-  }
+): Promise<void> {
+  if (!context.open(claim)) return
+  if (protocol === 'frappe' && context.size === 'small') return context.skip(claim, 'full size only')
   const seeds = context.size === 'small' ? context.seeds.slice(0, 1) : context.seeds
   const found = await protocolRows(protocol, rows, systems, { ...context, seeds })
-  if (!found) {
-    context.skip(claim, 'no data')
-    return undefined
-  }
+  if (!found) return context.skip(claim, 'no data')
   context.settle(claim, {
     seeds: found.rows[rows[0]!]!.map(row => row.seed),
     ...(found.note ? { note: found.note } : {}),
     ...judge(found.rows),
   })
-  return found
 }
+
+/** The same, and its rows are the study's table. */
+export const showProtocol: typeof settleProtocol = (context, claim, protocol, names, systems, judge) =>
+  settleProtocol(context, claim, protocol, names, systems, rows => {
+    context.show({ table: protocolTable({ rows }) })
+    return judge(rows)
+  })
 
 /** The largest distances over golden cases: logits and intermediates absolute (1e-5), gradients relative (1e-4). */
 export function paritySettled(cases: readonly Parity[]): Settlement {

@@ -3,7 +3,7 @@ import type { EncodedTable } from '../../../data/index.ts'
 import { countParameters, sharedRows, type HashedPlan, type TableSpec } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
 import { aucText, categoricalSpec, distance, meanAuc, probe, randomIds, stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { dot } from '../shared/by-hand.ts'
 import { settleProtocol } from '../shared/table-study.ts'
 import { categoricalRows, trial, type TrialData } from '../shared/trial.ts'
@@ -11,13 +11,13 @@ import { drift } from './drift.ts'
 import { planOf, unifiedEmbedding } from './index.ts'
 import { meanAngle, SingleLayer } from './single-layer.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const error = await semantics()
   context.settle('semantics', { measured: error, holds: error <= 1e-6 })
   const claims = ['margin', 'baselines', 'angle'] as const
   const full = context.size === 'full'
   if (!full) for (const claim of claims) context.skip(claim, 'full size only')
-  const result = full && context.open(...claims) ? await budgets(context) : {}
+  if (full && context.open(...claims)) await budgets(context)
   await newValues(context)
   const names = ['unified-embedding', 'hashed-embedding']
   await settleProtocol(context, 'frappe', 'frappe', names, [unifiedEmbedding], rows => {
@@ -25,7 +25,6 @@ export async function run(context: StudyContext): Promise<StudyResult> {
     const gain = meanAuc(own) - meanAuc(hashed)
     return { measured: `${gain.toFixed(4)} (${aucText(own)} against ${aucText(hashed)})`, holds: gain >= 0 }
   })
-  return result
 }
 
 /** The single layer against rows looked up and joined by hand. */
@@ -113,8 +112,8 @@ const shares = [0.5, 0.2, 0.05]
 const kinds = { unified: 1, hashed: 1, 'multi-hash': 2, 'quotient-remainder': 2, robe: 2 } as const
 
 /** One shared table against a table a field and other ways to share, at three budgets. */
-async function budgets(context: StudyContext): Promise<StudyResult> {
-  const { seeds, threads, signal, settle, progress } = context
+async function budgets(context: StudyContext): Promise<void> {
+  const { seeds, threads, signal, settle, show, progress } = context
   const [values, rows, epochs] = [3_000, 200_000, 8]
   const rowsOf: (string | number)[][] = []
   const auc = new Map<string, number[]>()
@@ -141,6 +140,15 @@ async function budgets(context: StudyContext): Promise<StudyResult> {
       }
     }
   }
+  const { title, description, spec } = paretoChart({
+    points,
+    costTitle: 'parameters',
+    metric: { title: 'AUC', better: 'higher' },
+  })
+  show({
+    table: { columns: ['seed', 'table', 'share of the rows', 'test AUC', 'mean angle of theta'], rows: rowsOf },
+    figures: [{ title, description, spec }],
+  })
   const mean = (key: string) => auc.get(key)!.reduce((sum, own) => sum + own, 0) / seeds.length
   const over = (rival: string) => Math.min(...shares.map(share => mean(`unified ${share}`) - mean(`${rival} ${share}`)))
   const margin = over('hashed')
@@ -149,13 +157,4 @@ async function budgets(context: StudyContext): Promise<StudyResult> {
   settle('margin', { measured: margin, holds: margin >= 0.02, seeds })
   settle('baselines', { measured: baselines, holds: baselines >= -0.002, seeds })
   settle('angle', { measured: angle, holds: angle > 60, seeds })
-  const { title, description, spec } = paretoChart({
-    points,
-    costTitle: 'parameters',
-    metric: { title: 'AUC', better: 'higher' },
-  })
-  return {
-    table: { columns: ['seed', 'table', 'share of the rows', 'test AUC', 'mean angle of theta'], rows: rowsOf },
-    figures: [{ title, description, spec }],
-  }
 }

@@ -1,7 +1,7 @@
 import { formatNumber } from '../../../charts/format.ts'
 import { attributes, drawTinyWorld, type TinyWorld } from '../../../data/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { Judge, stagedJudge } from '../shared/judge.ts'
 import { Pipeline } from '../shared/pipeline.ts'
 import { gaussianDrawn } from './gaussian.ts'
@@ -10,7 +10,7 @@ import { parities } from './parity.ts'
 import { stagedBase } from './staged-base.ts'
 import { noiseError } from './train.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, size, open } = context
   const cases = await parities()
   if (cases) settle('parity', moduleParitySettled(cases))
@@ -19,9 +19,9 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   settle('gaussian', { measured: distance, holds: distance <= 1e-3 })
   if (size === 'small') {
     for (const claim of ['judge', 'floor', 'colour', 'shape']) skip(claim, 'full size only')
-    return {}
+    return
   }
-  return open('judge', 'floor', 'colour', 'shape') ? pictures(context) : {}
+  if (open('judge', 'floor', 'colour', 'shape')) await pictures(context)
 }
 
 /** Steps, and the mean and ratio of deviations that the recursion gives for data N(0.5, 1). */
@@ -46,8 +46,8 @@ async function gaussianDistance(): Promise<number> {
 const perPair = 8
 
 /** A base of one seed: an hour and a half of training on two cores, and the judge's few minutes. */
-async function pictures(context: StudyContext): Promise<StudyResult> {
-  const { seeds, threads, device, signal, settle } = context
+async function pictures(context: StudyContext): Promise<void> {
+  const { seeds, threads, device, signal, settle, show } = context
   const seed = seeds[0]!
   const world = drawTinyWorld({ seed, pictures: 8000 })
   const judge = await judgeSettled(world, context)
@@ -68,14 +68,14 @@ async function pictures(context: StudyContext): Promise<StudyResult> {
     const share = (name: 'colour' | 'shape') =>
       pairs.filter((pair, i) => attributes[name][judged[name][i]!] === pair[name]).length / pairs.length
     const [colour, shape] = [share('colour'), share('shape')]
-    settle('colour', { measured: colour, holds: colour >= 0.9, seeds: [seed] })
-    settle('shape', { measured: shape, holds: shape >= 0.85, seeds: [seed] })
-    return {
+    show({
       table: {
         columns: ['pictures', 'colour', 'shape', 'test noise error'],
         rows: [[pairs.length, colour, shape, error]],
       },
-    }
+    })
+    settle('colour', { measured: colour, holds: colour >= 0.9, seeds: [seed] })
+    settle('shape', { measured: shape, holds: shape >= 0.85, seeds: [seed] })
   } finally {
     await Promise.all([pipeline.close(), judge.close()])
   }

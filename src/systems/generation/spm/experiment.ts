@@ -1,7 +1,7 @@
 import { formatNumber } from '../../../charts/format.ts'
 import { decodeSafetensors, encodeSafetensors } from '../../../engine/index.ts'
 import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { diffusion } from '../diffusion/index.ts'
 import { decodeBase, encodeBase, type Base } from '../shared/base.ts'
 import type { Judge } from '../shared/judge.ts'
@@ -22,7 +22,7 @@ import { decodeMembrane, encodeMembrane, erase, membrane, type Membrane } from '
 import { parities } from './parity.ts'
 import { trainCrossAttention, type ErasingOptions } from './train.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip, size } = context
   const cases = await parities()
   if (cases) settle('parity', moduleParitySettled(cases))
@@ -34,9 +34,9 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   settle('unmerged', { measured: unmerged, holds: unmerged <= 1e-6 })
   if (size === 'small') {
     for (const claim of drawn) skip(claim, 'full size only')
-    return {}
+    return
   }
-  return context.open(...drawn) ? erasures(full(), context) : {}
+  if (context.open(...drawn)) await erasures(full(), context)
 }
 
 const drawn = [
@@ -67,7 +67,7 @@ interface Measured {
 }
 
 /** Items 3 to 5 of the card, on one seed. */
-export async function erasures(scale: Scale, context: StudyContext): Promise<StudyResult> {
+export async function erasures(scale: Scale, context: StudyContext): Promise<void> {
   const { base, judge } = await prepared(scale, context)
   const studio = new Studio(base, judge, scale, context)
   try {
@@ -79,15 +79,15 @@ export async function erasures(scale: Scale, context: StudyContext): Promise<Stu
       membranes.set(name, anchored)
     }
     membranes.set('checker', await studio.eraser(concepts.checker, scale.erasing, 'checker'))
-    settleArms(rows, context)
-    await studio.together([...membranes.values()], rows.find(({ arm }) => arm === 'transport')!.retention)
-    await studio.transfer(membranes.get('star')!)
-    return {
+    context.show({
       table: {
         columns: ['concept', 'arm', 'drawn where asked for', 'other shapes, of the base', 'distance'],
         rows: rows.map(({ concept, arm, rate, retention, distance }) => [concept, arm, rate, retention, distance]),
       },
-    }
+    })
+    settleArms(rows, context)
+    await studio.together([...membranes.values()], rows.find(({ arm }) => arm === 'transport')!.retention)
+    await studio.transfer(membranes.get('star')!)
   } finally {
     await judge.close()
   }

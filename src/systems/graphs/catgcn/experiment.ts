@@ -1,7 +1,7 @@
 import { formatMetric } from '../../../charts/format.ts'
 import type { PlantedGraph } from '../../../data/index.ts'
 import { goldenCases } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { completeGraph, constantOnRing, pooling, singleCategory } from './closed-forms.ts'
 import { parityOf } from './parity.ts'
 import {
@@ -15,10 +15,10 @@ import {
   type Trial,
 } from './planted.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   await parity(context)
   await closedForms(context)
-  return planted(context)
+  await planted(context)
 }
 
 async function parity({ settle, skip }: StudyContext): Promise<void> {
@@ -51,10 +51,10 @@ async function closedForms({ settle }: StudyContext): Promise<void> {
 const claims = ['graph', 'simple', 'local', 'edges', 'column', 'pairs']
 const forms: Contender[] = ['CatGCN, local', 'CatGCN, global', 'CatGCN']
 
-async function planted(context: StudyContext): Promise<StudyResult> {
-  const { settle, skip, size, seeds, threads, signal, progress } = context
+async function planted(context: StudyContext): Promise<void> {
+  const { settle, skip, show, size, seeds, threads, signal, progress } = context
   if (size === 'small') for (const claim of claims) skip(claim, 'full size only')
-  if (size === 'small' || !context.open(...claims)) return {}
+  if (size === 'small' || !context.open(...claims)) return
   const worlds: Record<string, [make: (seed: number) => PlantedGraph, models: Contender[]]> = {
     planted: [plantedOf, Object.keys(contenders) as Contender[]],
     'edges anew': [seed => newEdges(plantedOf(seed), seed), ['local, no graph', ...forms]],
@@ -76,6 +76,7 @@ async function planted(context: StudyContext): Promise<StudyResult> {
       rows.push([world, contender, formatMetric(mean(each => each.accuracy)), formatMetric(mean(each => each.f1))])
     }
   }
+  show({ table: { columns: ['graph', 'model', 'test accuracy', 'macro F1'], rows } })
   const of = (world: string, contender: Contender) => 100 * accuracy[`${world} ${contender}`]!
   const worst = (world: string) => Math.min(...forms.map(form => of(world, form)))
   const best = (world: string) => Math.max(...forms.map(form => of(world, form)))
@@ -96,5 +97,4 @@ async function planted(context: StudyContext): Promise<StudyResult> {
     seeds,
     note: `that pair speaks against the call of ${percent('overruled')}, whom their neighbours overrule`,
   })
-  return { table: { columns: ['graph', 'model', 'test accuracy', 'macro F1'], rows } }
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../data/index.ts'
 import { examplesAt } from '../../../lenses/network/index.ts'
 import { goldenCases, type GoldenCase } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { smallLanguage, trainLanguage, type LanguageTraining } from '../networks/train-language.ts'
 import { smallModular, trainModular, type ModularTraining } from '../networks/train-modular.ts'
 import { crossBlockEdges, importedSame, linearEdges, nothingDropped, probedMoment } from './closed-forms.ts'
@@ -17,11 +17,11 @@ import { Sections, type BasisKind } from './measure.ts'
 import { options as schema } from './options.ts'
 import { parityOf } from './parity.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   await parity(context)
   await closedForms(context)
   await language(context)
-  return sums(context)
+  await sums(context)
 }
 
 async function parity({ settle, skip }: StudyContext): Promise<void> {
@@ -75,17 +75,17 @@ interface Lesson {
 
 const lesson: Lesson = { make: seed => modularAddition.make({ seed }), training: smallModular }
 
-async function sums(context: StudyContext): Promise<StudyResult> {
+async function sums(context: StudyContext): Promise<void> {
   if (context.size === 'small') for (const claim of claims) context.skip(claim, 'full size only')
-  if (context.size === 'small' || !context.open(...claims)) return {}
-  return sumsLearned(context, lesson)
+  if (context.size === 'small' || !context.open(...claims)) return
+  await sumsLearned(context, lesson)
 }
 
 /** Trains a network a seed, and settles what its layers need in each basis. */
 export async function sumsLearned(
-  { settle, seeds, threads, signal, progress }: StudyContext,
+  { settle, show, seeds, threads, signal, progress }: StudyContext,
   { make, training }: Lesson,
-): Promise<StudyResult> {
+): Promise<void> {
   const rows: (string | number)[][] = []
   const found: Needs[] = []
   const tests: number[] = []
@@ -117,6 +117,7 @@ export async function sumsLearned(
     }
     found.push(needs as Needs)
   }
+  show({ table: { columns: ['seed', 'basis', 'layer', 'directions needed', 'edges needed'], rows } })
   const accuracies = tests.map(value => formatMetric(value)).join(', ')
   settle('learned', { measured: accuracies, holds: tests.every(value => value >= 0.95), seeds })
   const mean = (kind: BasisKind) =>
@@ -130,7 +131,6 @@ export async function sumsLearned(
     ...found.flatMap(({ lib, pca }) => lib.nodes.map((count, l) => Math.abs(count - pca.nodes[l]!))),
   )
   settle('nodes', { measured: `${apart} apart at most`, holds: apart <= 2, seeds })
-  return { table: { columns: ['seed', 'basis', 'layer', 'directions needed', 'edges needed'], rows } }
 }
 
 const languageClaims = ['taught', 'language'] as const

@@ -3,7 +3,13 @@ import { float32, type HostTensor, type Tensor } from '../../../engine/index.ts'
 import { sentences, sumsModulo } from '../../../data/index.ts'
 import { examplesAt } from '../../../lenses/network/index.ts'
 import { goldenCases, noStages } from '../../../study/index.ts'
-import { parseOptions, type Network, type NetworkData, type RunContext } from '../../../system/index.ts'
+import {
+  parseOptions,
+  type Network,
+  type NetworkData,
+  type RunContext,
+  type StudyTable,
+} from '../../../system/index.ts'
 import { drawn } from '../networks/perceptron.ts'
 import { trainModular } from '../networks/train-modular.ts'
 import { Ablations } from './ablation.ts'
@@ -91,7 +97,8 @@ describe('an explanation', () => {
 
 it('the experiment on sums settles all its claims, whatever they come to', async () => {
   const settled: string[] = []
-  const { table } = await sumsLearned(
+  const shown: StudyTable[] = []
+  await sumsLearned(
     {
       size: 'full',
       seeds: [1],
@@ -102,6 +109,8 @@ it('the experiment on sums settles all its claims, whatever they come to', async
       progress: () => {},
       dataset: () => undefined,
       settle: (name, { measured }) => void settled.push(`${name}: ${measured}`),
+      show: ({ table }) => void shown.push(table!),
+      shown: () => ({}),
     },
     {
       make: seed => sumsModulo(5, { share: 0.6, seed }),
@@ -110,7 +119,7 @@ it('the experiment on sums settles all its claims, whatever they come to', async
   )
   expect(settled.map(each => each.split(':')[0])).toEqual(['learned', 'edges', 'neurons', 'nodes'])
   expect(settled.join()).not.toMatch(/NaN|undefined/)
-  expect(table!.rows).toHaveLength(9)
+  expect(shown[0]!.rows).toHaveLength(9)
 })
 
 it('the experiment on a language model too', async () => {
@@ -126,6 +135,8 @@ it('the experiment on a language model too', async () => {
       progress: () => {},
       dataset: () => undefined,
       settle: (name, { measured }) => void settled.push(`${name}: ${measured}`),
+      show: () => {},
+      shown: () => ({}),
     },
     sentences(12, { tested: 4, seed: 1 }),
     { width: 4, layers: 1, heads: 2, steps: 2, batch: 4 },

@@ -1,17 +1,18 @@
 import { formatCount, formatNumber } from '../../../charts/format.ts'
 import { readDigits, splitAtRandom, worldNamed, type Images } from '../../../data/index.ts'
 import { countParameters } from '../../../nn/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
-import type { StudyContext, StudyResult } from '../../../system/index.ts'
+import { moduleParitySettled, showRows } from '../../../study/index.ts'
+import type { StudyContext } from '../../../system/index.ts'
 import { identityError, receptiveField, shiftError } from './closed-forms.ts'
 import { fashion } from './fashion.ts'
 import { resolved, stripMlp } from './index.ts'
+import { columns } from './mixers.ts'
 import { StripMlp } from './model.ts'
 import { parities } from './parity.ts'
 import { texture } from './texture.ts'
 import { train, type TrainOptions } from './train.ts'
 
-export async function run(context: StudyContext): Promise<StudyResult> {
+export async function run(context: StudyContext): Promise<void> {
   const { settle, skip } = context
   const cases = await parities()
   if (cases) settle('parity', moduleParitySettled(cases))
@@ -30,15 +31,12 @@ export async function run(context: StudyContext): Promise<StudyResult> {
   if (context.size === 'small') {
     for (const claim of ['stripes', 'taps', 'digits', 'mixer', 'cross', 'grouped', 'textureMixer', 'textureCross'])
       skip(claim, 'full size only')
-    return {}
+    return
   }
-  const rows = [
-    ...(await stripes(context)),
-    ...(await digits(context)),
-    ...(await fashion(context)),
-    ...(await texture(context)),
-  ]
-  return { table: { columns: ['images', 'mixing', 'seed', 'test accuracy'], rows } }
+  await stripes(context)
+  await digits(context)
+  await fashion(context)
+  await texture(context)
 }
 
 const chosen = (given: Record<string, unknown>): TrainOptions => resolved(stripMlp.options.parse(given))
@@ -59,8 +57,8 @@ async function accuracy(
 }
 
 /** Strips of three lines and of one, on equal seeds of the world. */
-async function stripes(context: StudyContext): Promise<Row[]> {
-  if (!context.open('stripes', 'taps')) return []
+async function stripes(context: StudyContext): Promise<void> {
+  if (!context.open('stripes', 'taps')) return
   const { seeds, settle } = context
   const scores = { 3: [] as number[], 1: [] as number[] }
   const rows: Row[] = []
@@ -72,20 +70,17 @@ async function stripes(context: StudyContext): Promise<Row[]> {
       rows.push(['stripes', taps === 3 ? 'whole' : 'one line', seed, score])
     }
   }
+  showRows(context, { columns, rows })
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   settle('stripes', { measured: mean(scores[3]), holds: mean(scores[3]) >= 0.9, seeds })
   const [three, one] = [mean(scores[3]), mean(scores[1])]
   settle('taps', { measured: `${formatNumber(three)} against ${formatNumber(one)}`, holds: three >= one, seeds })
-  return rows
 }
 
-async function digits(context: StudyContext): Promise<Row[]> {
-  if (!context.open('digits')) return []
+async function digits(context: StudyContext): Promise<void> {
+  if (!context.open('digits')) return
   const folder = context.dataset('digits')
-  if (folder === undefined) {
-    context.skip('digits', 'no data')
-    return []
-  }
+  if (folder === undefined) return context.skip('digits', 'no data')
   const images = await readDigits(folder)
   const rows: Row[] = []
   for (const seed of context.seeds) {
@@ -93,8 +88,8 @@ async function digits(context: StudyContext): Promise<Row[]> {
     const split = { ...images, splits: splitAtRandom(images.count, seed) }
     rows.push(['digits', 'whole', seed, await accuracy(split, options, seed, context)])
   }
+  showRows(context, { columns, rows })
   const scores = rows.map(row => row[3] as number)
   const mean = scores.reduce((sum, score) => sum + score / scores.length, 0)
   context.settle('digits', { measured: mean, holds: mean >= 0.96, seeds: context.seeds })
-  return rows
 }

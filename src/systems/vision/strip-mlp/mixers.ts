@@ -1,7 +1,7 @@
 import { formatCount, formatNumber } from '../../../charts/format.ts'
 import type { Images } from '../../../data/index.ts'
 import { countParameters } from '../../../nn/index.ts'
-import { stagedResult } from '../../../study/index.ts'
+import { showRows, stagedResult } from '../../../study/index.ts'
 import type { Checkpoint, StudyContext } from '../../../system/index.ts'
 import { resolved, stripMlp } from './index.ts'
 import { train } from './train.ts'
@@ -25,22 +25,26 @@ export interface Comparison<Arm extends string> {
   training: Readonly<Record<string, unknown>>
 }
 
-export interface Compared<Arm extends string> {
-  rows: (string | number)[][]
-  /** Points of accuracy that one arm is ahead of another, in the mean and seed by seed. */
-  ahead(arm: Arm, other: Arm): { points: number; measured: string; seeds: readonly number[] }
-}
+/** Columns of the study's table. */
+export const columns = ['images', 'mixing', 'seed', 'test accuracy']
+
+/** Points of accuracy that one arm is ahead of another, in the mean and seed by seed. */
+export type Ahead<Arm extends string> = (
+  arm: Arm,
+  other: Arm,
+) => { points: number; measured: string; seeds: readonly number[] }
 
 interface Trial {
   accuracy: number
   parameters: number
 }
 
-/** Test accuracies of all arms, seed by seed; each is a stage of the study. */
+/** Shows test accuracies of all arms, seed by seed; each is a stage of the study. */
 export async function compared<Arm extends string>(
   { what, imagesOf, arms, training }: Comparison<Arm>,
-  { seeds, threads, signal, progress, stage }: StudyContext,
-): Promise<Compared<Arm>> {
+  context: StudyContext,
+): Promise<Ahead<Arm>> {
+  const { seeds, threads, signal, progress } = context
   const names = Object.keys(arms) as Arm[]
   const scores = Object.fromEntries(names.map(arm => [arm, [] as number[]])) as Record<Arm, number[]>
   const rows: (string | number)[][] = []
@@ -57,20 +61,18 @@ export async function compared<Arm extends string>(
       return { ...test!, parameters: countParameters(model) }
     }
     for (const arm of names) {
-      const { accuracy, parameters } = await stagedResult({ stage }, `${seed} ${what} ${arm}`, checkpoint =>
+      const { accuracy, parameters } = await stagedResult(context, `${seed} ${what} ${arm}`, checkpoint =>
         trial(arm, checkpoint),
       )
       scores[arm].push(accuracy)
       rows.push([what, `${arm} (${formatCount(parameters)} parameters)`, seed, accuracy])
     }
   }
-  return {
-    rows,
-    ahead(arm, other) {
-      const gains = scores[arm].map((accuracy, i) => 100 * (accuracy - scores[other][i]!))
-      const points = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
-      const each = gains.map(gain => formatNumber(gain)).join(', ')
-      return { points, measured: `${formatNumber(points)} points (${each})`, seeds }
-    },
+  showRows(context, { columns, rows })
+  return (arm, other) => {
+    const gains = scores[arm].map((accuracy, i) => 100 * (accuracy - scores[other][i]!))
+    const points = gains.reduce((sum, gain) => sum + gain, 0) / gains.length
+    const each = gains.map(gain => formatNumber(gain)).join(', ')
+    return { points, measured: `${formatNumber(points)} points (${each})`, seeds }
   }
 }

@@ -4,17 +4,17 @@ import { compared, mixers } from './mixers.ts'
 
 const claims = ['textureMixer', 'textureCross'] as const
 
-/** Test accuracies of every way to mix on 5,000 handwritten digits on texture, digit and direction both right. */
-export async function texture(context: StudyContext): Promise<(string | number)[][]> {
+/** Every way to mix on 5,000 handwritten digits on texture, digit and direction both right. */
+export async function texture(context: StudyContext): Promise<void> {
   const { open, skip, settle } = context
-  if (!open(...claims)) return []
+  if (!open(...claims)) return
   const folder = context.dataset('digits')
   if (folder === undefined) {
     for (const claim of claims) skip(claim, 'no data')
-    return []
+    return
   }
   const digits = await readDigits(folder)
-  const { rows, ahead } = await compared(
+  const ahead = await compared(
     {
       what: 'digits on texture',
       imagesOf: seed => {
@@ -29,5 +29,4 @@ export async function texture(context: StudyContext): Promise<(string | number)[
   const [mixer, cross] = [ahead('whole', 'perceptron'), ahead('whole', 'one line')]
   settle('textureMixer', { measured: mixer.measured, holds: mixer.points >= 1, seeds: mixer.seeds })
   settle('textureCross', { measured: cross.measured, holds: cross.points >= 0, seeds: cross.seeds })
-  return rows
 }

@@ -42,6 +42,8 @@ export interface CommandDefinition<F extends Flags = Flags> {
   operands?: Operand[]
   flags?: F
   examples?: string[]
+  /** Whether `--dry-run` is heeded: the verb then says what it would do, or does nothing but tell anyway. */
+  dryRun?: boolean
   /** The commands of a group, `bench speed`; a group does nothing by itself. */
   commands?: NamedCommand[]
   run?(call: Call<F>): Promise<Outcome>

@@ -5,6 +5,7 @@ import { environmentSource } from './configuration/environment.ts'
 import { readConfiguration } from './configuration/file.ts'
 import { resolve } from './configuration/resolve.ts'
 import type { Source } from './configuration/source.ts'
+import { InterplayError } from '../errors/index.ts'
 import { documentText } from './document.ts'
 import { reportFailure } from './failure.ts'
 import { globalFlags } from './flags/global.ts'
@@ -32,6 +33,7 @@ export async function execute(definition: CommandDefinition, invocation: Invocat
   const started = performance.now()
   try {
     const { signal } = interrupt
+    if (options.dryRun && !definition.dryRun) throw noDryRun(verb)
     const outcome = await definition.run!({ operands: command.args, options, origins, signal, terminal, words })
     await print(outcome, terminal, options.json)
     return outcome.status ?? interrupt.status ?? 0
@@ -46,6 +48,12 @@ export async function execute(definition: CommandDefinition, invocation: Invocat
     })
   }
 }
+
+const noDryRun = (verb: readonly string[]): InterplayError =>
+  new InterplayError('usage/dry-run', `${verb.join(' ')} has no dry run`, {
+    where: '--dry-run',
+    why: 'fit, search, explain, study and bench leaderboard say what they would do before they do it',
+  })
 
 async function settingsOf(definition: CommandDefinition, { verb, verbs, command, host }: Invocation) {
   const flags = { ...globalFlags, ...definition.flags }

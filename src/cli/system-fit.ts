@@ -24,15 +24,17 @@ interface FitCall extends Omit<Call, 'options'> {
 /** `fit` of a system that brings its own. */
 export async function fitItself(system: AnySystem, call: FitCall): Promise<Outcome> {
   const { operands, options, origins, signal, terminal, words } = call
-  const [{ fitSystem }, render] = await Promise.all([
+  const [{ fitSystem, planSystem }, render, { renderSystemPlan }] = await Promise.all([
     import('../verbs/fit-system.ts'),
     import('./render/system-fit.ts'),
+    import('./render/plan.ts'),
   ])
   if (options.resume) {
     throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
   }
   refuseDevice(system, options.device)
-  const document = await fitSystem(system, readRoles('fit', operands, system.task), {
+  const inputs = readRoles('fit', operands, system.task)
+  const asked = {
     set: options.set,
     target: options.target?.join(','),
     from: options.from,
@@ -46,7 +48,12 @@ export async function fitItself(system: AnySystem, call: FitCall): Promise<Outco
     origins,
     signal,
     onProgress: (progress: VerbProgress) => terminal.draw(render.progressLine(progress)),
-  })
+  }
+  if (options.dryRun) {
+    const planned = await planSystem(system, inputs, asked)
+    return { document: { ...planned, origins }, lines: style => renderSystemPlan(planned, origins, style) }
+  }
+  const document = await fitSystem(system, inputs, asked)
   terminal.clear()
   return {
     document,

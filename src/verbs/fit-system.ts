@@ -61,14 +61,9 @@ export async function fitSystem(
   options: SystemFitOptions = {},
 ): Promise<SystemFitDocument> {
   const started = performance.now()
-  const { seed = 1, threads = 1, device, signal, onProgress } = options
+  const { seed = 1, threads = 1, device, signal, onProgress, target, role: roles } = options
   if (!system.fit || !system.load) throw notFitted(system)
-  await requireDevice(device)
-  const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
-  const from = options.from === undefined ? undefined : await givenRun(options.from)
-  const { target, role: roles } = options
-  checkRoles(system, roles)
-  const source = await systemData(system, { inputs, purpose: 'fit', seed, target, roles, options: chosen, signal })
+  const { chosen, from, source } = await begun(system, inputs, options)
   const folder = await RunFolder.create(source.name, system.name, options.out, options.overwrite ?? false)
   options.onRun?.(folder.path)
   const file: RunFile = {
@@ -141,6 +136,55 @@ export async function fitSystem(
     if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
     throw error
   }
+}
+
+/** The document of `fit --dry-run` of a system with a fit of its own. */
+export interface SystemPlan {
+  schema: 'interplay.plan/1'
+  interplay: string
+  command: 'fit'
+  plan: { data: { name: string }; system: { name: string }; settings: Record<string, unknown> }
+  warnings: never[]
+}
+
+/**
+ * What `fitSystem` would do: settings are checked and the data read, nothing is learned or written.
+ * @throws what `fitSystem` throws before it learns
+ */
+export async function planSystem(
+  system: AnySystem,
+  inputs: Readonly<Record<string, string>>,
+  options: SystemFitOptions = {},
+): Promise<SystemPlan> {
+  if (!system.fit || !system.load) throw notFitted(system)
+  const { chosen, source } = await begun(system, inputs, options)
+  RunFolder.refuse(options.out, options.overwrite ?? false)
+  const { target, from, role, seed = 1, threads = 1, device = 'cpu' } = options
+  return {
+    schema: 'interplay.plan/1',
+    interplay: version,
+    command: 'fit',
+    plan: {
+      data: { name: source.name },
+      system: { name: system.name },
+      settings: { system: system.name, target, from, role, seed, threads, device, options: chosen },
+    },
+    warnings: [],
+  }
+}
+
+/** Everything before the run folder: options parsed, the device there, the data read. */
+async function begun(
+  system: AnySystem,
+  inputs: Readonly<Record<string, string>>,
+  { seed = 1, device, signal, target, role: roles, ...options }: SystemFitOptions,
+) {
+  await requireDevice(device)
+  const chosen = parseOptions(system, options.set ?? {}) as Record<string, unknown>
+  const from = options.from === undefined ? undefined : await givenRun(options.from)
+  checkRoles(system, roles)
+  const source = await systemData(system, { inputs, purpose: 'fit', seed, target, roles, options: chosen, signal })
+  return { chosen, from, source }
 }
 
 /** @throws InterplayError `option/conflict` */

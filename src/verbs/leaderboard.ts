@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { prepareTable, type PreparedTable } from '../data/index.ts'
@@ -37,7 +38,7 @@ export interface LeaderboardDocument {
 /** Trains the rows of a protocol under its one recipe, seed by seed; finished rows are kept and not trained again. */
 export async function leaderboard(dataset: string, options: LeaderboardOptions = {}): Promise<LeaderboardDocument> {
   const started = performance.now()
-  const { seeds = 3, threads = 1, signal, onProgress, out = join('runs', `leaderboard-${dataset}`) } = options
+  const { seeds = 3, threads = 1, signal, onProgress, out = boardFolder(dataset) } = options
   const protocol = await readProtocol(dataset)
   const names = chosenRows(protocol, dataset, options.systems)
   await mkdir(join(out, 'rows'), { recursive: true })
@@ -51,7 +52,7 @@ export async function leaderboard(dataset: string, options: LeaderboardOptions =
   for (let s = 0; s < seeds; s++) {
     for (const name of names) {
       const seed = protocol.seeds + s
-      const path = join(out, 'rows', `${name}-${seed}.json`)
+      const path = rowPath(out, name, seed)
       const kept = await readFile(path, 'utf8').then(
         text => JSON.parse(text) as ProtocolResult,
         () => undefined,
@@ -85,6 +86,45 @@ export async function leaderboard(dataset: string, options: LeaderboardOptions =
   await writeWhole(join(out, 'report.html'), await renderLeaderboardPage(document))
   return document
 }
+
+/** The document of `bench leaderboard --dry-run`: which rows would be trained. */
+export interface LeaderboardPlan {
+  schema: 'interplay.plan/1'
+  interplay: string
+  command: 'bench leaderboard'
+  dataset: string
+  protocol: string
+  notes: string[]
+  rows: { row: string; system: string; seed: number; kept: boolean }[]
+}
+
+/** @throws InterplayError `data/not-found`, `option/invalid` */
+export async function planLeaderboard(dataset: string, options: LeaderboardOptions = {}): Promise<LeaderboardPlan> {
+  const { seeds = 3, out = boardFolder(dataset) } = options
+  const protocol = await readProtocol(dataset)
+  const names = chosenRows(protocol, dataset, options.systems)
+  return {
+    schema: 'interplay.plan/1',
+    interplay: version,
+    command: 'bench leaderboard',
+    dataset,
+    protocol: `bench/protocols/${dataset}.yaml`,
+    notes: protocol.notes,
+    rows: Array.from({ length: seeds }, (_, s) => protocol.seeds + s).flatMap(seed =>
+      names.map(row => ({
+        row,
+        system: protocol.rows[row]!.system,
+        seed,
+        kept: existsSync(rowPath(out, row, seed)),
+      })),
+    ),
+  }
+}
+
+/** Where a board goes unless it is told. */
+export const boardFolder = (dataset: string): string => join('runs', `leaderboard-${dataset}`)
+
+const rowPath = (out: string, row: string, seed: number): string => join(out, 'rows', `${row}-${seed}.json`)
 
 function chosenRows(protocol: Protocol, dataset: string, systems: readonly string[] | undefined): string[] {
   const known = Object.keys(protocol.rows)

@@ -138,7 +138,7 @@ const networkFlags = ['epochs', 'batch', 'learningRate', 'patience', 'metric', '
 const sharedFlags = ['timeLimit', 'device'] as const
 
 function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, options: FitOptions): Learning {
-  refuse(system, options)
+  refuseFlags(system, options)
   const { seed = 1, threads = availableParallelism(), signal, onProgress } = options
   const { rows } = prepared.train
   const size = system.size!(chosen, prepared)
@@ -181,7 +181,8 @@ function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, o
   }
 }
 
-function refuse(system: TableSystem, options: FitOptions): void {
+/** @throws InterplayError where a flag is given that means nothing to a system which learns by itself */
+export function refuseFlags(system: TableSystem, options: Omit<FitOptions, 'budget'>): void {
   if (options.resume) {
     throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
   }

@@ -99,7 +99,7 @@ function frontOf(
 }
 
 /** The system named, or the first that chooses this. */
-function choosing(what: Choosable, name: string | undefined): AnySystem {
+export function choosing(what: Choosable, name: string | undefined): AnySystem {
   const able = systems.filter(({ chooses }) => chooses === what)
   const system = name === undefined ? able[0] : systemNamed(name)
   if (system && able.includes(system)) return system

@@ -76,6 +76,32 @@ export async function studySystems(names: readonly string[], options: StudyVerbO
   }
 }
 
+/** The document of `study --dry-run`: what would be checked. */
+export interface StudyPlan {
+  schema: 'interplay.plan/1'
+  interplay: string
+  command: 'study'
+  size: 'full' | 'small'
+  seeds: number[]
+  studies: { system: string; claims: Pick<Claim, 'claim' | 'expected'>[] }[]
+}
+
+/** @throws InterplayError `usage/unknown-system` */
+export function planStudies(names: readonly string[], options: StudyVerbOptions = {}): StudyPlan {
+  const { size = 'full', seeds = 3, seed = 1 } = options
+  const chosen = names.length > 0 ? names.map(systemNamed) : systems
+  return {
+    schema: 'interplay.plan/1',
+    interplay: version,
+    command: 'study',
+    size,
+    seeds: seedsFrom(seed, seeds),
+    studies: chosen.map(({ name, study }) => ({ system: name, claims: Object.values(study.claims) })),
+  }
+}
+
+const seedsFrom = (first: number, count: number): number[] => Array.from({ length: count }, (_, i) => first + i)
+
 async function studyOne(name: string, options: StudyVerbOptions): Promise<WrittenStudy> {
   const { size = 'full', seeds = 3, seed = 1, threads = 1, device, resume, signal, onProgress } = options
   const folder = options.out ?? (size === 'full' ? home : undefined)
@@ -88,7 +114,7 @@ async function studyOne(name: string, options: StudyVerbOptions): Promise<Writte
   if (folder) await mkdir(folder, { recursive: true })
   const study = await runStudy(name, systemNamed(name).study, {
     size,
-    seeds: Array.from({ length: seeds }, (_, i) => seed + i),
+    seeds: seedsFrom(seed, seeds),
     threads,
     device,
     interplay: version,

@@ -7,11 +7,12 @@ import { countParameters } from '../nn/index.ts'
 import { parseOptions, type Candidate, type TableSystem } from '../system/index.ts'
 import { systems, tableSystem } from '../systems/index.ts'
 import { answersOf, monitorOf, requestedSettings, TableLearner, trainingSettings, trainTable } from '../train/index.ts'
+import { refuseFlags } from './learning.ts'
 import { tableFor } from './table-for.ts'
 import type { FitOptions } from './fit.ts'
 
 /** What is tried: a system with settings of it. */
-interface Choice {
+export interface Choice {
   name: string
   system: TableSystem
   set: Record<string, unknown>
@@ -67,9 +68,7 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
       notes.push(`${choice.name} was not tried: ${error.message}`)
     }
   }
-  if (tried.length === 0) {
-    throw new InterplayError('option/conflict', 'nothing could be tried', { why: notes.join('; ') })
-  }
+  if (tried.length === 0) throw nothingTried(notes)
   const order = [...tried.keys()].sort((a, b) => compare(tried[a]!.candidate, tried[b]!.candidate, monitor))
   const through = order.slice(0, Math.max(1, Math.ceil(order.length / 3)))
   for (const [i, place] of through.entries()) {
@@ -90,6 +89,9 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
     figures: [candidateChart(candidates, monitor)],
   }
 }
+
+export const nothingTried = (notes: readonly string[]): InterplayError =>
+  new InterplayError('option/conflict', 'nothing could be tried', { why: notes.join('; ') })
 
 function compare(a: Candidate, b: Candidate, monitor: Metric): number {
   const [x, y] = [a.metrics[monitor.name]!, b.metrics[monitor.name]!]
@@ -115,6 +117,7 @@ async function trial(
     cost: { parameters, bytes: 4 * parameters },
   })
   if (!system.create) {
+    refuseFlags(system, options)
     const model = await system.learn!(prepared, chosen, { seed, threads, signal })
     try {
       const [answers] = await answersOf(model, valid, signal)
@@ -139,7 +142,7 @@ async function trial(
 }
 
 /** Systems by name, or every combination of settings of one system. */
-function choicesOf({ for: what, over = {}, system, set = {} }: TrialOptions): Choice[] {
+export function choicesOf({ for: what, over = {}, system, set = {} }: TrialOptions): Choice[] {
   const { system: named, ...settings } = over
   const names = (named ?? (system === undefined ? ownSystems() : [system])).map(String)
   if (what === 'settings' && Object.keys(settings).length === 0) {

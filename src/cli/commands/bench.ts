@@ -19,12 +19,18 @@ const leaderboard = defineCommand({
     resume: shared.resume,
   },
   examples: ['interplay bench leaderboard frappe --systems autoint,dcnv2 --seeds 1'],
+  dryRun: true,
   async run({ operands: [dataset], options, signal, terminal, words }) {
-    const [{ leaderboard }, { renderLeaderboard, boardProgress }] = await Promise.all([
+    const [{ boardFolder, leaderboard, planLeaderboard }, { renderLeaderboard, boardProgress }] = await Promise.all([
       import('../../verbs/leaderboard.ts'),
       import('../render/leaderboard.ts'),
     ])
-    const out = options.out ?? join('runs', `leaderboard-${dataset}`)
+    if (options.dryRun) {
+      const { renderLeaderboardPlan } = await import('../render/plan.ts')
+      const planned = await planLeaderboard(dataset!, options)
+      return { document: planned, lines: style => renderLeaderboardPlan(planned, style) }
+    }
+    const out = options.out ?? boardFolder(dataset!)
     if (!options.resume && existsSync(join(out, 'rows'))) {
       throw new InterplayError('run/exists', `'${out}' already holds a leaderboard`, { try: resumeLine(words) })
     }

@@ -13,6 +13,7 @@ const verb = () => Promise.all([import('../../verbs/data.ts'), import('../render
 const listing = defineCommand({
   operands: [{ name: '[WORDS...]', describe: 'words that all must be in its name, title, home or licence' }],
   examples: ['interplay data list', 'interplay data list movielens'],
+  dryRun: true,
   async run({ operands }) {
     const [{ listDatasets }, { renderDatasets }] = await verb()
     const document = listDatasets(operands)
@@ -24,10 +25,12 @@ const get = defineCommand({
   operands: [{ name: 'NAME', describe: 'a dataset of the list' }],
   flags: { yes: flag(toggle, 'fetch it; without, say what would be fetched') },
   examples: ['interplay data get adult', 'interplay data get adult --yes'],
+  dryRun: true,
   async run({ operands: [name], options, signal, terminal }) {
     const [{ getDataset }, { renderOffer, renderVerified }] = await verb()
     const document = await getDataset(name!, {
       ...options,
+      yes: options.yes && !options.dryRun,
       signal,
       onProgress: bytes => terminal.draw(`${bytes.toLocaleString('en-US')} bytes`),
     })
@@ -43,6 +46,7 @@ const verify = defineCommand({
     { name: 'DIR', describe: 'the folder that holds its files' },
   ],
   examples: ['interplay data verify frappe ~/Downloads/frappe'],
+  dryRun: true,
   async run({ operands: [name, folder], signal }) {
     const [{ verifyDataset }, { renderVerified }] = await verb()
     const document = await verifyDataset(name!, folder!, signal)
@@ -63,6 +67,7 @@ const show = defineCommand({
     ignore: flag(list, 'fields to leave out', { value: 'F,...' }),
   },
   examples: ['interplay data show rows.csv', 'interplay data show data:bike-sharing --json'],
+  dryRun: true,
   async run({ operands, options, signal, terminal }) {
     const [{ showTable }, { renderTable }] = await verb()
     const { reader, encoding, set } = partSettings(options.set, ['reader', 'encoding'])

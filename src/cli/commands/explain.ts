@@ -83,6 +83,7 @@ const explain = defineCommand({
     'interplay explain world:tile-hands --lens cbm',
     'interplay explain runs/tile-hands-cbm-1 --set image=3 --set "correct.tile 0=0"',
   ],
+  dryRun: true,
   async run(call) {
     const {
       operands: [predictor, ...inputs],

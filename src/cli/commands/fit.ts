@@ -49,6 +49,7 @@ const fit = defineCommand({
     'interplay fit clicks.parquet -t clicked --embedding unified --set embedding.rows=20000 --set encoding.codes=100000',
     'interplay fit rows.csv -t "hurt = damage <> \'None\'" --split time:date',
   ],
+  dryRun: true,
   async run({ operands, options, origins, signal, terminal, words }) {
     const [{ fitTable }, render, { renderPlan }, { trainingTable }] = await Promise.all([
       import('../../verbs/fit.ts'),

@@ -11,6 +11,7 @@ import { ownChoice, tableFlags, trainingFlags } from '../flags/table.ts'
 import { partSettings, readTableInput } from '../inputs.ts'
 import { stages } from '../render/stages.ts'
 import { commandLine } from '../shell.ts'
+import type { Style } from '../terminal/style.ts'
 
 const search = defineCommand({
   operands: [{ name: 'INPUT...', describe: 'a table: a file, -, sql:..., data:NAME; or train=, valid= and test=' }],
@@ -44,11 +45,13 @@ const search = defineCommand({
     'interplay search clicks.parquet -t clicked --for interactions',
     'interplay search ratings.csv -t rating --for dimensions --set prune=0.9',
   ],
+  dryRun: true,
   async run({ operands, options, origins, signal, terminal, words }) {
-    const [{ search }, render, { renderFitHead }] = await Promise.all([
-      import('../../verbs/search.ts'),
+    const [{ search, planSearch }, render, { renderFitHead }, { renderSearchPlan }] = await Promise.all([
+      import('../../verbs/index.ts'),
       import('../render/search.ts'),
       import('../render/fit.ts'),
+      import('../render/plan.ts'),
     ])
     const { for: what } = options
     if (what === undefined) {
@@ -62,7 +65,8 @@ const search = defineCommand({
       else if (event.kind === 'search') terminal.draw(`${event.stage} ${event.done} of ${event.total}`)
       else if (event.kind === 'stage') terminal.draw(stages[event.stage])
     }
-    const document = await search(readTableInput('search', operands), {
+    const input = readTableInput('search', operands)
+    const asked = {
       ...options,
       for: what,
       ...ownChoice(options),
@@ -75,7 +79,13 @@ const search = defineCommand({
       origins,
       signal,
       onProgress,
-    })
+    }
+    if (options.dryRun) {
+      const planned = await planSearch(input, { ...asked, onProgress: undefined })
+      const lines = (style: Style) => renderSearchPlan(planned, origins, style)
+      return { document: { ...planned, origins }, lines, warnings: planned.warnings }
+    }
+    const document = await search(input, asked)
     terminal.progress([''])
     return {
       document,

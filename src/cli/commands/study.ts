@@ -24,6 +24,7 @@ const study = defineCommand({
     'interplay study --all --size small -o runs/studies',
     'interplay study --all --strict',
   ],
+  dryRun: true,
   async run({ operands, options, signal, terminal }) {
     if ((operands.length === 0) === !options.all) {
       throw new InterplayError('usage/missing-input', 'study needs the names of systems, or --all', {
@@ -31,12 +32,15 @@ const study = defineCommand({
         try: 'interplay study autoint',
       })
     }
-    const [{ studySystems }, { renderSettled, renderStudy }, { systemNamed, systems }] = await Promise.all([
-      import('../../verbs/study.ts'),
-      import('../render/study.ts'),
-      import('../../systems/index.ts'),
-    ])
+    const [{ planStudies, studySystems }, { renderSettled, renderStudy }, { systemNamed, systems }] = await Promise.all(
+      [import('../../verbs/study.ts'), import('../render/study.ts'), import('../../systems/index.ts')],
+    )
     for (const system of options.all ? systems : operands.map(systemNamed)) refuseDevice(system, options.device)
+    if (options.dryRun) {
+      const { renderStudyPlan } = await import('../render/plan.ts')
+      const planned = planStudies(operands, options)
+      return { document: planned, lines: style => renderStudyPlan(planned, style) }
+    }
     const document = await studySystems(operands, {
       ...options,
       threads: options.threads ?? availableParallelism(),

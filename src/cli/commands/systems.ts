@@ -11,6 +11,7 @@ const systems = defineCommand({
     schema: flag(toggle, 'the JSON Schema of the options of one system'),
   },
   examples: ['interplay systems', 'interplay systems interaction table', 'interplay systems autoint'],
+  dryRun: true,
   async run({ operands, options: { family, task, schema } }) {
     const [{ describeSystem, listSystems }, { renderSystem, renderSystems }] = await Promise.all([
       import('../../verbs/systems.ts'),

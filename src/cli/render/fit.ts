@@ -6,26 +6,32 @@ import type { Style } from '../terminal/style.ts'
 import { renderEffects } from './effects.ts'
 import { kindOf, renderMetrics } from './metrics.ts'
 
+type FitHead = Omit<FitPlan, 'settings' | 'notes'>
+
 /** What is known before training: `data`, `target`, `ignored` and `system`, each on its line. */
-export function renderFitHead(
-  { data, target, ignored, system }: Omit<FitPlan, 'settings' | 'notes'>,
-  style: Style,
-): string[] {
+export function renderFitHead(head: FitHead, style: Style): string[] {
+  const { system } = head
+  const cost = `${formatQuantity(system.parameters, 'parameter')}, ${formatBytes(system.memoryBytes)}`
+  const told = system.chosen ? `${system.chosen}; ${cost}` : cost
+  return [...renderDataHead(head, style), ...labelled('system', named(system.name, told, widthOf(head)), style)]
+}
+
+/** `data`, `target` and `ignored` alone, where there are several systems. */
+export function renderDataHead(head: FitHead, style: Style): string[] {
+  const { data, target, ignored } = head
   const total = Object.values(data.fields).reduce((sum, count) => sum + count, 0)
   const types = Object.entries(data.fields).map(([type, count]) => `${formatCount(count)} ${type}`)
   const size = `${formatQuantity(data.rows, 'row')}, ${formatQuantity(total, 'field')}: ${types.join(', ')}`
-  const cost = `${formatQuantity(system.parameters, 'parameter')}, ${formatBytes(system.memoryBytes)}`
-  const width = Math.max(
-    11,
-    ...[data.name, target.name, system.name].map(name => name.length).filter(length => length < 24),
-  )
+  const width = widthOf(head)
   return [
     ...labelled('data', named(data.name, size, width), style),
     ...labelled('target', named(target.name, `${target.summary}      split ${target.split}`, width), style),
     ...ignored.flatMap(({ fields, reason }) => labelled('ignored', `${fields.join(', ')}: ${reason}`, style)),
-    ...labelled('system', named(system.name, system.chosen ? `${system.chosen}; ${cost}` : cost, width), style),
   ]
 }
+
+const widthOf = ({ data, target, system }: FitHead): number =>
+  Math.max(11, ...[data.name, target.name, system.name].map(name => name.length).filter(length => length < 24))
 
 /** How good it came out against what, and its strongest interactions. */
 export function renderFit(document: FitDocument, style: Style): string[] {

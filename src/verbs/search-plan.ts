@@ -51,7 +51,7 @@ async function planTrials(
   input: TableInput,
   options: TrialOptions,
 ): Promise<Pick<SearchPlan, 'plan' | 'candidates' | 'warnings'>> {
-  const { for: _, over: __, budget, ...asked } = options
+  const { for: _, over: __, budget, resume: ___, ...asked } = options
   const choices = choicesOf(options)
   const prepared = await tableFor(input, asked)
   const [candidates, plans, notes]: [PlannedCandidate[], FitPlan[], string[]] = [[], [], []]

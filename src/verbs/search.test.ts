@@ -103,6 +103,40 @@ describe('search among systems', () => {
     expect(document.notes[0]).toMatch(/^4 choices were trained for 3 passes, the best 2 of them to the end/)
   })
 
+  it('goes on behind its last trial where it was stopped, and only with the same data and settings', async () => {
+    const place = join(folder, 'stopped')
+    const over = { system: ['logistic', 'fm', 'dnn'] }
+    const asked = { for: 'system', target: 'clicked', over, epochs: 4, out: place, threads: 1 } as const
+    const plain = { ...asked, over: { system: ['logistic', 'fm', 'dnn'], embeddingRegularization: [0] } }
+    const trials = () => readFileSync(join(place, 'trials.jsonl'), 'utf8').trim().split('\n').slice(1)
+    const stop = new AbortController()
+    const stopped = search(table, {
+      ...asked,
+      signal: stop.signal,
+      onProgress: event => void (event.kind === 'search' && event.done === 3 && stop.abort()),
+    })
+    await expect(stopped).rejects.toThrow()
+    expect(trials()).toHaveLength(2)
+    writeFileSync(join(place, 'trials.jsonl'), '{"trial":"boosted-tr', { flag: 'a' })
+
+    await expect(search(table, asked)).rejects.toMatchObject({ code: 'run/exists' })
+    await expect(search(table, { ...plain, resume: true })).rejects.toThrow(/over changed since the search began/)
+    await expect(search(table, { ...asked, resume: true, out: folder })).rejects.toMatchObject({
+      code: 'run/not-found',
+    })
+
+    const made: string[] = []
+    const resumed = await search(table, {
+      ...asked,
+      resume: true,
+      onProgress: event => void (event.kind === 'search' && made.push(event.stage)),
+    })
+    expect(made.filter(stage => stage.startsWith('trial'))).toEqual(['trial of dnn,'])
+    const whole = await search(table, { ...asked, out: join(folder, 'not-stopped') })
+    expect(resumed.candidates.map(({ metrics }) => metrics)).toEqual(whole.candidates.map(({ metrics }) => metrics))
+    expect(resumed.metrics).toEqual(whole.metrics)
+  })
+
   it('names what it cannot try, and wants a setting to search over', async () => {
     const options = { target: 'clicked', for: 'system', over: { system: ['fm'], embeddingDimension: [0] } } as const
     await expect(search(table, options)).rejects.toThrow(/nothing could be tried/)

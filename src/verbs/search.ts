@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { paretoFront } from '../charts/index.ts'
 import type { TableInput } from '../data/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { metric as metricNamed } from '../metrics/index.ts'
-import type { AnySystem, Candidate, Choosable } from '../system/index.ts'
+import type { AnySystem, Candidate, Choosable, TableSystem } from '../system/index.ts'
 import { systemNamed, systems } from '../systems/index.ts'
 import { fitTable, type FitDocument, type FitOptions } from './fit.ts'
 import { RunFolder } from './run-folder.ts'
@@ -73,15 +75,25 @@ async function chosen(input: TableInput, options: FitOptions, what: Choosable): 
 
 /** The winner of trials, fitted as `fit` does. */
 async function tried(input: TableInput, options: TrialOptions): Promise<Outcome> {
-  const { for: _, over: __, budget: ___, ...asked } = options
-  const { candidates, best, winner, notes, figures } = await tryAll(input, options)
+  const { for: _, over: __, budget: ___, resume: ____, ...asked } = options
+  const { candidates, best, winner, folder, notes, figures } = await tryAll(input, options)
   const fitted = (await fitTable(input, {
     ...asked,
+    out: folder.path,
+    overwrite: false,
+    resume: await resumable(folder, winner.system),
     system: winner.system.name,
     set: winner.set,
     figures,
   })) as FitDocument
   return { fitted: { ...fitted, notes: [...notes, ...fitted.notes] }, candidates, best }
+}
+
+/** Whether a fit of the winner that was stopped goes on; one of a system without checkpoints begins anew. */
+async function resumable(folder: RunFolder, { create }: TableSystem): Promise<boolean> {
+  if (create) return existsSync(folder.file('run.json'))
+  await rm(folder.file('run.json'), { force: true })
+  return false
 }
 
 function frontOf(

@@ -7,7 +7,9 @@ import { countParameters } from '../nn/index.ts'
 import { parseOptions, type Candidate, type TableSystem } from '../system/index.ts'
 import { systems, tableSystem } from '../systems/index.ts'
 import { answersOf, monitorOf, requestedSettings, TableLearner, trainingSettings, trainTable } from '../train/index.ts'
+import { KeptTrials, type TrialLength, type TrialsBasis } from './kept-trials.ts'
 import { refuseFlags } from './learning.ts'
+import type { RunFolder } from './run-folder.ts'
 import { tableFor } from './table-for.ts'
 import type { FitOptions } from './fit.ts'
 
@@ -18,7 +20,7 @@ export interface Choice {
   set: Record<string, unknown>
 }
 
-export interface TrialOptions extends Omit<FitOptions, 'resume' | 'dryRun' | 'budget'> {
+export interface TrialOptions extends Omit<FitOptions, 'dryRun' | 'budget'> {
   for: 'system' | 'settings'
   /** Values to try by setting; `system` names systems. */
   over?: Readonly<Record<string, readonly unknown[]>>
@@ -32,6 +34,8 @@ export interface Trials {
   best: number
   winner: Choice
   notes: readonly string[]
+  /** The run folder, in which finished trials are kept. */
+  folder: RunFolder
   /** Cost against validation metric. */
   figures: readonly ChartSpec[]
 }
@@ -48,6 +52,16 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
   const choices = choicesOf(options)
   const prepared = await tableFor(input, options)
   const monitor = monitorOf(prepared.spec.targets[0]!, options.metric)
+  const kept = await KeptTrials.open(prepared.name, basisOf(prepared, options), options)
+  options.onProgress?.({ kind: 'run', run: kept.folder.path })
+  const trialOf = async (choice: Choice, length: TrialLength): Promise<Candidate> => {
+    const known = kept.get(choice.name, length)
+    if (known) return known
+    const epochs = length === 'first' ? firstEpochs : undefined
+    const made = await trial(choice, prepared, monitor, epochs, options)
+    await kept.keep(choice.name, length, made)
+    return made
+  }
   const started = performance.now()
   const { budget } = options
   const spent = (made: number) =>
@@ -60,9 +74,10 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
       notes.push(`the budget ended after ${i} of ${choices.length} trials`)
       break
     }
-    options.onProgress?.({ kind: 'search', stage: `trial of ${choice.name},`, done: i + 1, total: choices.length })
+    if (!kept.get(choice.name, 'first'))
+      options.onProgress?.({ kind: 'search', stage: `trial of ${choice.name},`, done: i + 1, total: choices.length })
     try {
-      tried.push({ choice, candidate: await trial(choice, prepared, monitor, firstEpochs, options) })
+      tried.push({ choice, candidate: await trialOf(choice, 'first') })
     } catch (error) {
       if (!isInterplayError(error) || options.signal?.aborted) throw error
       notes.push(`${choice.name} was not tried: ${error.message}`)
@@ -74,13 +89,14 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
   for (const [i, place] of through.entries()) {
     const { choice } = tried[place]!
     options.onProgress?.({ kind: 'search', stage: `training ${choice.name},`, done: i + 1, total: through.length })
-    tried[place] = { choice, candidate: await trial(choice, prepared, monitor, undefined, options) }
+    tried[place] = { choice, candidate: await trialOf(choice, 'whole') }
   }
   const [best] = [...through].sort((a, b) => compare(tried[a]!.candidate, tried[b]!.candidate, monitor))
   const candidates = tried.map(({ candidate }) => candidate)
   return {
     candidates,
     best: best!,
+    folder: kept.folder,
     winner: tried[best!]!.choice,
     notes: [
       `${tried.length} choices were trained for ${firstEpochs} passes, the best ${through.length} of them to the end`,
@@ -96,6 +112,15 @@ export const nothingTried = (notes: readonly string[]): InterplayError =>
 function compare(a: Candidate, b: Candidate, monitor: Metric): number {
   const [x, y] = [a.metrics[monitor.name]!, b.metrics[monitor.name]!]
   return x === y ? 0 : improves(monitor, x, y) ? -1 : 1
+}
+
+/** What the trials of a search rest on; how much is tried, and how fast, may be another when it goes on. */
+function basisOf({ inputs }: PreparedTable, options: TrialOptions): TrialsBasis {
+  const { over, system, set, target, type, role, ignore, where, split, encoding, reader } = options
+  const { epochs, batch, learningRate, patience, metric, training, seed = 1 } = options
+  const table = { target, type, role, ignore, where, split, encoding, reader }
+  const learning = { epochs, batch, learningRate, patience, metric, training, seed }
+  return { data: inputs.map(({ sha256 }) => sha256), settings: { over, system, set, ...table, ...learning } }
 }
 
 /** One choice trained for some passes, or for as long as it gets better, scored on validation rows. */
@@ -117,9 +142,10 @@ async function trial(
     cost: { parameters, bytes: 4 * parameters },
   })
   if (!system.create) {
-    refuseFlags(system, options)
+    refuseFlags(system, { ...options, resume: false })
     const model = await system.learn!(prepared, chosen, { seed, threads, signal })
     try {
+      signal?.throwIfAborted()
       const [answers] = await answersOf(model, valid, signal)
       return candidate(evaluate(answers!, [monitor.name]), model.parameters)
     } finally {

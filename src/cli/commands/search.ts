@@ -10,7 +10,7 @@ import { budget } from '../flags/quantity.ts'
 import { ownChoice, tableFlags, trainingFlags } from '../flags/table.ts'
 import { partSettings, readTableInput } from '../inputs.ts'
 import { stages } from '../render/stages.ts'
-import { commandLine } from '../shell.ts'
+import { commandLine, resumeLine } from '../shell.ts'
 import type { Style } from '../terminal/style.ts'
 
 const search = defineCommand({
@@ -35,6 +35,7 @@ const search = defineCommand({
     }),
     ...tableFlags,
     ...trainingFlags,
+    resume: flag(toggle, 'go on with the search of --out'),
     overwrite: flag(toggle, 'replace the run of --out'),
   },
   examples: [
@@ -59,9 +60,16 @@ const search = defineCommand({
         try: `interplay search ${operands.join(' ')} --for features`,
       })
     }
+    if (options.resume && options.out === undefined) {
+      throw new InterplayError('usage/missing-value', '--resume needs the search to go on with', {
+        try: resumeLine(words, 'runs/NAME'),
+      })
+    }
     const { reader, encoding, training, set } = partSettings(options.set, ['reader', 'encoding', 'training'])
+    let run: string | undefined
     const onProgress = (event: FitEvent) => {
-      if (event.kind === 'plan') terminal.progress(renderFitHead(event.plan, terminal.progressStyle))
+      if (event.kind === 'run') run = event.run
+      else if (event.kind === 'plan') terminal.progress(renderFitHead(event.plan, terminal.progressStyle))
       else if (event.kind === 'search') terminal.draw(`${event.stage} ${event.done} of ${event.total}`)
       else if (event.kind === 'stage') terminal.draw(stages[event.stage])
     }
@@ -85,7 +93,13 @@ const search = defineCommand({
       const lines = (style: Style) => renderSearchPlan(planned, origins, style)
       return { document: { ...planned, origins }, lines, warnings: planned.warnings }
     }
-    const document = await search(input, asked)
+    const document = await search(input, asked).catch((error: unknown) => {
+      if (!signal.aborted || run === undefined || !(what === 'system' || what === 'settings')) throw error
+      throw new InterplayError('run/interrupted', 'stopped at your request', {
+        where: run,
+        try: resumeLine(words, run),
+      })
+    })
     terminal.progress([''])
     return {
       document,

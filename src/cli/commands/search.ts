@@ -48,8 +48,9 @@ const search = defineCommand({
   ],
   dryRun: true,
   async run({ operands, options, origins, signal, terminal, words }) {
-    const [{ search, planSearch }, render, { renderFitHead }, { renderSearchPlan }] = await Promise.all([
-      import('../../verbs/index.ts'),
+    const [{ search }, { planSearch }, render, { renderFitHead }, { renderSearchPlan }] = await Promise.all([
+      import('../../verbs/search.ts'),
+      import('../../verbs/search-plan.ts'),
       import('../render/search.ts'),
       import('../render/fit.ts'),
       import('../render/plan.ts'),

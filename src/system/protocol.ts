@@ -8,6 +8,7 @@ const training = z
     learningRate: z.number(),
     epochs: z.number().int(),
     patience: z.number().int(),
+    plateauFactor: z.number(),
     clipNorm: z.number(),
     clipValue: z.number(),
     metric: z.string(),

@@ -25,6 +25,8 @@ export interface TrainingDefaults {
   learningRate?: number
   epochs?: number
   patience?: number
+  /** What an epoch without a gain multiplies the learning rate by. */
+  plateauFactor?: number
   clipNorm?: number
   /** Holds every element of the gradient within [-clipValue, clipValue]. */
   clipValue?: number

@@ -142,7 +142,7 @@ export async function trainTable(
     const trainSeconds = elapsed()
     const scores = scoresOf(await answersOf(learner, valid), monitor)
     const value = scores[monitor.name]!
-    cursor.progress = afterEpoch(cursor.progress, monitor, value, learner.state.step)
+    cursor.progress = afterEpoch(cursor.progress, monitor, value, learner.state.step, settings.plateauFactor)
     const improved = cursor.progress.bestEpoch === cursor.progress.epoch
     if (improved) best = learner.snapshot()
     const record: EpochRecord = {

@@ -11,6 +11,12 @@ export const trainingOptions = {
   options: z.object({
     optimizer: z.enum(['adam', 'adagrad', 'sgd', 'ftrl']).optional().describe('the update rule'),
     clipNorm: z.number().min(0).optional().describe('largest norm of the gradient; 0 for no limit'),
+    plateauFactor: z
+      .number()
+      .gt(0)
+      .max(1)
+      .optional()
+      .describe('what an epoch without a gain multiplies the learning rate by; 1 for none'),
     embeddingRegularization: z.number().min(0).optional().describe('L2 penalty on whole embedding tables'),
     networkRegularization: z.number().min(0).optional().describe('L2 penalty on all other weights'),
     classWeights: z

@@ -8,8 +8,10 @@ export interface TrainingSettings {
   /** Rows a step. */
   batch: number
   learningRate: number
-  /** Epochs without a better validation metric before training stops; each also cuts the learning rate. */
+  /** Epochs without a better validation metric before training stops. */
   patience: number
+  /** What each such epoch multiplies the learning rate by, down to the floor below; 1 keeps it as it is. */
+  plateauFactor: number
   /** What validation watches; the task's own when left out. */
   metric?: string
   /** Largest norm of the gradient of all parameters together; 0 for no limit. */
@@ -31,8 +33,7 @@ export interface TrainingSettings {
   device?: Device
 }
 
-/** Epochs without improvement multiply the learning rate by this, down to the floor below. */
-export const plateauFactor = 0.1
+/** No plateau takes the learning rate below this. */
 export const lowestLearningRate = 1e-6
 /** A validation metric must gain at least this to count as better. */
 export const leastGain = 1e-6
@@ -52,6 +53,7 @@ export function trainingSettings(
     batch: automaticBatch(rows),
     learningRate: 1e-3,
     patience: 2,
+    plateauFactor: 0.1,
     clipNorm: 10,
     optimizer: 'adam',
     embeddingRegularization: 0,

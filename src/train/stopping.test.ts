@@ -3,8 +3,8 @@ import { metric } from '../metrics/index.ts'
 import { afterEpoch, startOf, type Progress } from './stopping.ts'
 
 const auc = metric('auc', 'binary')
-const after = (values: number[], by = auc, rate = 1e-3): Progress =>
-  values.reduce((progress, value, i) => afterEpoch(progress, by, value, 50 * (i + 1)), startOf(rate))
+const after = (values: number[], by = auc, factor = 0.1): Progress =>
+  values.reduce((progress, value, i) => afterEpoch(progress, by, value, 50 * (i + 1), factor), startOf(1e-3))
 
 describe('the plateau schedule of the field', () => {
   it('counts epochs without a gain and cuts the learning rate tenfold in each', () => {
@@ -25,6 +25,10 @@ describe('the plateau schedule of the field', () => {
   })
   it('ends at 1e-6', () => {
     expect(after([0.9, ...Array<number>(8).fill(0.1)]).learningRate).toBe(1e-6)
+  })
+  it('keeps the learning rate where the factor is 1, and counts all the same', () => {
+    expect(after([0.9, 0.8, 0.7], auc, 1)).toMatchObject({ stalled: 2, learningRate: 1e-3 })
+    expect(after([0.9, 0.8, 0.7], auc, 0.5).learningRate).toBeCloseTo(2.5e-4, 12)
   })
   it('knows which way a metric is better', () => {
     expect(after([0.5, 0.4, 0.45], metric('logLoss', 'binary'))).toMatchObject({ bestEpoch: 2, stalled: 1 })

@@ -1,5 +1,5 @@
 import { improves, type Metric } from '../metrics/index.ts'
-import { leastGain, lowestLearningRate, plateauFactor } from './settings.ts'
+import { leastGain, lowestLearningRate } from './settings.ts'
 
 /** Where early stopping and the learning-rate schedule stand; plain data, part of a checkpoint. */
 export interface Progress {
@@ -24,9 +24,16 @@ export const startOf = (learningRate: number): Progress => ({
 
 /**
  * The state after an epoch whose validation metric was `value`: better by at least 1e-6 resets the count; otherwise the
- * count grows and the learning rate falls tenfold, not below 1e-6 (the field's protocol, section 3).
+ * count grows and the learning rate is multiplied by `plateauFactor`, not to below 1e-6 (the field's protocol, section 3,
+ * where the factor is 0.1).
  */
-export function afterEpoch(progress: Progress, metric: Metric, value: number, step: number): Progress {
+export function afterEpoch(
+  progress: Progress,
+  metric: Metric,
+  value: number,
+  step: number,
+  plateauFactor: number,
+): Progress {
   const epoch = progress.epoch + 1
   if (improves(metric, value, progress.bestValue, leastGain)) {
     return { ...progress, epoch, bestValue: value, bestEpoch: epoch, bestStep: step, stalled: 0 }

@@ -1,17 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCommandLine } from './main.ts'
-
-class Sink extends Writable {
-  text = ''
-  override _write(chunk: Buffer, _encoding: string, done: () => void) {
-    this.text += chunk
-    done()
-  }
-}
+import { capture } from './testing.ts'
 
 let folder: string
 beforeAll(() => {
@@ -20,12 +11,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-async function interplay(words: string[]) {
-  const [stdout, stderr] = [new Sink(), new Sink()]
-  const host = { stdout, stderr, environment: { LANG: 'C.UTF-8' }, folder, exit: () => {} }
-  const status = await runCommandLine(words, host)
-  return { status, out: stdout.text, err: stderr.text }
-}
+const interplay = (words: string[]) => capture(words, folder)
 const at = (name: string) => join(folder, name)
 
 let seed = 11

@@ -1,17 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { runCommandLine } from './main.ts'
-
-class Sink extends Writable {
-  text = ''
-  override _write(chunk: Buffer, _encoding: string, done: () => void) {
-    this.text += chunk
-    done()
-  }
-}
+import { capture } from './testing.ts'
 
 let folder: string
 const table = () => join(folder, 'rows.csv')
@@ -28,11 +19,9 @@ afterAll(() => rmSync(folder, { recursive: true }))
 /** Runs a verb dry; nothing may be written. */
 async function dry(...words: string[]) {
   const before = readdirSync(folder)
-  const [stdout, stderr] = [new Sink(), new Sink()]
-  const host = { stdout, stderr, environment: { LANG: 'C.UTF-8' }, folder, exit: () => {} }
-  const status = await runCommandLine([...words, '--dry-run', '-o', join(folder, 'out')], host)
+  const told = await capture([...words, '--dry-run', '-o', join(folder, 'out')], folder)
   expect(readdirSync(folder)).toEqual(before)
-  return { status, out: stdout.text, err: stderr.text }
+  return told
 }
 
 it('search tells every candidate with what it takes, and which would not be tried', async () => {

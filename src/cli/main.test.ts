@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { InterplayError } from '../errors/index.ts'
 import { defineCommand, nameCommand, type Call, type CommandDefinition, type Outcome } from './command.ts'
@@ -9,7 +8,7 @@ import { flag } from './flags/flag.ts'
 import { integer, optional, toggle } from './flags/kind.ts'
 import { repeatedList } from './flags/list.ts'
 import { settings } from './flags/settings.ts'
-import { runCommandLine } from './main.ts'
+import { capture } from './testing.ts'
 
 let folder: string
 let run: (call: Call) => Promise<Outcome>
@@ -47,19 +46,9 @@ const entries = [
   { name: 'never', summary: 'never loaded', load: () => Promise.reject(new Error('loaded')) },
 ]
 
-class Sink extends Writable {
-  text = ''
-  override _write(chunk: Buffer, _encoding: string, done: () => void) {
-    this.text += chunk
-    done()
-  }
-}
-
-async function interplay(line: string | string[], environment: NodeJS.ProcessEnv = { LANG: 'C.UTF-8' }) {
+function interplay(line: string | string[], environment?: NodeJS.ProcessEnv) {
   const words = typeof line === 'string' ? line.split(' ').filter(Boolean) : line
-  const [stdout, stderr] = [new Sink(), new Sink()]
-  const status = await runCommandLine(words, { stdout, stderr, environment, folder, exit: () => {} }, entries)
-  return { status, out: stdout.text, err: stderr.text }
+  return capture(words, folder, environment, entries)
 }
 
 describe('help and version', () => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { drawTiles } from '../data/index.ts'
 import { exportOnnx } from '../engine/index.ts'
@@ -10,15 +9,7 @@ import { cbmOptions } from '../systems/explain/cbm/options.ts'
 import { drawn } from '../systems/neurons/networks/perceptron.ts'
 import { RunFolder, type RunFile } from '../verbs/run-folder.ts'
 import { writeSystemBundle } from '../verbs/system-bundle.ts'
-import { runCommandLine } from './main.ts'
-
-class Sink extends Writable {
-  text = ''
-  override _write(chunk: Buffer, _encoding: string, done: () => void) {
-    this.text += chunk
-    done()
-  }
-}
+import { capture } from './testing.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'interplay-lens-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -31,12 +22,7 @@ const rows = join(folder, 'rows.csv')
 const lines = Array.from({ length: 60 }, (_, i) => [...values.subarray(3 * i, 3 * i + 3)].join(','))
 writeFileSync(rows, ['a,b,c', ...lines].join('\n'))
 
-async function interplay(words: string[]) {
-  const [stdout, stderr] = [new Sink(), new Sink()]
-  const host = { stdout, stderr, environment: { LANG: 'C.UTF-8' }, folder, exit: () => {} }
-  const status = await runCommandLine(words, host)
-  return { status, out: stdout.text, err: stderr.text }
-}
+const interplay = (words: string[]) => capture(words, folder)
 
 const asked = ['explain', model, `data=${rows}`, '--lens', 'lib', '--at', 'x', '--set', 'ablate=nodes']
 

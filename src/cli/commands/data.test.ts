@@ -1,28 +1,14 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { resolveInput } from '../../data/index.ts'
-import { runCommandLine } from '../main.ts'
+import { capture } from '../testing.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'data-verb-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-class Sink extends Writable {
-  text = ''
-  override _write(chunk: Buffer, _encoding: string, done: () => void) {
-    this.text += chunk
-    done()
-  }
-}
-
-async function interplay(...words: string[]) {
-  const [stdout, stderr] = [new Sink(), new Sink()]
-  const environment = { LANG: 'C.UTF-8' }
-  const status = await runCommandLine(['data', ...words], { stdout, stderr, environment, folder, exit: () => {} })
-  return { status, out: stdout.text, err: stderr.text }
-}
+const interplay = (...words: string[]) => capture(['data', ...words], folder)
 const json = async (...words: string[]) => JSON.parse((await interplay(...words, '--json')).out)
 
 describe('data list and verify', () => {

@@ -35,11 +35,11 @@ export interface SearchPlan {
  * @throws what `search` throws before it trains
  */
 export async function planSearch(input: TableInput, options: SearchOptions): Promise<SearchPlan> {
-  const { for: what, trade: _, over, budget, ...rest } = options
+  const { for: what, trade, over, budget, ...rest } = options
   const common = { schema: 'interplay.plan/1', interplay: version, command: 'search', for: what } as const
   if (what === 'system' || what === 'settings')
     return { ...common, ...(await planTrials(input, { ...rest, for: what, over, budget })) }
-  const system = choosing(what, options.system).name
+  const system = choosing(what, options.system, trade).name
   const { plan, warnings } = (await fitTable(input, { ...rest, system, dryRun: true })) as Extract<
     FitOutcome,
     { schema: 'interplay.plan/1' }

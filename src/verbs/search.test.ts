@@ -137,6 +137,18 @@ describe('search among systems', () => {
     expect(resumed.metrics).toEqual(whole.metrics)
   })
 
+  it('measures how long a row takes where that is the cost, and refuses it of parts of a model', async () => {
+    const asked = { target: 'clicked', trade: 'latency', threads: 1 } as const
+    const over = { system: ['logistic', 'boosted-trees'] }
+    const document = await search(table, { ...asked, for: 'system', over, epochs: 1, out: join(folder, 'timed') })
+    const costs = document.candidates.map(({ cost }) => cost!)
+    for (const { latency } of costs) expect(latency).toBeGreaterThan(0)
+    const fastest = costs.findIndex(({ latency }) => latency === Math.min(...costs.map(each => each.latency!)))
+    expect(document.front[0]).toBe(fastest)
+    expect(readFileSync(join(folder, 'timed', 'report.html'), 'utf8')).toContain('seconds to answer a row')
+    await expect(search(table, { ...asked, for: 'features' })).rejects.toMatchObject({ code: 'option/conflict' })
+  })
+
   it('names what it cannot try, and wants a setting to search over', async () => {
     const options = { target: 'clicked', for: 'system', over: { system: ['fm'], embeddingDimension: [0] } } as const
     await expect(search(table, options)).rejects.toThrow(/nothing could be tried/)

@@ -8,13 +8,11 @@ import type { AnySystem, Candidate, Choosable, TableSystem } from '../system/ind
 import { systemNamed, systems } from '../systems/index.ts'
 import { fitTable, type FitDocument, type FitOptions } from './fit.ts'
 import { RunFolder } from './run-folder.ts'
-import { tryAll, type TrialOptions } from './trials.ts'
+import { tryAll, type Cost, type TrialOptions } from './trials.ts'
 
 export interface SearchOptions extends Omit<TrialOptions, 'for'> {
   /** What is chosen: parts of a model, a system, or settings of one. */
   for: Choosable | TrialOptions['for']
-  /** Cost by which a candidate may lie on the front. Default parameters. */
-  trade?: 'parameters' | 'bytes'
 }
 
 /** A candidate as `search --json` has it; `run` is null of one that left no folder. */
@@ -38,14 +36,15 @@ export interface SearchDocument extends Omit<FitDocument, 'schema' | 'command' |
  * Lets a system choose the features, interactions or widths of its model, or tries systems and settings of them, and writes
  * the run folder of what is chosen. The choice rests on validation rows; the test rows are used once, by the model that
  * comes out.
- * @throws InterplayError `usage/wrong-verb` where a system chooses no such thing, and what `fitTable` throws
+ * @throws InterplayError `usage/wrong-verb` where a system chooses no such thing, `option/conflict` where it should weigh what
+ * it does not measure, and what `fitTable` throws
  */
 export async function search(input: TableInput, options: SearchOptions): Promise<SearchDocument> {
   const { for: what, trade = 'parameters', over, budget, ...rest } = options
   const { fitted, candidates, best } =
     what === 'system' || what === 'settings'
-      ? await tried(input, { ...rest, for: what, over, budget })
-      : await chosen(input, rest, what)
+      ? await tried(input, { ...rest, for: what, over, budget, trade })
+      : await chosen(input, { ...rest, system: choosing(what, rest.system, trade).name })
   const { search: _, ...document } = fitted
   const result: SearchDocument = {
     ...document,
@@ -67,15 +66,14 @@ interface Outcome {
 }
 
 /** What a system chose of its own model. */
-async function chosen(input: TableInput, options: FitOptions, what: Choosable): Promise<Outcome> {
-  const system = choosing(what, options.system)
-  const fitted = (await fitTable(input, { ...options, system: system.name })) as FitDocument
+async function chosen(input: TableInput, options: FitOptions): Promise<Outcome> {
+  const fitted = (await fitTable(input, options)) as FitDocument
   return { fitted, ...fitted.search! }
 }
 
 /** The winner of trials, fitted as `fit` does. */
 async function tried(input: TableInput, options: TrialOptions): Promise<Outcome> {
-  const { for: _, over: __, budget: ___, resume: ____, ...asked } = options
+  const { for: _, over: __, budget: ___, resume: ____, trade: _____, ...asked } = options
   const { candidates, best, winner, folder, notes, figures } = await tryAll(input, options)
   const fitted = (await fitTable(input, {
     ...asked,
@@ -96,11 +94,7 @@ async function resumable(folder: RunFolder, { create }: TableSystem): Promise<bo
   return false
 }
 
-function frontOf(
-  candidates: readonly Candidate[],
-  { epochs, metrics }: FitDocument,
-  trade: 'parameters' | 'bytes',
-): number[] {
+function frontOf(candidates: readonly Candidate[], { epochs, metrics }: FitDocument, trade: Cost): number[] {
   const kind = 'rmse' in metrics.test ? 'regression' : 'auc' in metrics.test ? 'binary' : 'multiclass'
   const points = candidates.map(({ name, metrics, cost }) => ({
     name,
@@ -110,8 +104,15 @@ function frontOf(
   return paretoFront(points, metricNamed(epochs.metric, kind).better).map(point => points.indexOf(point))
 }
 
-/** The system named, or the first that chooses this. */
-export function choosing(what: Choosable, name: string | undefined): AnySystem {
+/** The system named, or the first that chooses this, weighed against a cost that it tells. */
+export function choosing(what: Choosable, name: string | undefined, trade: Cost = 'parameters'): AnySystem {
+  if (trade === 'latency') {
+    throw new InterplayError('option/conflict', `latency is measured of systems and settings, not of ${what}`, {
+      where: '--trade latency',
+      why: 'a part of a model is chosen while it trains, by what its weights take',
+      try: '--trade parameters',
+    })
+  }
   const able = systems.filter(({ chooses }) => chooses === what)
   const system = name === undefined ? able[0] : systemNamed(name)
   if (system && able.includes(system)) return system

@@ -4,14 +4,18 @@ import type { PreparedTable, TableInput } from '../data/index.ts'
 import { InterplayError, isInterplayError } from '../errors/index.ts'
 import { evaluate, improves, type Metric } from '../metrics/index.ts'
 import { countParameters } from '../nn/index.ts'
-import { parseOptions, type Candidate, type TableSystem } from '../system/index.ts'
+import { parseOptions, type Candidate, type TableAnswerer, type TableSystem } from '../system/index.ts'
 import { systems, tableSystem } from '../systems/index.ts'
 import { answersOf, monitorOf, requestedSettings, TableLearner, trainingSettings, trainTable } from '../train/index.ts'
+import { answerLatency } from './answer-latency.ts'
 import { KeptTrials, type TrialLength, type TrialsBasis } from './kept-trials.ts'
 import { refuseFlags } from './learning.ts'
 import type { RunFolder } from './run-folder.ts'
 import { tableFor } from './table-for.ts'
 import type { FitOptions } from './fit.ts'
+
+/** What a candidate costs: numbers of its weights, their bytes, or the seconds in which it answers a row. */
+export type Cost = 'parameters' | 'bytes' | 'latency'
 
 /** What is tried: a system with settings of it. */
 export interface Choice {
@@ -26,6 +30,8 @@ export interface TrialOptions extends Omit<FitOptions, 'dryRun' | 'budget'> {
   over?: Readonly<Record<string, readonly unknown[]>>
   /** Most trials, or most seconds spent on them. */
   budget?: { runs: number } | { seconds: number }
+  /** What the candidates' scores are weighed against; only `latency` is measured, and only then. Default parameters. */
+  trade?: Cost
 }
 
 /** Every trial, the winner, and what could not be tried. */
@@ -102,7 +108,7 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
       `${tried.length} choices were trained for ${firstEpochs} passes, the best ${through.length} of them to the end`,
       ...notes,
     ],
-    figures: [candidateChart(candidates, monitor)],
+    figures: [candidateChart(candidates, monitor, options.trade)],
   }
 }
 
@@ -116,11 +122,12 @@ function compare(a: Candidate, b: Candidate, monitor: Metric): number {
 
 /** What the trials of a search rest on; how much is tried, and how fast, may be another when it goes on. */
 function basisOf({ inputs }: PreparedTable, options: TrialOptions): TrialsBasis {
-  const { over, system, set, target, type, role, ignore, where, split, encoding, reader } = options
+  const { over, trade, system, set, target, type, role, ignore, where, split, encoding, reader } = options
   const { epochs, batch, learningRate, patience, metric, training, seed = 1 } = options
   const table = { target, type, role, ignore, where, split, encoding, reader }
   const learning = { epochs, batch, learningRate, patience, metric, training, seed }
-  return { data: inputs.map(({ sha256 }) => sha256), settings: { over, system, set, ...table, ...learning } }
+  const timed = trade === 'latency' ? { trade } : {}
+  return { data: inputs.map(({ sha256 }) => sha256), settings: { over, ...timed, system, set, ...table, ...learning } }
 }
 
 /** One choice trained for some passes, or for as long as it gets better, scored on validation rows. */
@@ -135,11 +142,15 @@ async function trial(
   const { spec, train, valid } = prepared
   const chosen = parseOptions(system, set)
   const wanted = requestedSettings(options, spec.targets[0]!.kind)
-  const candidate = (metrics: Candidate['metrics'], parameters: number): Candidate => ({
+  const candidate = async (model: TableAnswerer, metrics: Candidate['metrics'], parameters: number) => ({
     name,
     options: { system: system.name, ...set },
     metrics,
-    cost: { parameters, bytes: 4 * parameters },
+    cost: {
+      parameters,
+      bytes: 4 * parameters,
+      ...(options.trade === 'latency' && { latency: await answerLatency(model, valid, signal) }),
+    },
   })
   if (!system.create) {
     refuseFlags(system, { ...options, resume: false })
@@ -147,7 +158,7 @@ async function trial(
     try {
       signal?.throwIfAborted()
       const [answers] = await answersOf(model, valid, signal)
-      return candidate(evaluate(answers!, [monitor.name]), model.parameters)
+      return await candidate(model, evaluate(answers!, [monitor.name]), model.parameters)
     } finally {
       await model.close?.()
     }
@@ -161,7 +172,7 @@ async function trial(
     const limit = Math.min(settings.epochs, epochs ?? settings.epochs)
     const { bestValue } = await trainTable(learner, prepared, { settings: { ...settings, epochs: limit }, signal })
     signal?.throwIfAborted()
-    return candidate({ [monitor.name]: bestValue }, countParameters(model))
+    return await candidate(learner, { [monitor.name]: bestValue }, countParameters(model))
   } finally {
     await learner.close()
   }

@@ -29,10 +29,14 @@ const search = defineCommand({
       repeat: true,
     }),
     budget: flag(budget('runs'), 'how much is tried, such as 50runs or 20m', { value: 'BUDGET', default: 'all' }),
-    trade: flag(choice('parameters', 'bytes'), 'the cost a choice is weighed against', {
-      value: 'COST',
-      default: 'parameters',
-    }),
+    trade: flag(
+      choice('parameters', 'bytes', 'latency'),
+      'the cost a choice is weighed against; latency: of systems and settings',
+      {
+        value: 'COST',
+        default: 'parameters',
+      },
+    ),
     ...tableFlags,
     ...trainingFlags,
     resume: flag(toggle, 'go on with the search of --out'),

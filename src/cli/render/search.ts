@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatMetric } from '../../charts/format.ts'
+import { formatBytes, formatCount, formatDuration, formatMetric } from '../../charts/format.ts'
 import { metric } from '../../metrics/index.ts'
 import type { SearchDocument } from '../../verbs/index.ts'
 import { labelled } from '../terminal/labelled.ts'
@@ -11,11 +11,13 @@ import { kindOf } from './metrics.ts'
 export function renderSearch(document: SearchDocument, style: Style): string[] {
   const { candidates, best, front, epochs, metrics } = document
   const { name, title } = metric(epochs.metric, kindOf(metrics.test))
+  const timed = candidates.every(({ cost }) => cost!.latency !== undefined)
   const columns = [
     { title: 'candidate', paint: style.strong },
     { title: `valid ${title}`, align: 'right' as const },
     { title: 'parameters', align: 'right' as const },
     { title: 'bytes', align: 'right' as const },
+    ...(timed ? [{ title: 'latency', align: 'right' as const }] : []),
     { paint: style.good },
   ]
   const byCost = [...candidates.keys()].sort(
@@ -28,6 +30,7 @@ export function renderSearch(document: SearchDocument, style: Style): string[] {
       formatMetric(metrics[name]!),
       formatCount(cost!.parameters!),
       formatBytes(cost!.bytes!),
+      ...(timed ? [formatDuration(cost!.latency)] : []),
       i === best ? 'chosen' : front.includes(i) ? 'on the front' : '',
     ]
   })

@@ -38,6 +38,10 @@ export async function whySection(report: RunReport): Promise<Section> {
     return { ...about, body: markup`<div class="grid">${single}</div>${missing}${await systemFigures(report)}` }
   }
   const { values, units, rows, method, complete } = interactions
+  if (values.length > 0 && values.every(({ value }) => value === 0)) {
+    const additive = markup`<p>No two fields act together: the answer is the sum of what each field says.</p>`
+    return { ...about, body: markup`${additive}<div class="grid">${single}</div>${await systemFigures(report)}` }
+  }
   const fields = data.fields.map(field => field.name).filter(name => values.some(entry => entry.set.includes(name)))
   const body = markup`<p>${method}${!complete && markup` <b>Stopped at its budget.</b>`}</p>
     ${await mapAndBars({ values, fields, units, rows, importances }, single)}

@@ -200,7 +200,7 @@ async function measure(
     seed,
     seconds: (performance.now() - started) / 1000,
     warnings: [...prepared.warnings, ...learned.warnings],
-    notes: [...prepared.notes, ...learned.notes],
+    notes: [...prepared.notes, ...learned.notes, ...(measured && additive(measured) ? [additiveNote] : [])],
     run: folder.path,
     system,
     options: chosen,
@@ -245,9 +245,15 @@ async function measure(
   return document
 }
 
+/** Whether no two fields do together what neither does alone. */
+const additive = ({ pairs }: InteractionMeasurement): boolean =>
+  pairs.length > 0 && pairs.every(pair => pair.value === 0)
+
+const additiveNote = 'no two fields act together: the answer is the sum of what each field says'
+
 const strongest = (measured: InteractionMeasurement | undefined): FitInteraction[] =>
   (measured?.pairs ?? [])
-    .filter(pair => pair.refined)
+    .filter(pair => pair.refined && pair.value > 0)
     .slice(0, 10)
     .map(({ fields, value, low, high, verdict }) => ({
       set: fields,

@@ -169,7 +169,7 @@ async function grids(
   const table = measuredTable(prepared)
   const result: PairGrid[] = []
   for (const { fields } of measured.pairs
-    .filter(pair => pair.refined && !pair.fields.some(name => sequences.has(name)))
+    .filter(pair => pair.refined && pair.value > 0 && !pair.fields.some(name => sequences.has(name)))
     .slice(0, drawnPairs)) {
     const effect = await pairEffect(predictFirst(learner, spec.targets[0]!), table, spec, fields, {
       budget: 20_000,

@@ -81,6 +81,15 @@ describe('a task, from the table to the server', { timeout: 180_000 }, () => {
     await expect(run.predict(rows)).rejects.toMatchObject({ code: 'usage/closed' })
   })
 
+  it('binary, by a model in which nothing interacts', async () => {
+    await using run = await learn('additive', 'hurt', { system: 'logistic', set: {} })
+    expect(run.result.interactions).toEqual([])
+    expect(run.result.notes).toContainEqual(expect.stringMatching(/^no two fields act together/))
+    const page = readFileSync(join(run.result.run, 'report.html'), 'utf8')
+    expect(page).toContain('No two fields act together')
+    expect(page).not.toContain('Map of all pairs')
+  })
+
   it('multiclass, with classes weighed', async () => {
     await using run = await learn('multiclass', 'colour', { training: { classWeights: 'balanced' } })
     expect(run.metrics.test.accuracy!.value).toBeGreaterThan(0.83)

@@ -36,10 +36,12 @@ export interface Sample {
   shifts: readonly number[]
 }
 
+const none: Estimate = { value: 0, low: 0, high: 0 }
+
 /** Some roundings of single precision in a sum of four predictions, relative to the largest. */
 const rounding = 8 * 2 ** -23
 
-/** Strengths with intervals and verdicts, refined pairs first, then strongest first. */
+/** Strengths with intervals and verdicts, refined pairs first, then strongest first; what is no more than rounding is 0. */
 export function pairResults(
   pairs: readonly PairSamples[],
   names: readonly string[],
@@ -49,9 +51,9 @@ export function pairResults(
   const { predictions, labels, shifts } = sample
   const floor = rounding * predictions.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   const terms = pairs.map(({ screened, differences }) => (differences ? rowTerms(differences, shifts) : screened))
-  const estimates = bootstrapMeans(terms, seed)
+  const estimates = bootstrapMeans(terms, seed).map(each => (each.value <= floor ? none : each))
   const supports = pairs.map(({ differences }, k) => {
-    if (!labels || !differences || estimates[k]!.value <= floor) return undefined
+    if (!labels || !differences || estimates[k] === none) return undefined
     return labelSupport(labels, predictions, halfMean(differences, 0), halfMean(differences, 1))
   })
   const threshold = discoveryThreshold(supports.filter(support => support !== undefined))
@@ -59,7 +61,7 @@ export function pairResults(
     const estimate = estimates[k]!
     const support = supports[k]
     const confirmed = support !== undefined && support.value / support.standardError >= threshold
-    const tested = differences !== undefined && (labels !== undefined || estimate.value <= floor)
+    const tested = differences !== undefined && (labels !== undefined || estimate === none)
     return {
       fields: [names[first]!, names[second]!],
       ...estimate,

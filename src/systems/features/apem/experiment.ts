@@ -20,7 +20,18 @@ import { options, type ApemOptions } from './options.ts'
 import { parities } from './parity.ts'
 import { membershipOf, pickedBy, type Picked } from './view.ts'
 
-const epochs = 12
+/**
+ * Every network of the study learns so. A product of sums shows nothing of itself until both sums are half learned: networks
+ * wait some passes at chance before they take off, and a rate that falls in every pass without a gain ends there.
+ */
+const learning = {
+  epochs: 30,
+  batch: 512,
+  learningRate: 3e-3,
+  plateauFactor: 1,
+  patience: 8,
+  embeddingRegularization: 1e-6,
+}
 const widths: MultiTaskOptions = { embeddingDimension: 16, shared: [64, 32], experts: 3, gate: [], tower: [32] }
 const rivals = {
   'shared bottom': SharedBottom,
@@ -160,14 +171,7 @@ async function trained(
   name: string,
   { threads, signal, progress }: StudyContext,
 ): Promise<TableLearner> {
-  const settings = trainingSettings(train.rows, {
-    epochs,
-    batch: 2048,
-    learningRate: 1e-3,
-    embeddingRegularization: 1e-6,
-    seed,
-    threads,
-  })
+  const settings = trainingSettings(train.rows, { ...learning, seed, threads })
   const learner = new TableLearner(model, spec, settings, train)
   await trainTable(
     learner,
@@ -176,7 +180,7 @@ async function trained(
       settings,
       signal,
       onProgress: event =>
-        event.kind === 'epoch' && progress(`seed ${seed}, ${name}: epoch ${event.epoch} of ${epochs}`),
+        event.kind === 'epoch' && progress(`seed ${seed}, ${name}: epoch ${event.epoch} of ${learning.epochs}`),
     },
   )
   return learner

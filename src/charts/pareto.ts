@@ -1,6 +1,7 @@
 import { chart, singleView, type ChartSpec } from './chart.ts'
 import { said } from './encodings.ts'
 import { formatMeasured, formatNumber, formatQuantity } from './format.ts'
+import { bestLift, labelGap, withRoom } from './name-room.ts'
 
 export interface ParetoPoint {
   name: string
@@ -24,15 +25,18 @@ export interface ParetoInput {
   unit?: string
 }
 
-/** Cost (log) against a test metric: the front filled, stepped and labelled, the dominated hollow, the published diamonds. */
+/** Cost (log) against a test metric: the front filled, stepped and labelled where there is room, the dominated hollow, the published diamonds. */
 export function paretoChart({ points, costTitle, metric, split = 'test', unit = 'run' }: ParetoInput): ChartSpec {
   const front = paretoFront(points, metric.better)
+  const named = withRoom(front, points, metric.better)
+  const best = front.at(-1)
   const values = points.map(point => ({
     ...point,
+    ...(named.includes(point) ? { label: point === best ? 'best' : 'other' } : {}),
     kind: point.published ? 'published' : front.includes(point) ? 'front' : 'dominated',
     text: `${point.name}: ${metric.title} ${formatMeasured(point)}, ${formatNumber(point.cost)} ${costTitle}`,
   }))
-  const best = front.at(-1)
+  const own = points.filter(point => !point.published)
   const x = {
     field: 'cost',
     type: 'quantitative',
@@ -65,7 +69,7 @@ export function paretoChart({ points, costTitle, metric, split = 'test', unit = 
   return chart(
     {
       title: best
-        ? `${front.length} of ${formatQuantity(points.length, unit)} lie on the front; the best, ${best.name}, reaches ${metric.title} ${formatMeasured(best)}`
+        ? `${front.length} of ${formatQuantity(own.length, unit)} lie on the front; the best, ${best.name}, reaches ${metric.title} ${formatMeasured(best)}`
         : 'No runs to compare',
       table: {
         columns: [
@@ -85,7 +89,7 @@ export function paretoChart({ points, costTitle, metric, split = 'test', unit = 
           place,
         ]),
       },
-      sampleSize: formatQuantity(points.length, unit),
+      sampleSize: formatQuantity(own.length, unit),
       units: `${split} ${metric.title}`,
       note: 'Filled: on the front. Hollow: another is both better and cheaper. Diamond: published.',
     },
@@ -104,15 +108,18 @@ export function paretoChart({ points, costTitle, metric, split = 'test', unit = 
           encoding: { shape: { ...kind, legend: null }, ...said },
         },
         ...(values.some(({ kind: place }) => place === 'dominated') ? [dominated] : []),
-        {
-          transform: [{ filter: "datum.kind === 'front'" }],
-          mark: { type: 'text', style: 'label', align: 'right', dx: -7, dy: -7, limit: 120, aria: false },
-          encoding: { text: { field: 'name', type: 'nominal' } },
-        },
+        ...(best ? [names('best', metric.better === 'higher' ? -bestLift : bestLift), names('other', 0)] : []),
       ],
     }),
   )
 }
+
+/** Names of the points that have a label of this kind, `dy` pixels below their marks. */
+const names = (label: 'best' | 'other', dy: number) => ({
+  transform: [{ filter: `datum.label === '${label}'` }],
+  mark: { type: 'text', style: 'label', align: 'right', baseline: 'middle', dx: -labelGap, dy, aria: false },
+  encoding: { text: { field: 'name', type: 'nominal' } },
+})
 
 /** Points no other beats in both cost and value, cheapest first; published figures do not take part. */
 export function paretoFront(points: ParetoPoint[], better: 'higher' | 'lower'): ParetoPoint[] {

@@ -103,7 +103,7 @@ function costChart(board: readonly BoardRow[], cost: 'parameters' | 'seconds'): 
     const theirs = { name: `${row.system}, published`, cost: row[cost], published: true }
     return row.published === null ? [own] : [own, { ...theirs, value: row.published }]
   })
-  return paretoChart({ points, costTitle: cost, metric: { title: 'AUC', better: 'higher' } })
+  return paretoChart({ points, costTitle: cost, metric: { title: 'AUC', better: 'higher' }, unit: 'system' })
 }
 
 function runsTable(rows: LeaderboardReport['rows']): Markup {

@@ -427,6 +427,11 @@ const charts: Record<string, ChartSpec> = {
     costTitle: 'parameters',
     metric: { title: 'AUC', better: 'higher' },
   }),
+  'pareto of one point': paretoChart({
+    points: [{ name: 'fm', cost: 5e4, value: 0.967 }],
+    costTitle: 'parameters',
+    metric: { title: 'AUC', better: 'higher' },
+  }),
   'pareto of one seed': paretoChart({
     points: [
       { name: 'fm', cost: 5e4, value: 0.967 },

@@ -108,7 +108,8 @@ export function paretoChart({ points, costTitle, metric, split = 'test', unit = 
           encoding: { shape: { ...kind, legend: null }, ...said },
         },
         ...(values.some(({ kind: place }) => place === 'dominated') ? [dominated] : []),
-        ...(best ? [names('best', metric.better === 'higher' ? -bestLift : bestLift), names('other', 0)] : []),
+        ...(best ? [names('best', metric.better === 'higher' ? -bestLift : bestLift)] : []),
+        ...(named.length > 1 ? [names('other', 0)] : []),
       ],
     }),
   )

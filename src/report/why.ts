@@ -39,7 +39,7 @@ export async function whySection(report: RunReport): Promise<Section> {
   }
   const { values, units, rows, method, complete } = interactions
   if (values.length > 0 && values.every(({ value }) => value === 0)) {
-    const additive = markup`<p>No two fields act together: the answer is the sum of what each field says.</p>`
+    const additive = markup`<p>No two fields act together in any pair that was measured.</p>`
     return { ...about, body: markup`${additive}<div class="grid">${single}</div>${await systemFigures(report)}` }
   }
   const fields = data.fields.map(field => field.name).filter(name => values.some(entry => entry.set.includes(name)))

@@ -249,7 +249,7 @@ async function measure(
 const additive = ({ pairs }: InteractionMeasurement): boolean =>
   pairs.length > 0 && pairs.every(pair => pair.value === 0)
 
-const additiveNote = 'no two fields act together: the answer is the sum of what each field says'
+const additiveNote = 'no two fields act together in any pair that was measured'
 
 const strongest = (measured: InteractionMeasurement | undefined): FitInteraction[] =>
   (measured?.pairs ?? [])

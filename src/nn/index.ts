@@ -63,7 +63,14 @@ export { SqueezeExcitation } from './fields/squeeze-excitation.ts'
 export { collisions, sharedRows, type HashedPlan } from './fields/shared-rows.ts'
 export { selectColumns, selectFields } from './fields/select.ts'
 export { ddim, samplingSteps, type DdimOptions, type SamplingOptions, type SamplingStep } from './diffusion/ddim.ts'
-export { noised, noiseSchedule, velocity, type NoiseSchedule, type ScheduleKind } from './diffusion/schedule.ts'
+export {
+  minSnrWeights,
+  noised,
+  noiseSchedule,
+  velocity,
+  type NoiseSchedule,
+  type ScheduleKind,
+} from './diffusion/schedule.ts'
 export { SpatialTransformer } from './diffusion/spatial-transformer.ts'
 export { UNet, type UNetOptions } from './diffusion/unet.ts'
 export { TextEncoder, type TextEncoderOptions } from './text/text-encoder.ts'

@@ -181,6 +181,20 @@ function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, o
   }
 }
 
+/** Flags that are given and are for networks alone, as they are written; none where the system trains one. */
+export function networkFlagsGiven({ create, training }: TableSystem, options: Omit<FitOptions, 'budget'>): string[] {
+  return create || training ? [] : networkFlags.filter(name => options[name] !== undefined).map(spelled)
+}
+
+/** The options without flags that are for networks alone. */
+export function withoutNetworkFlags<Options extends Omit<FitOptions, 'budget'>>(options: Options): Options {
+  const rest = { ...options }
+  for (const name of networkFlags) delete rest[name]
+  return rest
+}
+
+const spelled = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
 /** @throws InterplayError where a flag is given that means nothing to a system which learns by itself */
 export function refuseFlags(system: TableSystem, options: Omit<FitOptions, 'budget'>): void {
   if (options.resume) {
@@ -189,7 +203,7 @@ export function refuseFlags(system: TableSystem, options: Omit<FitOptions, 'budg
   const refused = system.training ? sharedFlags : [...networkFlags, ...sharedFlags]
   const given = refused.find(name => options[name] !== undefined && options[name] !== 'cpu')
   if (given === undefined) return
-  const flag = `--${given.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+  const flag = spelled(given)
   const own = system.options.shape[given] !== undefined
   const why = system.training
     ? `${system.name} has no use for ${flag}`

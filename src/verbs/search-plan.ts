@@ -6,7 +6,7 @@ import { learningOf } from './learning.ts'
 import { planOf, type FitPlan } from './plan.ts'
 import { choosing, type SearchOptions } from './search.ts'
 import { tableFor } from './table-for.ts'
-import { choicesOf, nothingTried, type TrialOptions } from './trials.ts'
+import { choicesOf, flagNotes, nothingTried, type TrialOptions } from './trials.ts'
 import { version } from './version.ts'
 
 /** What would be tried, with what it would take. */
@@ -51,14 +51,15 @@ async function planTrials(
   input: TableInput,
   options: TrialOptions,
 ): Promise<Pick<SearchPlan, 'plan' | 'candidates' | 'warnings'>> {
-  const { for: _, over: __, budget, resume: ___, ...asked } = options
+  const { budget } = options
   const choices = choicesOf(options)
-  const prepared = await tableFor(input, asked)
-  const [candidates, plans, notes]: [PlannedCandidate[], FitPlan[], string[]] = [[], [], []]
-  for (const { name, system, set } of choices) {
+  const prepared = await tableFor(input, options)
+  const [candidates, plans, notes]: [PlannedCandidate[], FitPlan[], string[]] = [[], [], flagNotes(choices, options)]
+  for (const { name, system, set, asked } of choices) {
     try {
       const chosen = parseOptions(system, set)
-      const learning = learningOf(system, chosen, prepared, { ...asked, set })
+      const { for: _, over: __, budget: ___, resume: ____, ...own } = asked
+      const learning = learningOf(system, chosen, prepared, { ...own, set })
       plans.push(planOf(prepared, system.name, false, learning, chosen))
       const { parameters, memoryBytes } = learning
       candidates.push({ name, options: { system: system.name, ...set }, parameters, memoryBytes })

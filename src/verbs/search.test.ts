@@ -8,6 +8,7 @@ import { protocolRun } from '../study/index.ts'
 import type { Protocol } from '../system/index.ts'
 import { tableSystem } from '../systems/index.ts'
 import { open } from './open.ts'
+import { planSearch } from './search-plan.ts'
 import { search, type SearchDocument } from './search.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'interplay-search-'))
@@ -101,6 +102,25 @@ describe('search among systems', () => {
     for (const other of document.candidates) expect(metrics.auc).toBeGreaterThanOrEqual(other.metrics.auc! - 0.05)
     expect(readFileSync(join(place, 'report.html'), 'utf8')).toContain('validation AUC')
     expect(document.notes[0]).toMatch(/^4 choices were trained for 3 passes, the best 2 of them to the end/)
+  })
+
+  it('tries what is no network with settings of its own, whatever is asked of the networks beside it', async () => {
+    const asked = { for: 'system', target: 'clicked', epochs: 1, metric: 'logLoss', threads: 1 } as const
+    const over = { system: ['fm', 'boosted-trees'] }
+    const document = await search(table, { ...asked, over, out: join(folder, 'mixed') })
+    expect(document.candidates.map(({ name }) => name)).toEqual(over.system)
+    for (const { metrics } of document.candidates) expect(metrics.logLoss).toBeGreaterThan(0)
+    expect(document.candidates[document.best]!.metrics.logLoss).toBe(
+      Math.min(...document.candidates.map(({ metrics }) => metrics.logLoss!)),
+    )
+    expect(document.front).toContain(document.best)
+    expect(document.notes).toContain('--epochs, --metric are for networks: boosted-trees has settings of its own')
+    const plan = await planSearch(table, { ...asked, over })
+    expect(plan.candidates.map(({ name }) => name)).toEqual(over.system)
+    expect(plan.plan.notes).toContain('--epochs, --metric are for networks: boosted-trees has settings of its own')
+    await expect(search(table, { ...asked, over: { system: ['boosted-trees'] } })).rejects.toThrow(
+      /nothing could be tried/,
+    )
   })
 
   it('goes on behind its last trial where it was stopped, and only with the same data and settings', async () => {

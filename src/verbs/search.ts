@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { paretoFront } from '../charts/index.ts'
 import type { TableInput } from '../data/index.ts'
 import { InterplayError } from '../errors/index.ts'
-import { metric as metricNamed } from '../metrics/index.ts'
+import { metric as metricNamed, type Metric } from '../metrics/index.ts'
 import type { AnySystem, Candidate, Choosable, TableSystem } from '../system/index.ts'
 import { systemNamed, systems } from '../systems/index.ts'
 import { fitTable, type FitDocument, type FitOptions } from './fit.ts'
@@ -41,7 +41,7 @@ export interface SearchDocument extends Omit<FitDocument, 'schema' | 'command' |
  */
 export async function search(input: TableInput, options: SearchOptions): Promise<SearchDocument> {
   const { for: what, trade = 'parameters', over, budget, ...rest } = options
-  const { fitted, candidates, best } =
+  const { fitted, candidates, best, metric } =
     what === 'system' || what === 'settings'
       ? await tried(input, { ...rest, for: what, over, budget, trade })
       : await chosen(input, { ...rest, system: choosing(what, rest.system, trade).name })
@@ -52,7 +52,7 @@ export async function search(input: TableInput, options: SearchOptions): Promise
     command: 'search',
     for: what,
     best,
-    front: frontOf(candidates, fitted, trade),
+    front: frontOf(candidates, metric, trade),
     candidates: candidates.map((candidate, i) => ({ ...candidate, run: i === best ? fitted.run : null })),
   }
   await new RunFolder(fitted.run).writeJson('result.json', result)
@@ -63,18 +63,20 @@ interface Outcome {
   fitted: FitDocument
   candidates: readonly Candidate[]
   best: number
+  /** What the candidates were compared by. */
+  metric: Metric
 }
 
 /** What a system chose of its own model. */
 async function chosen(input: TableInput, options: FitOptions): Promise<Outcome> {
   const fitted = (await fitTable(input, options)) as FitDocument
-  return { fitted, ...fitted.search! }
+  return { fitted, ...fitted.search!, metric: metricOf(fitted) }
 }
 
 /** The winner of trials, fitted as `fit` does. */
 async function tried(input: TableInput, options: TrialOptions): Promise<Outcome> {
-  const { for: _, over: __, budget: ___, resume: ____, trade: _____, ...asked } = options
-  const { candidates, best, winner, folder, notes, figures } = await tryAll(input, options)
+  const { candidates, best, metric, winner, folder, notes, figures } = await tryAll(input, options)
+  const { for: _, over: __, budget: ___, resume: ____, trade: _____, ...asked } = winner.asked
   const fitted = (await fitTable(input, {
     ...asked,
     out: folder.path,
@@ -84,7 +86,7 @@ async function tried(input: TableInput, options: TrialOptions): Promise<Outcome>
     set: winner.set,
     figures,
   })) as FitDocument
-  return { fitted: { ...fitted, notes: [...notes, ...fitted.notes] }, candidates, best }
+  return { fitted: { ...fitted, notes: [...notes, ...fitted.notes] }, candidates, best, metric }
 }
 
 /** Whether a fit of the winner that was stopped goes on; one of a system without checkpoints begins anew. */
@@ -94,14 +96,15 @@ async function resumable(folder: RunFolder, { create }: TableSystem): Promise<bo
   return false
 }
 
-function frontOf(candidates: readonly Candidate[], { epochs, metrics }: FitDocument, trade: Cost): number[] {
-  const kind = 'rmse' in metrics.test ? 'regression' : 'auc' in metrics.test ? 'binary' : 'multiclass'
-  const points = candidates.map(({ name, metrics, cost }) => ({
-    name,
-    value: metrics[epochs.metric]!,
-    cost: cost![trade]!,
-  }))
-  return paretoFront(points, metricNamed(epochs.metric, kind).better).map(point => points.indexOf(point))
+/** What a fitted model was stopped by. */
+function metricOf({ epochs, metrics: { test } }: FitDocument): Metric {
+  const kind = 'rmse' in test ? 'regression' : 'auc' in test ? 'binary' : 'multiclass'
+  return metricNamed(epochs.metric, kind)
+}
+
+function frontOf(candidates: readonly Candidate[], { name: metric, better }: Metric, trade: Cost): number[] {
+  const points = candidates.map(({ name, metrics, cost }) => ({ name, value: metrics[metric]!, cost: cost![trade]! }))
+  return paretoFront(points, better).map(point => points.indexOf(point))
 }
 
 /** The system named, or the first that chooses this, weighed against a cost that it tells. */

@@ -9,7 +9,7 @@ import { systems, tableSystem } from '../systems/index.ts'
 import { answersOf, monitorOf, requestedSettings, TableLearner, trainingSettings, trainTable } from '../train/index.ts'
 import { answerLatency } from './answer-latency.ts'
 import { KeptTrials, type TrialLength, type TrialsBasis } from './kept-trials.ts'
-import { refuseFlags } from './learning.ts'
+import { networkFlagsGiven, refuseFlags, withoutNetworkFlags } from './learning.ts'
 import type { RunFolder } from './run-folder.ts'
 import { tableFor } from './table-for.ts'
 import type { FitOptions } from './fit.ts'
@@ -22,6 +22,8 @@ export interface Choice {
   name: string
   system: TableSystem
   set: Record<string, unknown>
+  /** What was asked, as far as it is for this system: beside networks, one that is none is tried without their flags. */
+  asked: TrialOptions
 }
 
 export interface TrialOptions extends Omit<FitOptions, 'dryRun' | 'budget'> {
@@ -38,6 +40,8 @@ export interface TrialOptions extends Omit<FitOptions, 'dryRun' | 'budget'> {
 export interface Trials {
   candidates: readonly Candidate[]
   best: number
+  /** What they were compared by. */
+  metric: Metric
   winner: Choice
   notes: readonly string[]
   /** The run folder, in which finished trials are kept. */
@@ -64,7 +68,7 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
     const known = kept.get(choice.name, length)
     if (known) return known
     const epochs = length === 'first' ? firstEpochs : undefined
-    const made = await trial(choice, prepared, monitor, epochs, options)
+    const made = await trial(choice, prepared, monitor, epochs)
     await kept.keep(choice.name, length, made)
     return made
   }
@@ -102,10 +106,12 @@ export async function tryAll(input: TableInput, options: TrialOptions): Promise<
   return {
     candidates,
     best: best!,
+    metric: monitor,
     folder: kept.folder,
     winner: tried[best!]!.choice,
     notes: [
       `${tried.length} choices were trained for ${firstEpochs} passes, the best ${through.length} of them to the end`,
+      ...flagNotes(choices, options),
       ...notes,
     ],
     figures: [candidateChart(candidates, monitor, options.trade)],
@@ -132,11 +138,10 @@ function basisOf({ inputs }: PreparedTable, options: TrialOptions): TrialsBasis 
 
 /** One choice trained for some passes, or for as long as it gets better, scored on validation rows. */
 async function trial(
-  { name, system, set }: Choice,
+  { name, system, set, asked: options }: Choice,
   prepared: PreparedTable,
   monitor: Metric,
   epochs: number | undefined,
-  options: TrialOptions,
 ): Promise<Candidate> {
   const { seed = 1, threads = availableParallelism(), signal } = options
   const { spec, train, valid } = prepared
@@ -179,20 +184,36 @@ async function trial(
 }
 
 /** Systems by name, or every combination of settings of one system. */
-export function choicesOf({ for: what, over = {}, system, set = {} }: TrialOptions): Choice[] {
-  const { system: named, ...settings } = over
-  const names = (named ?? (system === undefined ? ownSystems() : [system])).map(String)
+export function choicesOf(options: TrialOptions): Choice[] {
+  const { for: what, over = {}, system, set = {} } = options
+  const { system: wanted, ...settings } = over
+  const names = (wanted ?? (system === undefined ? ownSystems() : [system])).map(String)
   if (what === 'settings' && Object.keys(settings).length === 0) {
     throw new InterplayError('usage/missing-value', 'no setting to search over', {
       try: '--over embeddingDimension=8,16',
     })
   }
-  return names.flatMap(name =>
+  const named = names.map(name => ({ name, system: tableSystem(name) }))
+  const forNetworks = named.some(each => trainsNetwork(each.system))
+  return named.flatMap(({ name, system }) =>
     combinations(settings).map(own => {
       const said = Object.entries(own).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-      return { name: [name, ...said].join(' '), system: tableSystem(name), set: { ...set, ...own } }
+      const asked = forNetworks && !trainsNetwork(system) ? withoutNetworkFlags(options) : options
+      return { name: [name, ...said].join(' '), system, set: { ...set, ...own }, asked }
     }),
   )
+}
+
+const trainsNetwork = ({ create, training }: TableSystem): boolean => Boolean(create ?? training)
+
+/** Says which of the flags were for the networks among the choices alone. */
+export function flagNotes(choices: readonly Choice[], options: TrialOptions): string[] {
+  const without = new Map(choices.filter(({ asked }) => asked !== options).map(({ system }) => [system.name, system]))
+  return [...without.values()].flatMap(system => {
+    const flags = networkFlagsGiven(system, options)
+    if (flags.length === 0) return []
+    return `${flags.join(', ')} ${flags.length === 1 ? 'is' : 'are'} for networks: ${system.name} has settings of its own`
+  })
 }
 
 /** Every table system that chooses nothing itself. */

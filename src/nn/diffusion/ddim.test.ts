@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ddim, noised, noiseSchedule, samplingSteps, velocity } from '../index.ts'
+import { ddim, minSnrWeights, noised, noiseSchedule, samplingSteps, velocity } from '../index.ts'
 
 const schedule = noiseSchedule('cosine')
 
@@ -11,6 +11,18 @@ it('a picture and its noise follow from a noisy picture and its velocity', () =>
     expect(Math.sqrt(left) * x[at]! - Math.sqrt(1 - left) * v[at]!).toBeCloseTo(clean[at]!, 6)
     expect(Math.sqrt(left) * v[at]! + Math.sqrt(1 - left) * x[at]!).toBeCloseTo(noise[at]!, 6)
   }
+})
+
+it('an error of the picture counts what its signal over noise is, up to a bound', () => {
+  const t = [20, 300, 700, 990]
+  const [ofNoise, ofVelocity] = (['noise', 'velocity'] as const).map(target => minSnrWeights(schedule, t, target, 5))
+  t.forEach((step, i) => {
+    const snr = schedule.signal[step]! / (1 - schedule.signal[step]!)
+    // An error d of x_0 is one of d sqrt(snr) of the noise and of d sqrt(snr + 1) of the velocity.
+    expect(ofNoise![i]! * snr).toBeCloseTo(Math.min(snr, 5), 4)
+    expect(ofVelocity![i]! * (snr + 1)).toBeCloseTo(Math.min(snr, 5), 4)
+  })
+  expect(Math.min(...ofVelocity!)).toBeLessThan(0.01)
 })
 
 it('trailing steps begin at the last one, leading steps end at the first', () => {

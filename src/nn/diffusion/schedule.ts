@@ -44,6 +44,21 @@ export const velocity = (
   t: ArrayLike<number>,
 ): Float32Array => mixed(schedule, images, noise, t, left => [-Math.sqrt(1 - left), Math.sqrt(left)])
 
+/**
+ * What a picture's error counts at one step a row, so that no step's error of x_0 counts more than `bound` (Min-SNR, Hang et al.
+ * 2023, section 3.4): with snr = abar_t / (1 - abar_t), min(snr, bound) over snr where noise is foretold, over snr + 1 for velocity.
+ */
+export const minSnrWeights = (
+  { signal }: NoiseSchedule,
+  t: ArrayLike<number>,
+  target: 'noise' | 'velocity',
+  bound: number,
+): Float32Array =>
+  Float32Array.from(t, step => {
+    const snr = signal[step]! / (1 - signal[step]!)
+    return Math.min(snr, bound) / (target === 'noise' ? snr : snr + 1)
+  })
+
 /** Images and noise, each with the share that a row's step gives it. */
 function mixed(
   { signal }: NoiseSchedule,

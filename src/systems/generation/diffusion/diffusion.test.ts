@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { drawTinyWorld } from '../../../data/index.ts'
+import { drawTinyWorld, type TinyWorld } from '../../../data/index.ts'
 import { compile, float32, State } from '../../../engine/index.ts'
 import { noised, noiseSchedule, velocity } from '../../../nn/index.ts'
 import { goldenCases } from '../../../study/index.ts'
 import { gaussianDrawn } from './gaussian.ts'
 import { diffusion } from './index.ts'
 import { parityOf } from './parity.ts'
+import { train } from './train.ts'
 import { newBase, openBase, saveBase } from '../shared/base.ts'
 import { TextToImage, type TextToImageOptions } from '../shared/text-to-image.ts'
 
@@ -68,6 +69,18 @@ it('the noise that a velocity stands for', async () => {
     t: Float32Array.from(t),
   })
   noise!.forEach((value, i) => expect(found.noise.data[i]).toBeCloseTo(value, 5))
+})
+
+it('weights of steps change what is learned', async () => {
+  const context = { seed: 1, threads: 1, progress: () => {} }
+  const { data, options } = await diffusion.example!(context)
+  const learned = async (minSnr: number) => {
+    const parsed = diffusion.options.parse({ ...options, minSnr, epochs: 3, warmUp: 0 })
+    const { valid } = await train(data as TinyWorld, parsed, context)
+    return valid.noiseError
+  }
+  const [alike, weighed] = [await learned(0), await learned(1)]
+  expect(Math.abs(alike - weighed)).toBeGreaterThan(1e-5)
 })
 
 describe('captions and options that do not fit', () => {

@@ -44,6 +44,11 @@ export const diffusion = defineSystem({
       .enum(['noise', 'velocity'])
       .default('noise')
       .describe('what the network foretells of a noisy picture; noise is hard to tell where little of it is left'),
+    minSnr: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe('signal over noise above which a step counts no more (Min-SNR has 5); 0: all steps count alike'),
     average: z
       .number()
       .min(0)

@@ -4,7 +4,7 @@ import { InterplayError } from '../../../errors/index.ts'
 import {
   Adam,
   countParameters,
-  meanSquaredError,
+  minSnrWeights,
   noised,
   trainable,
   velocity,
@@ -38,6 +38,7 @@ export interface TrainOptions {
   textLength: number
   schedule: ScheduleKind
   target: 'noise' | 'velocity'
+  minSnr: number
   average: number
   epochs: number
   batch: number
@@ -109,7 +110,8 @@ export async function train(
             warmUp: Math.min(options.warmUp, total / 2),
           })
           const { feeds, target } = batch(rows, epoch)
-          sum += rows.length * (await learner.step({ ...feeds, target }, rate))
+          const weight = stepWeights(base, feeds.t, options)
+          sum += rows.length * (await learner.step({ ...feeds, target, weight }, rate))
         }
         return sum / learned.length
       },
@@ -223,14 +225,18 @@ function definitionOf(model: TextToImage): NetworkDefinition {
   return {
     model,
     inputs: { x: float32(shape), t: float32(['batch']), ids: int32(['batch', text.length]) },
-    targets: { target: float32(shape) },
+    targets: { target: float32(shape), weight: float32(['batch', 1, 1, 1]) },
     answer: ({ x, t, ids }) => {
       const foretold = model.foretell(x!, t!, model.encode(ids!))
       return { foretold, noise: model.noiseIn(foretold, x!, t!) }
     },
-    loss: ({ foretold }, { target }) => meanSquaredError(foretold!, target!),
+    loss: ({ foretold }, { target, weight }) => foretold!.sub(target!).square().mul(weight!).mean(),
   }
 }
+
+/** What each picture's error counts in the loss. */
+const stepWeights = ({ model, schedule }: Base, t: Float32Array, { minSnr }: TrainOptions): Float32Array =>
+  minSnr === 0 ? new Float32Array(t.length).fill(1) : minSnrWeights(schedule, t, model.options.target, minSnr)
 
 interface Draw {
   seed: number

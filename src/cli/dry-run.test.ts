@@ -29,13 +29,16 @@ it('search tells every candidate with what it takes, and which would not be trie
   const { status, out } = await dry('search', table(), '-t', 'y', '--for', 'system', ...over, '--epochs', '2')
   expect(status).toBe(0)
   expect(out).toMatch(/^dcnv2 +[\d,]+ +\d/m)
-  expect(out).toMatch(/boosted-trees would not be tried: --epochs is for networks/)
+  expect(out).toMatch(/^boosted-trees +[\d,]+ +\d/m)
+  expect(out).toMatch(/--epochs is for networks: boosted-trees has settings of its own/)
   expect(out).toMatch(/^epochs +2 +flag --epochs$/m)
   expect(out, 'differs by system').not.toMatch(/^learningRate/m)
   const asked = ['search', table(), '-t', 'y', '--for', 'settings', '-s', 'dcnv2', '--over', 'embeddingDimension=4,8']
   const document = JSON.parse((await dry(...asked, '--json')).out) as { candidates: { parameters: number }[] }
   expect(document).toMatchObject({ schema: 'interplay.plan/1', command: 'search', for: 'settings' })
   expect(document.candidates[1]!.parameters).toBeGreaterThan(document.candidates[0]!.parameters)
+  const impossible = await dry(...asked.slice(0, -1), 'embeddingDimension=4,0')
+  expect(impossible.out).toMatch(/dcnv2 embeddingDimension=0 would not be tried: /)
 })
 
 it('search tells the system that would choose parts of its own model', async () => {

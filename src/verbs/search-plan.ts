@@ -23,7 +23,7 @@ export interface SearchPlan {
   interplay: string
   command: 'search'
   for: SearchOptions['for']
-  /** Of the system that chooses; of candidates, the first one's with the settings that all share. */
+  /** Of the system that chooses; of candidates, the first one's with the settings that all share which learn as asked. */
   plan: FitPlan
   /** Systems or settings in the order they would be tried; none where a system chooses parts of its own model. */
   candidates: PlannedCandidate[]
@@ -54,13 +54,15 @@ async function planTrials(
   const { budget } = options
   const choices = choicesOf(options)
   const prepared = await tableFor(input, options)
-  const [candidates, plans, notes]: [PlannedCandidate[], FitPlan[], string[]] = [[], [], flagNotes(choices, options)]
+  const [candidates, plans, asAsked]: [PlannedCandidate[], FitPlan[], FitPlan[]] = [[], [], []]
+  const notes = flagNotes(choices, options)
   for (const { name, system, set, asked } of choices) {
     try {
       const chosen = parseOptions(system, set)
       const { for: _, over: __, budget: ___, resume: ____, ...own } = asked
       const learning = learningOf(system, chosen, prepared, { ...own, set })
       plans.push(planOf(prepared, system.name, false, learning, chosen))
+      if (asked === options) asAsked.push(plans.at(-1)!)
       const { parameters, memoryBytes } = learning
       candidates.push({ name, options: { system: system.name, ...set }, parameters, memoryBytes })
     } catch (error) {
@@ -72,7 +74,7 @@ async function planTrials(
   if (!plan) throw nothingTried(notes)
   if (budget && 'runs' in budget && budget.runs < choices.length)
     notes.push(`the budget would end after ${budget.runs} of ${choices.length} trials`)
-  const settings = shared(plans.map(each => each.settings))
+  const settings = shared((asAsked.length > 0 ? asAsked : plans).map(each => each.settings))
   return { plan: { ...plan, settings, notes: [...plan.notes, ...notes] }, candidates, warnings: prepared.warnings }
 }
 

@@ -181,10 +181,9 @@ function itself(system: TableSystem, chosen: Options, prepared: PreparedTable, o
   }
 }
 
-/** Flags that are given and are for networks alone, as they are written; none where the system trains one. */
-export function networkFlagsGiven({ create, training }: TableSystem, options: Omit<FitOptions, 'budget'>): string[] {
-  return create || training ? [] : networkFlags.filter(name => options[name] !== undefined).map(spelled)
-}
+/** The flags given that are for networks alone, as they are written. */
+export const networkFlagsGiven = (options: Omit<FitOptions, 'budget'>): string[] =>
+  networkFlags.filter(name => options[name] !== undefined).map(spelled)
 
 /** The options without flags that are for networks alone. */
 export function withoutNetworkFlags<Options extends Omit<FitOptions, 'budget'>>(options: Options): Options {

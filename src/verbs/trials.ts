@@ -208,12 +208,11 @@ const trainsNetwork = ({ create, training }: TableSystem): boolean => Boolean(cr
 
 /** Says which of the flags were for the networks among the choices alone. */
 export function flagNotes(choices: readonly Choice[], options: TrialOptions): string[] {
-  const without = new Map(choices.filter(({ asked }) => asked !== options).map(({ system }) => [system.name, system]))
-  return [...without.values()].flatMap(system => {
-    const flags = networkFlagsGiven(system, options)
-    if (flags.length === 0) return []
-    return `${flags.join(', ')} ${flags.length === 1 ? 'is' : 'are'} for networks: ${system.name} has settings of its own`
-  })
+  const flags = networkFlagsGiven(options)
+  if (flags.length === 0) return []
+  const others = new Set(choices.filter(({ asked }) => asked !== options).map(({ system }) => system.name))
+  const are = flags.length === 1 ? 'is' : 'are'
+  return [...others].map(name => `${flags.join(', ')} ${are} for networks: ${name} has settings of its own`)
 }
 
 /** Every table system that chooses nothing itself. */

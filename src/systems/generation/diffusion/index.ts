@@ -38,16 +38,16 @@ export const diffusion = defineSystem({
     textLength: count(3, 24, 'tokens of a text, start and end among them'),
     schedule: z
       .enum(['scaledLinear', 'linear', 'cosine'])
-      .default('scaledLinear')
+      .default('cosine')
       .describe('how noise grows over the 1,000 steps'),
     target: z
       .enum(['noise', 'velocity'])
-      .default('noise')
+      .default('velocity')
       .describe('what the network foretells of a noisy picture; noise is hard to tell where little of it is left'),
     minSnr: z
       .number()
       .min(0)
-      .default(0)
+      .default(5)
       .describe('signal over noise above which a step counts no more (Min-SNR has 5); 0: all steps count alike'),
     average: z
       .number()
@@ -55,9 +55,9 @@ export const diffusion = defineSystem({
       .max(1)
       .default(0.999)
       .describe("share of the weights' running average that a step keeps; the average is what is used"),
-    epochs: count(1, 20, 'passes over the pictures'),
+    epochs: count(1, 30, 'passes over the pictures'),
     batch: count(1, 32, 'pictures a step'),
-    learningRate: z.number().positive().default(5e-4).describe('step size of Adam, falling along a cosine'),
+    learningRate: z.number().positive().default(1e-3).describe('step size of Adam, falling along a cosine'),
     warmUp: count(0, 200, 'steps over which the rate rises'),
     drop: z.number().min(0).max(0.9).default(0.1).describe('share of texts left out, so that guidance is possible'),
     patience: count(1, 20, 'epochs without a smaller validation error before training stops'),

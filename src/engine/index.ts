@@ -22,6 +22,7 @@ export {
   type Updates,
 } from './program.ts'
 export type { Plan } from './plan.ts'
+export { replaced } from './replaced.ts'
 export { Chunk, State, type FlatOwner, type ParameterOwner, type StateTensor } from './state.ts'
 export {
   bool,

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { Random } from '../../random/index.ts'
-import { cotangents, examplesAt, fewest, leiden, modularity, pieces, type WeightedEdge } from './index.ts'
+import {
+  cotangents,
+  examplesAt,
+  fewest,
+  integrationPoints,
+  integrationRules,
+  leiden,
+  modularity,
+  pieces,
+  type WeightedEdge,
+} from './index.ts'
 
 describe('bisection', () => {
   it.each([1, 2, 7, 64, 100])('finds the fewest of 100 that are enough: %i', async least => {
@@ -75,4 +85,22 @@ describe('examples', () => {
     expect([...labels!]).toEqual([3, 1])
   })
   it('come in pieces', () => expect([...pieces(data, 2)].map(({ labels }) => labels!.length)).toEqual([2, 2, 1]))
+})
+
+describe('integration', () => {
+  const integral = (rule: (typeof integrationRules)[number], count: number, f: (at: number) => number) =>
+    integrationPoints(rule, count).reduce((sum, { at, weight }) => sum + weight * f(at), 0)
+
+  it.each(integrationRules)('%s: weights sum to 1', rule => {
+    for (const count of [1, 2, 5]) expect(integral(rule, count, () => 1)).toBeCloseTo(1, 12)
+  })
+  it('is exact for polynomials below twice the Gauss-Legendre points', () =>
+    expect(integral('gauss-legendre', 3, at => 6 * at ** 5)).toBeCloseTo(1, 12))
+  it('is exact for lines by the trapezoid rule, whose one point is in the middle', () => {
+    for (const count of [1, 2, 7]) expect(integral('trapezoid', count, at => 2 * at)).toBeCloseTo(1, 12)
+    expect(integrationPoints('trapezoid', 1)).toEqual([{ at: 0.5, weight: 1 }])
+  })
+  it('comes to the integral with more points', () =>
+    expect(integral('trapezoid', 200, at => Math.E ** at)).toBeCloseTo(Math.E - 1, 4))
+  it('looks at the end alone by the point rule', () => expect(integral('point', 9, at => at)).toBe(1))
 })

@@ -1,4 +1,4 @@
-import { concat, jvp, topologicalOrder, traceNamed, type Tensor } from '../../engine/index.ts'
+import { concat, jvp, replaced, topologicalOrder, traceNamed, type Tensor } from '../../engine/index.ts'
 import { InterplayError } from '../../errors/index.ts'
 import type { Network } from '../../system/index.ts'
 import { answerOf, type NodeLayer } from './layers.ts'
@@ -72,4 +72,14 @@ export function addedTerms(x: Tensor, y: Tensor): Tensor[] {
 export function constantDerivative(x: Tensor, y: Tensor): Tensor {
   const terms = addedTerms(x, y)
   return terms.length === 0 ? y.zerosLike() : jvp([y], terms, terms)[0]!
+}
+
+/**
+ * What follows from the section from `x` to `y`, its derivatives too, where the constant is `factor` and not 1; of that,
+ * `fixed` stays as it is.
+ */
+export function withConstant(factor: number, x: Tensor, y: Tensor): (of: Tensor, ...fixed: Tensor[]) => Tensor {
+  if (factor === 1) return of => of
+  const scaled = addedTerms(x, y).map((term): [Tensor, Tensor] => [term, term.mul(factor)])
+  return (of, ...fixed) => replaced(of, new Map([...scaled, ...fixed.map((each): [Tensor, Tensor] => [each, each])]))
 }

@@ -1,6 +1,7 @@
 import { exportOnnx, importOnnx, type HostTensor } from '../../../engine/index.ts'
 import { dense, multiply, type Dense } from '../../../linear-algebra/index.ts'
 import { Random } from '../../../random/index.ts'
+import type { DerivativeOptions } from '../../../lenses/network/index.ts'
 import { relativeDifference } from '../../../study/index.ts'
 import { importedNetwork, type Network, type NetworkData } from '../../../system/index.ts'
 import { drawn, perceptronData } from '../networks/perceptron.ts'
@@ -111,8 +112,22 @@ export async function probedMoment(directions: number): Promise<number> {
   await using whole = sectionsOf(network, data)
   await using probed = sectionsOf(network, data, { probes: { positions: 0, directions } })
   const next = (await whole.bases('neuron'))[1]!
-  const [exact, estimate] = [await whole.jacobianMoment(0, next), await probed.jacobianMoment(0, next)]
-  return relativeDifference(estimate.data, exact.data)
+  const [exact, estimate] = [await whole.derivativeMoments(0, next), await probed.derivativeMoments(0, next)]
+  return relativeDifference(estimate.moment.data, exact.moment.data)
+}
+
+/**
+ * A network of rectifiers whose constant shrinks with its inputs goes a straight way to 0: integrated derivatives are those at
+ * the end, and what the older formulas look at is proportional to f(1) f'(1). The largest distance of edges, relative.
+ */
+export async function straightWay(derivatives: DerivativeOptions): Promise<number> {
+  const { network, data } = drawn([5, 7, 6, 4], { dtype: 'float64' })
+  const edgesOf = async (options: Partial<BasisOptions>) => {
+    await using sections = sectionsOf(network, data, { layers: ['layer.0', 'layer.2'], ...options })
+    return await sections.edges(await sections.bases('pca'))
+  }
+  const [ours, plain] = [await edgesOf({ derivatives }), await edgesOf({})]
+  return Math.max(...ours.map((edge, l) => relativeDifference(edge.data, plain[l]!.data)))
 }
 
 /** A network written to an ONNX file and read again, against itself: importances and edges, relative. */

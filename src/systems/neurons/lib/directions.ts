@@ -84,22 +84,37 @@ export function asTheyAre(width: number): Basis {
 
 /**
  * C = R V Lambda^(1/2) for M = R^+ M' R^+T = V Lambda V^T, the most important directions first, the constant by itself and
- * before them; those below the threshold are dropped (section 3).
+ * before them; those below the threshold are dropped (section 3). The older formulas have Lambda = |diag(V^T R^+ Lambda' R V)|,
+ * `effect` being Lambda'.
  */
-export function interactionBasis({ whitened, constant }: Whitening, moment: Dense, threshold: number): Basis {
+export function interactionBasis(
+  { whitened, constant }: Whitening,
+  moment: Dense,
+  threshold: number,
+  effect?: Dense,
+): Basis {
   const whole = symmetric(multiply(multiply(whitened.back, moment), transposed(whitened.back)))
+  const seen = effect && multiply(multiply(whitened.back, effect), whitened.into)
   const fixed = constant ? 1 : 0
   const { values, vectors } = descending(cut(whole, fixed))
-  const kept = values.filter(value => value >= threshold).length
-  const size = whole.rows
-  const rotation = dense(size, kept + fixed)
+  const lambdas = seen ? quadraticForms(cut(seen, fixed), vectors) : values
+  const order = [...lambdas.keys()].filter(k => lambdas[k]! >= threshold).sort((j, k) => lambdas[k]! - lambdas[j]!)
+  const rotation = dense(whole.rows, order.length + fixed)
   if (constant) set(rotation, 0, 0, 1)
-  for (let i = 0; i < vectors.rows; i++)
-    for (let k = 0; k < kept; k++) set(rotation, i + fixed, k + fixed, at(vectors, i, k))
-  const importance = Float64Array.of(...(constant ? [whole.data[0]!] : []), ...values.subarray(0, kept))
+  order.forEach((from, k) => {
+    for (let i = 0; i < vectors.rows; i++) set(rotation, i + fixed, k + fixed, at(vectors, i, from))
+  })
+  const first = constant ? [Math.abs((seen ?? whole).data[0]!)] : []
+  const importance = Float64Array.of(...first, ...order.map(k => lambdas[k]!))
   const roots = importance.map((value, k) => (constant && k === 0 && value < threshold ? 1 : Math.sqrt(value)))
   const turned = { into: multiply(whitened.into, rotation), back: multiply(transposed(rotation), whitened.back) }
   return { ...scaled(turned, roots), importance, constant }
+}
+
+/** |v^T a v| of every column v. */
+function quadraticForms(a: Dense, vectors: Dense): Float64Array {
+  const turned = multiply(transposed(vectors), multiply(a, vectors))
+  return Float64Array.from({ length: turned.rows }, (_, k) => Math.abs(at(turned, k, k)))
 }
 
 /** Eigenvalues made absolute and descending, with their vectors. */

@@ -1,7 +1,7 @@
 import { ablationCurves, formatCount, formatMetric, formatQuantity, layeredGraph } from '../../../charts/index.ts'
 import type { HostTensor } from '../../../engine/index.ts'
 import type { Dense } from '../../../linear-algebra/index.ts'
-import { countExamples, examplesAt, type NodeLayer } from '../../../lenses/network/index.ts'
+import { countExamples, examplesAt, integrationPoints, type NodeLayer } from '../../../lenses/network/index.ts'
 import type { Explanation, Figure, Finding, Network, NetworkData, RunContext } from '../../../system/index.ts'
 import { Ablations, countedEdges, type Ablation } from './ablation.ts'
 import { clustersOf, type Clusters } from './clusters.ts'
@@ -36,7 +36,9 @@ export async function explain(
   const { learned, judged } = partsOf(data)
   const { threshold, batch, positionProbes, directionProbes } = options
   const probes = { positions: positionProbes, directions: directionProbes }
-  const measured = { layers: options.layers, threshold, batch, probes }
+  const { formula: moment, edges: edge, integration, points } = options
+  const derivatives = { moment, edge, points: integrationPoints(integration, points) }
+  const measured = { layers: options.layers, threshold, batch, probes, derivatives }
   await using sections = new Sections(network, learned, measured, context)
   const kinds: BasisKind[] = options.compare ? [options.basis, ...others(options.basis)] : [options.basis]
   const found: Interactions[] = []
@@ -211,13 +213,14 @@ function tensorsOf({ bases, edges }: Interactions, layers: readonly NodeLayer[])
 
 function notesOf(
   data: NetworkData,
-  { ablate, score, tolerance }: LibOptions,
+  options: LibOptions,
   learned: NetworkData,
   judged: NetworkData,
   main: Interactions,
   layers: readonly NodeLayer[],
   clusters: Clusters,
 ): string[] {
+  const { ablate, score, tolerance } = options
   const examples = countExamples(learned)
   const wide = layers.slice(0, -1).filter(({ width }) => examples < width)
   const dropped = layers.slice(0, -1).flatMap(({ name, width }, l) => {
@@ -225,7 +228,7 @@ function notesOf(
     return gone > 0 ? [`${name} ${gone} of ${width + 1}`] : []
   })
   return [
-    'edges are of one-point derivatives at the activations, squared; they are no integrated gradients',
+    howMeasured(options),
     'directions of the constant are free: edges from them are not counted',
     ...(wide.length > 0
       ? [
@@ -246,4 +249,16 @@ function notesOf(
         ]),
     `modularity of the clusters ${formatMetric(clusters.modularity)}`,
   ]
+}
+
+const ruleNames = { trapezoid: 'trapezoid rule', 'gauss-legendre': 'Gauss-Legendre rule' }
+
+/** Whose derivatives edges are of, where they are taken, and what is told of the basis beside. */
+function howMeasured({ basis, formula, edges, integration, points }: LibOptions): string {
+  const what = edges === 'squared' ? 'squared' : 'on the squared difference from what is sent'
+  const where =
+    integration === 'point'
+      ? `edges are of one-point derivatives at the activations, ${what}; they are no integrated gradients`
+      : `edges are of derivatives integrated from nothing to the activations, ${what} (${ruleNames[integration]}, ${formatQuantity(points, 'point')})`
+  return basis === 'lib' && formula !== 'jacobian' ? `${where}; the basis is by the older formula '${formula}'` : where
 }

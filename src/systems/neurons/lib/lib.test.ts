@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { float32, type HostTensor, type Tensor } from '../../../engine/index.ts'
 import { sentences, sumsModulo } from '../../../data/index.ts'
-import { examplesAt } from '../../../lenses/network/index.ts'
+import { examplesAt, integrationPoints } from '../../../lenses/network/index.ts'
 import { goldenCases, noStages } from '../../../study/index.ts'
 import {
   parseOptions,
@@ -13,7 +13,14 @@ import {
 import { drawn } from '../networks/perceptron.ts'
 import { trainModular } from '../networks/train-modular.ts'
 import { Ablations } from './ablation.ts'
-import { crossBlockEdges, importedSame, linearEdges, nothingDropped, probedMoment } from './closed-forms.ts'
+import {
+  crossBlockEdges,
+  importedSame,
+  linearEdges,
+  nothingDropped,
+  probedMoment,
+  straightWay,
+} from './closed-forms.ts'
 import { languageLearned, sumsLearned } from './experiment.ts'
 import { lib } from './index.ts'
 import { Sections } from './measure.ts'
@@ -25,7 +32,7 @@ const context: RunContext = { seed: 1, threads: 1, progress: () => {} }
 const options = (set: Record<string, unknown> = {}) => parseOptions(lib, set)
 
 describe("parity with the authors' code, in float64", () => {
-  it('has every case', () => expect(cases).toHaveLength(3))
+  it('has every case', () => expect(cases).toHaveLength(6))
   it.each(cases.map(golden => [golden.name, golden] as const))('%s', async (_, golden) => {
     for (const [what, distance] of Object.entries(await parityOf(golden))) expect(distance, what).toBeLessThan(1e-8)
   })
@@ -49,6 +56,12 @@ describe('closed forms', () => {
     expect(whole).toBeLessThan(1e-9)
   })
   it('random signs come to the exact moment', async () => expect(await probedMoment(256)).toBeLessThan(0.1))
+  it.each(['trapezoid', 'gauss-legendre'] as const)(
+    'on a straight way integrated edges are plain ones: %s',
+    async rule => expect(await straightWay({ points: integrationPoints(rule, 3) })).toBeLessThan(1e-9),
+  )
+  it('and on part of it a part of them: the square of half of it', async () =>
+    expect(await straightWay({ points: [{ at: 0.3, weight: 0.5 }] })).toBeCloseTo(0.75, 9))
   it('an ONNX file is the network it was made from', async () => expect(await importedSame()).toBeLessThan(1e-4))
 })
 
@@ -74,6 +87,23 @@ describe('an explanation', () => {
     expect(edges.every(({ set }) => !set.join().includes('constant'))).toBe(true)
     expect(tensors!['layer.0/basis']!.dims).toEqual([4, table!.rows[0]![2]])
     expect(notes!.join()).not.toMatch(/no splits|no labels/)
+    expect(notes![0]).toMatch(/one-point derivatives at the activations, squared/)
+  })
+
+  it('tells by which formula and rule it was measured', async () => {
+    const { network, data } = drawn([3, 4, 3])
+    const older = {
+      formula: 'difference',
+      edges: 'functional',
+      integration: 'trapezoid',
+      ablate: 'none',
+      compare: false,
+    }
+    const { notes } = await lib.explain!(network, data, options(older), context)
+    expect(notes![0]).toBe(
+      'edges are of derivatives integrated from nothing to the activations, on the squared difference from what is sent ' +
+        "(trapezoid rule, 5 points); the basis is by the older formula 'difference'",
+    )
   })
 
   it('is measured on what is to be learned from, and ablated on the rest', async () => {
@@ -205,6 +235,22 @@ describe('refuses', () => {
       {},
       'data/role-missing',
       /'x'/,
+    ],
+    [
+      'a difference from itself',
+      network(chain, ['a']),
+      rows,
+      { formula: 'difference' },
+      'option/conflict',
+      /formula=diff/,
+    ],
+    [
+      'the same of edges',
+      network(chain, ['a']),
+      rows,
+      { edges: 'functional' },
+      'option/conflict',
+      /edges=functional is no/,
     ],
   ])('%s', async (_, subject, data, set, code, message) => {
     const failure: unknown = await lib.explain!(subject, data, options(set), context).catch((error: unknown) => error)

@@ -3,6 +3,7 @@ import { dense, type Dense } from '../../../linear-algebra/index.ts'
 import { Random } from '../../../random/index.ts'
 import {
   Activations,
+  atActivations,
   checkExamples,
   countExamples,
   exact,
@@ -10,6 +11,7 @@ import {
   pieces,
   positionsOf,
   SectionDerivatives,
+  type DerivativeOptions,
   type Moments,
   type NodeLayer,
   type Probes,
@@ -31,6 +33,8 @@ export interface BasisOptions {
   rotateFinal?: boolean
   /** Random signs in place of single outputs. Default: each exactly. */
   probes?: Probes
+  /** What is looked at of the derivatives, and where. Default: squares of those at the activations. */
+  derivatives?: DerivativeOptions
   /** Examples a run. Default 1024. */
   batch?: number
 }
@@ -57,12 +61,13 @@ export class Sections implements AsyncDisposable {
     private readonly context: Context,
   ) {
     checkExamples(network, data)
-    this.options = { centred: true, rotateFinal: false, probes: exact, batch: 1024, ...options }
+    this.options = { centred: true, rotateFinal: false, probes: exact, derivatives: {}, batch: 1024, ...options }
+    checkFormulas(this.options.derivatives)
     this.activations = new Activations(network, layerNames(network, options.layers), context.threads)
     this.layers = this.activations.layers
     this.derivatives = this.layers
       .slice(1)
-      .map((to, l) => new SectionDerivatives(network, this.layers[l]!, to, context.threads))
+      .map((to, l) => new SectionDerivatives(network, this.layers[l]!, to, context.threads, this.options.derivatives))
   }
 
   /** A basis of every layer, from the last to the first: each looks at the next one's. */
@@ -90,25 +95,33 @@ export class Sections implements AsyncDisposable {
     if (kind === 'neuron') return neurons(moments)
     const whitening = whiteningOf(moments, centred, threshold)
     if (kind === 'pca') return principal(whitening)
-    return interactionBasis(whitening, await this.jacobianMoment(l, next), threshold)
+    const { moment, effect } = await this.derivativeMoments(l, next)
+    const isJacobian = (this.options.derivatives.moment ?? 'jacobian') === 'jacobian'
+    return interactionBasis(whitening, moment, threshold, isJacobian ? undefined : effect)
   }
 
-  /** M' [features + 1, features + 1] of the section behind a layer, as seen from the directions of the next (section 3). */
-  async jacobianMoment(l: number, next: Basis): Promise<Dense> {
-    const { probes } = this.options
+  /**
+   * M' [features + 1, features + 1] of the section behind a layer, as seen from the directions of the next (section 3), and
+   * Lambda', which is 0 of the Jacobian.
+   */
+  async derivativeMoments(l: number, next: Basis): Promise<{ moment: Dense; effect: Dense }> {
+    const { probes, derivatives } = this.options
     const random = new Random(this.context.seed, `lib.moment.${l}`)
     const size = this.layers[l]!.width + 1
-    const moment = dense(size, size)
+    const [moment, effect] = [dense(size, size), dense(size, size)]
+    const sums = { moment: moment.data, effect: effect.data }
     const positions = await this.each(`basis of ${this.layers[l]!.name}`, l, (piece, ends) =>
-      this.derivatives[l]!.addMoment(moment.data, piece, ends, { out: next.into, probes, random }),
+      this.derivatives[l]!.addMoment(sums, piece, ends, { out: next.into, probes, random }),
     )
-    const divisor = countExamples(this.data) * positions * (probes.positions || 1) * (probes.directions || 1)
-    return { ...moment, data: moment.data.map(value => value / divisor) }
+    const isJacobian = (derivatives.moment ?? 'jacobian') === 'jacobian'
+    const probed = isJacobian ? (probes.positions || 1) * (probes.directions || 1) : 1
+    const divisor = countExamples(this.data) * positions * probed
+    return { moment: divided(moment, divisor), effect: divided(effect, divisor) }
   }
 
-  /** E [directions of the next layer, directions] of each section: squared edges at one point, the activations themselves (section 4). */
+  /** E [directions of the next layer, directions] of each section (section 4). */
   async edges(bases: readonly Basis[]): Promise<Dense[]> {
-    const { probes } = this.options
+    const { probes, derivatives } = this.options
     const found: Dense[] = []
     for (const [l, basis] of bases.slice(0, -1).entries()) {
       const random = new Random(this.context.seed, `lib.edges.${l}`)
@@ -117,8 +130,8 @@ export class Sections implements AsyncDisposable {
       const positions = await this.each(`edges from ${this.layers[l]!.name}`, l, (piece, ends) =>
         this.derivatives[l]!.addEdges(edges.data, piece, ends, { ways: basis, out, probes, random }),
       )
-      const divisor = countExamples(this.data) * positions * (probes.positions || 1)
-      found.push({ ...edges, data: edges.data.map(value => value / divisor) })
+      const probed = derivatives.edge === 'functional' ? 1 : probes.positions || 1
+      found.push(divided(edges, countExamples(this.data) * positions * probed))
     }
     return found
   }
@@ -151,6 +164,20 @@ export class Sections implements AsyncDisposable {
     }
     return positions
   }
+}
+
+const divided = (a: Dense, divisor: number): Dense => ({ ...a, data: a.data.map(value => value / divisor) })
+
+/** Throws `option/conflict` where f(1) - f(a) is asked about and a is 1 alone. */
+function checkFormulas({ points = atActivations, moment, edge }: DerivativeOptions): void {
+  if (points.some(({ at }) => at !== 1)) return
+  const asked = edge === 'functional' ? 'edges=functional' : moment === 'difference' ? 'formula=difference' : undefined
+  if (!asked) return
+  throw new InterplayError('option/conflict', `${asked} is nothing at the activations themselves`, {
+    why: 'it is of what a section sends there less what it sends on the way there',
+    where: `--set ${asked}`,
+    try: '--set integration=trapezoid',
+  })
 }
 
 /** The layers asked for, or the network's own, with its answer behind them. */

@@ -1,3 +1,4 @@
+import { edgeFormulas, integrationRules, momentFormulas } from '../../../lenses/network/index.ts'
 import { z } from '../../../system/index.ts'
 
 export const options = z.object({
@@ -6,6 +7,19 @@ export const options = z.object({
     .default([])
     .describe("node layers from input to output, a+b side by side; the network's own where left out (--at)"),
   basis: z.enum(['lib', 'pca', 'neuron']).default('lib').describe('whose directions and edges are told'),
+  formula: z
+    .enum(momentFormulas)
+    .default('jacobian')
+    .describe("of the basis: every output's slopes, or one gradient, of a product or difference of outputs (older)"),
+  edges: z
+    .enum(edgeFormulas)
+    .default('squared')
+    .describe('squares of effects, or effects on a squared difference (older)'),
+  integration: z
+    .enum(integrationRules)
+    .default('point')
+    .describe('derivatives at the activations, or integrated on the way from nothing to them'),
+  points: z.number().int().min(1).max(100).default(5).describe('of the integration; a point has 1'),
   compare: z.boolean().default(true).describe('ablate in the principal and the neuron basis too'),
   threshold: z.number().min(0).max(1).default(1e-9).describe('variance and importance below which a direction goes'),
   ablate: z

@@ -1,11 +1,11 @@
 import { formatNumber } from '../../../charts/format.ts'
-import { attributes, drawTinyWorld, type TinyWorld } from '../../../data/index.ts'
+import { attributes, drawTinyWorld, type Scene, type TinyWorld } from '../../../data/index.ts'
 import { moduleParitySettled } from '../../../study/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
 import { Judge, stagedJudge } from '../shared/judge.ts'
 import { Pipeline } from '../shared/pipeline.ts'
 import { gaussianDrawn } from './gaussian.ts'
-import { diffusion } from './index.ts'
+import { keepBase, measuredLessons } from './measured-base.ts'
 import { parities } from './parity.ts'
 import { stagedBase } from './staged-base.ts'
 import { noiseError } from './train.ts'
@@ -45,15 +45,15 @@ async function gaussianDistance(): Promise<number> {
 /** Pictures of a pair of colour and shape. */
 const perPair = 8
 
-/** A base of one seed: an hour and a half of training on two cores, and the judge's few minutes. */
+/** A base of one seed: three quarters of an hour on two cores, and the judge's few minutes. */
 async function pictures(context: StudyContext): Promise<void> {
   const { seeds, threads, device, signal, settle, show } = context
   const seed = seeds[0]!
-  const world = drawTinyWorld({ seed, pictures: 8000 })
+  const lessons = measuredLessons(seed)
+  const world = drawTinyWorld(lessons.world)
   const judge = await judgeSettled(world, context)
-  const options = diffusion.options.parse({})
-  const base = await stagedBase('base', { seed, world: () => world, options }, context)
-  const { batch } = options
+  const base = await stagedBase('base', lessons, context)
+  const { batch } = lessons.options
   const error = await noiseError(base, world, world.images.splits!.test, { seed, threads, device, signal, batch })
   const pipeline = new Pipeline(base, [], { threads, device })
   try {
@@ -65,21 +65,29 @@ async function pictures(context: StudyContext): Promise<void> {
       { seed, signal },
     )
     const judged = await judge.read(pixels)
-    const share = (name: 'colour' | 'shape') =>
-      pairs.filter((pair, i) => attributes[name][judged[name][i]!] === pair[name]).length / pairs.length
+    const learned = new Set(Array.from(world.images.splits!.train, row => pairOf(world.scenes[row]!)))
+    const share = (name: 'colour' | 'shape', counted = pairs.map(() => true)) => {
+      const right = pairs.map((pair, i) => counted[i]! && attributes[name][judged[name][i]!] === pair[name])
+      return right.filter(Boolean).length / counted.filter(Boolean).length
+    }
     const [colour, shape] = [share('colour'), share('shape')]
+    const unseen = pairs.map(pair => !learned.has(pairOf(pair)))
     show({
       table: {
-        columns: ['pictures', 'colour', 'shape', 'test noise error'],
-        rows: [[pairs.length, colour, shape, error]],
+        columns: ['pictures', 'colour', 'shape', 'shape of pairs never shown', 'test noise error'],
+        rows: [[pairs.length, colour, shape, share('shape', unseen), error]],
       },
     })
-    settle('colour', { measured: colour, holds: colour >= 0.9, seeds: [seed] })
-    settle('shape', { measured: shape, holds: shape >= 0.85, seeds: [seed] })
+    const holds = { colour: colour >= 0.9, shape: shape >= 0.85 }
+    settle('colour', { measured: colour, holds: holds.colour, seeds: [seed] })
+    settle('shape', { measured: shape, holds: holds.shape, seeds: [seed] })
+    if (holds.colour && holds.shape) await keepBase(base, lessons)
   } finally {
     await Promise.all([pipeline.close(), judge.close()])
   }
 }
+
+const pairOf = ({ colour, shape }: Pick<Scene, 'colour' | 'shape'>): string => `${colour} ${shape}`
 
 async function judgeSettled(world: TinyWorld, context: StudyContext): Promise<Judge> {
   const { seeds, threads, device, signal, settle, progress } = context

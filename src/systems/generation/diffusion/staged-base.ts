@@ -1,5 +1,5 @@
 import { formatNumber } from '../../../charts/format.ts'
-import type { TinyWorld } from '../../../data/index.ts'
+import { drawTinyWorld, type TinyWorldOptions } from '../../../data/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
 import { decodeBase, encodeBase, type Base } from '../shared/base.ts'
 import { train, type TrainOptions } from './train.ts'
@@ -7,7 +7,7 @@ import { train, type TrainOptions } from './train.ts'
 /** What a base of a study learns, and where it starts: new weights, or those of another base. */
 export interface BaseLessons {
   seed: number
-  world: () => TinyWorld
+  world: TinyWorldOptions
   options: TrainOptions
   start?: Base
 }
@@ -20,7 +20,7 @@ export async function stagedBase(
 ): Promise<Base> {
   const bytes = await stage(`${seed} ${name}`, async checkpoint => {
     const { base } = await train(
-      world(),
+      drawTinyWorld(world),
       options,
       {
         seed,

@@ -65,9 +65,9 @@ export const saveBase = ({ description, state }: Base): Saved => ({
   tensors: Object.fromEntries([...state.entries()].filter(([name]) => name.startsWith('model.'))),
 })
 
-/** A base as one file of tensors. */
-export const encodeBase = (base: Base): Uint8Array =>
-  encodeSafetensors(saveBase(base).tensors!, { description: JSON.stringify(base.description) })
+/** A base as one file of tensors, with what else is to be told of it. */
+export const encodeBase = (base: Base, metadata: Readonly<Record<string, string>> = {}): Uint8Array =>
+  encodeSafetensors(saveBase(base).tensors!, { description: JSON.stringify(base.description), ...metadata })
 
 /** Reads such a file. Throws `data/corrupt`, `model/weights`. */
 export function decodeBase(bytes: Uint8Array, file: string): Base {

@@ -1,6 +1,7 @@
-import { attributes, drawTinyWorld, type Attribute, type Scene } from '../../../data/index.ts'
+import { attributes, type Attribute, type Scene } from '../../../data/index.ts'
 import { kernelDistance } from '../../../metrics/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
+import { measuredBase } from '../diffusion/measured-base.ts'
 import { stagedBase } from '../diffusion/staged-base.ts'
 import type { TrainOptions } from '../diffusion/train.ts'
 import type { Base } from '../shared/base.ts'
@@ -113,15 +114,14 @@ export async function prepared(scale: Scale, context: StudyContext): Promise<{ b
   const seed = context.seeds[0]!
   const { side, pictures, base: options } = scale
   const judge = await stagedJudge(context, side)
-  const world = () => drawTinyWorld({ seed, pictures, side })
-  return { base: await stagedBase('base', { seed, world, options }, context), judge }
+  return { base: await measuredBase({ seed, world: { seed, pictures, side }, options }, context), judge }
 }
 
 /** The base after some passes over pictures of two backgrounds. */
 export function siblingOf(start: Base, { sibling, side, base }: Scale, context: StudyContext): Promise<Base> {
   const seed = context.seeds[0]! + 1
   const { pictures, epochs } = sibling
-  const world = () => drawTinyWorld({ seed, pictures, side, backgrounds: ['navy', 'sand'] })
+  const world = { seed, pictures, side, backgrounds: ['navy', 'sand'] } as const
   const options = { ...base, epochs, patience: epochs }
   return stagedBase('sibling', { seed, world, options, start }, context)
 }

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { drawTinyWorld, type TinyWorld } from '../../../data/index.ts'
 import { compile, float32, State } from '../../../engine/index.ts'
@@ -5,6 +8,7 @@ import { noised, noiseSchedule, velocity } from '../../../nn/index.ts'
 import { goldenCases } from '../../../study/index.ts'
 import { gaussianDrawn } from './gaussian.ts'
 import { diffusion } from './index.ts'
+import { keepBase, keptBase, measuredLessons } from './measured-base.ts'
 import { parityOf } from './parity.ts'
 import { train } from './train.ts'
 import { newBase, openBase, saveBase } from '../shared/base.ts'
@@ -51,6 +55,20 @@ it('a base saved before targets foretells noise along its own schedule', () => {
   const opened = openBase({ description: { ...description, network: rest, schedule }, tensors })
   expect(opened.model.options).toEqual({ ...network, target: 'noise' })
   expect(opened.schedule).toEqual(base.schedule)
+})
+
+it('a base that is kept is found again, and taken for no other lessons', async () => {
+  const place = join(await mkdtemp(join(tmpdir(), 'interplay-bases-')), 'bases')
+  const lessons = measuredLessons(3)
+  const base = newBase({ network, words: ['star'], sampling: { steps: 3, guidance: 3 } }, 3)
+  await keepBase(base, lessons, place)
+  const found = await keptBase(lessons, place)
+  expect(saveBase(found!)).toEqual(saveBase(base))
+  const { options, world } = lessons
+  expect(await keptBase({ ...lessons, options: { ...options, epochs: options.epochs + 1 } }, place)).toBeUndefined()
+  expect(await keptBase({ ...lessons, world: { ...world, pictures: 9 } }, place)).toBeUndefined()
+  expect(await keptBase(measuredLessons(4), place)).toBeUndefined()
+  await rm(dirname(place), { recursive: true })
 })
 
 it('the noise that a velocity stands for', async () => {

@@ -45,7 +45,7 @@ async function gaussianDistance(): Promise<number> {
 /** Pictures of a pair of colour and shape. */
 const perPair = 8
 
-/** A base of one seed: three quarters of an hour on two cores, and the judge's few minutes. */
+/** A base of one seed: an hour and a half on two cores, and the judge's few minutes. */
 async function pictures(context: StudyContext): Promise<void> {
   const { seeds, threads, device, signal, settle, show } = context
   const seed = seeds[0]!

@@ -55,7 +55,7 @@ export const diffusion = defineSystem({
       .max(1)
       .default(0.999)
       .describe("share of the weights' running average that a step keeps; the average is what is used"),
-    epochs: count(1, 12, 'passes over the pictures'),
+    epochs: count(1, 20, 'passes over the pictures'),
     batch: count(1, 32, 'pictures a step'),
     learningRate: z.number().positive().default(1e-3).describe('step size of Adam, falling along a cosine'),
     warmUp: count(0, 200, 'steps over which the rate rises'),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodeSafetensors } from '../../../engine/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
@@ -18,20 +19,20 @@ export const measuredLessons = (seed: number): BaseLessons => ({
 export const measuredBase = async (lessons: BaseLessons, context: StudyContext): Promise<Base> =>
   (await keptBase(lessons)) ?? stagedBase('base', lessons, context)
 
-const fixtures = new URL('../../../../fixtures/', import.meta.url)
-const fileOf = ({ seed }: BaseLessons): string =>
-  fileURLToPath(new URL(`bases/tiny-world-${seed}.safetensors`, fixtures))
+/** Beside the golden vectors of a checkout. */
+const folder = fileURLToPath(new URL('../../../../fixtures/bases/', import.meta.url))
+const fileIn = (place: string, { seed }: BaseLessons): string => join(place, `tiny-world-${seed}.safetensors`)
 
-/** Keeps a base whose study held for the studies of what is learned on it, in a checkout. */
-export async function keepBase(base: Base, lessons: BaseLessons): Promise<void> {
-  if (!existsSync(fixtures)) return
-  await mkdir(new URL('bases/', fixtures), { recursive: true })
-  await writeFile(fileOf(lessons), encodeBase(base, { lessons: toldOf(lessons) }))
+/** Keeps a base whose study held for the studies of what is learned on it; nothing where there is no checkout. */
+export async function keepBase(base: Base, lessons: BaseLessons, place = folder): Promise<void> {
+  if (!existsSync(dirname(place))) return
+  await mkdir(place, { recursive: true })
+  await writeFile(fileIn(place, lessons), encodeBase(base, { lessons: toldOf(lessons) }))
 }
 
 /** The kept base, undefined where it is not at hand or was learned from other lessons. */
-export async function keptBase(lessons: BaseLessons): Promise<Base | undefined> {
-  const file = fileOf(lessons)
+export async function keptBase(lessons: BaseLessons, place = folder): Promise<Base | undefined> {
+  const file = fileIn(place, lessons)
   if (!existsSync(file)) return undefined
   const bytes = await readFile(file)
   const { metadata } = decodeSafetensors(bytes, file)

@@ -22,12 +22,13 @@ export interface StudyDocument {
 /** Failures first, then what holds, then what was not run; the order of the study within each. */
 const order = (holds: boolean | null) => (holds === null ? 2 : holds ? 1 : 0)
 
-const text = (value: string | number | null) => (typeof value === 'number' ? formatNumber(value) : (value ?? '–'))
+export const valueText = (value: string | number | null) =>
+  typeof value === 'number' ? formatNumber(value) : (value ?? '–')
 
 /** One claim as it is settled. */
 export const renderSettled = (system: string, { claim, measured, holds }: Claim, style: Style): string => {
   const { text: sign, paint } = mark(holds, style)
-  return `${paint(sign)} ${system}: ${claim}: ${text(measured)}`
+  return `${paint(sign)} ${system}: ${claim}: ${valueText(measured)}`
 }
 
 const columns = [
@@ -43,8 +44,8 @@ const rowsOf = (claims: readonly Claim[], style: Style): Row[] =>
     .map(claim => [
       mark(claim.holds, style),
       claim.claim,
-      text(claim.expected),
-      claim.holds === null ? `not run${claim.note ? `: ${claim.note}` : ''}` : text(claim.measured),
+      valueText(claim.expected),
+      claim.holds === null ? `not run${claim.note ? `: ${claim.note}` : ''}` : valueText(claim.measured),
     ])
 
 /** The verdicts alone. */

@@ -4,7 +4,7 @@ import type { SystemDocument, SystemRow } from '../../verbs/index.ts'
 import { labelled } from '../terminal/labelled.ts'
 import { plain, type Style } from '../terminal/style.ts'
 import { table } from '../terminal/table.ts'
-import { renderClaims } from './study.ts'
+import { valueText, renderClaims } from './study.ts'
 import { wrap } from '../terminal/text.ts'
 
 /** One line a system, and how many of the catalogue they are. */
@@ -58,7 +58,9 @@ const claimed = (claims: SystemDocument['claims'], style: Style): string[] =>
 /** `the benchmark's code: logits 3.1e-7, gradients 4.0e-6` */
 const parityOf = (claims: SystemDocument['claims']): string[] =>
   claims.flatMap(({ parityWith, measured, holds }) =>
-    parityWith === undefined || holds === null ? [] : [`${parityWith}: ${measured}${holds ? '' : ', does not hold'}`],
+    parityWith === undefined || holds === null
+      ? []
+      : [`${parityWith}: ${valueText(measured)}${holds ? '' : ', does not hold'}`],
   )
 
 const sentence = (clause: string) => `${clause.charAt(0).toUpperCase()}${clause.slice(1).replace(/\.$/, '')}.`

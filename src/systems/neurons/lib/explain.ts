@@ -94,11 +94,12 @@ function partsOf(data: NetworkData): { learned: NetworkData; judged: NetworkData
   return { learned: examplesAt(data, splits.train), judged: examplesAt(data, splits.test) }
 }
 
-/** The smallest edge that each section needs; of all its edges where that is not known. */
+/** The smallest edge that each section needs; of all its edges where that is not known. Infinite where it has none. */
 function smallestKept({ bases, edges, edgesNeeded }: Interactions): number[] {
   return edges.map((edge, l) => {
-    const weights = countedEdges(edge, bases[l]!.constant).sort((a, b) => b - a)
-    return Math.max(weights[(edgesNeeded[l]?.needed ?? Math.min(toldEdges, weights.length)) - 1]!, Number.MIN_VALUE)
+    const weights = countedEdges(edge, bases[l]!.constant).filter(weight => weight > 0)
+    const needed = edgesNeeded[l]?.needed ?? toldEdges
+    return weights.sort((a, b) => b - a)[Math.min(needed, weights.length) - 1] ?? Infinity
   })
 }
 

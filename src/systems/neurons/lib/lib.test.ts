@@ -104,6 +104,7 @@ describe('an explanation', () => {
       'edges are of derivatives integrated from nothing to the activations, on the squared difference from what is sent ' +
         "(trapezoid rule, 5 points); the basis is by the older formula 'difference'",
     )
+    expect(notes!.at(-1)).toMatch(/^modularity of the clusters \d/)
   })
 
   it('is measured on what is to be learned from, and ablated on the rest', async () => {

@@ -96,15 +96,14 @@ export class Sections implements AsyncDisposable {
     const whitening = whiteningOf(moments, centred, threshold)
     if (kind === 'pca') return principal(whitening)
     const { moment, effect } = await this.derivativeMoments(l, next)
-    const isJacobian = (this.options.derivatives.moment ?? 'jacobian') === 'jacobian'
-    return interactionBasis(whitening, moment, threshold, isJacobian ? undefined : effect)
+    return interactionBasis(whitening, moment, threshold, effect)
   }
 
   /**
    * M' [features + 1, features + 1] of the section behind a layer, as seen from the directions of the next (section 3), and
-   * Lambda', which is 0 of the Jacobian.
+   * Lambda' where the formula has one.
    */
-  async derivativeMoments(l: number, next: Basis): Promise<{ moment: Dense; effect: Dense }> {
+  async derivativeMoments(l: number, next: Basis): Promise<{ moment: Dense; effect?: Dense }> {
     const { probes, derivatives } = this.options
     const random = new Random(this.context.seed, `lib.moment.${l}`)
     const size = this.layers[l]!.width + 1
@@ -113,10 +112,10 @@ export class Sections implements AsyncDisposable {
     const positions = await this.each(`basis of ${this.layers[l]!.name}`, l, (piece, ends) =>
       this.derivatives[l]!.addMoment(sums, piece, ends, { out: next.into, probes, random }),
     )
-    const isJacobian = (derivatives.moment ?? 'jacobian') === 'jacobian'
-    const probed = isJacobian ? (probes.positions || 1) * (probes.directions || 1) : 1
-    const divisor = countExamples(this.data) * positions * probed
-    return { moment: divided(moment, divisor), effect: divided(effect, divisor) }
+    const divisor = countExamples(this.data) * positions
+    if (derivatives.moment !== undefined && derivatives.moment !== 'jacobian')
+      return { moment: divided(moment, divisor), effect: divided(effect, divisor) }
+    return { moment: divided(moment, divisor * (probes.positions || 1) * (probes.directions || 1)) }
   }
 
   /** E [directions of the next layer, directions] of each section (section 4). */

@@ -1,5 +1,13 @@
 import type { Tensor } from '../../../engine/index.ts'
-import { LowRankAdapter, Module, withAdapters, type Adapter, type AdapterHost } from '../../../nn/index.ts'
+import {
+  LowRankAdapter,
+  Module,
+  withAdapters,
+  withLowRanks,
+  type Adapter,
+  type AdapterHost,
+  type ScaledAdapter,
+} from '../../../nn/index.ts'
 
 /** A low-rank adapter on every host. */
 export class AdapterNetwork extends Module {
@@ -18,24 +26,23 @@ export class AdapterNetwork extends Module {
   named(): [name: string, layer: LowRankAdapter][] {
     return [...this.hosts.keys()].map((name, i) => [name, this.layers[i]!])
   }
+}
 
-  /** `scale` is one for all rows, or [B]. */
-  on(scale: Tensor | number): ReadonlyMap<Module, Adapter> {
-    const hosts = [...this.hosts.values()]
-    return new Map(
-      hosts.map((host, i) => [host as Module, (x: Tensor, y: Tensor) => this.layers[i]!.forward(x, y, scale)]),
-    )
-  }
+/** A network of adapters, and how much it acts: one number for all rows, or [B], one a row. */
+export interface WornNetwork {
+  network: AdapterNetwork
+  scale: Tensor | number
 }
 
 /** Traces with several networks of adapters on: a host's answer is W x plus the sum of what each adds. */
-export const wearing = <T>(
-  networks: readonly { network: AdapterNetwork; scale: Tensor | number }[],
-  trace: () => T,
-): T =>
-  networks.reduce<() => T>(
-    (inner, { network, scale }) =>
-      () =>
-        withAdapters(network.on(scale), inner),
-    trace,
-  )()
+export function wearing<T>(networks: readonly WornNetwork[], trace: () => T): T {
+  const parts = new Map<AdapterHost, ScaledAdapter[]>()
+  for (const { network, scale } of networks) {
+    ;[...network.hosts.values()].forEach((host, i) => {
+      const own = { adapter: network.layers[i]!, scale }
+      parts.set(host, [...(parts.get(host) ?? []), own])
+    })
+  }
+  const adapters = [...parts].map(([host, own]): [Module, Adapter] => [host, (x, y) => withLowRanks(x, y, own)])
+  return withAdapters(new Map(adapters), trace)
+}

@@ -45,13 +45,14 @@ export async function drawAnchors(
 
 /** A random direction of the concept's norm: over the whole text, or token by token. */
 function gaussian({ features, length, width }: Features, kind: 'sequence' | 'token', random: Random): Float32Array {
-  const normals = Float32Array.from(features, () => random.normal())
+  const drawn = Float32Array.from(features, () => random.normal())
   const span = kind === 'sequence' ? length * width : width
-  return normals.map((value, at) => {
-    const start = at - (at % span)
-    const [own, theirs] = [normals, features].map(values => norm(values.subarray(start, start + span)))
-    return (value * theirs!) / own!
-  })
+  for (let start = 0; start < drawn.length; start += span) {
+    const own = drawn.subarray(start, start + span)
+    const factor = norm(features.subarray(start, start + span)) / norm(own)
+    own.forEach((value, at) => (own[at] = value * factor))
+  }
+  return drawn
 }
 
 const norm = (values: Float32Array): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))

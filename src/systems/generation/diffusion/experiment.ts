@@ -1,6 +1,6 @@
 import { formatNumber } from '../../../charts/format.ts'
 import { attributes, drawTinyWorld, type Scene, type TinyWorld } from '../../../data/index.ts'
-import { moduleParitySettled } from '../../../study/index.ts'
+import { moduleParitySettled, stagedResult } from '../../../study/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
 import { Judge, stagedJudge } from '../shared/judge.ts'
 import { Pipeline } from '../shared/pipeline.ts'
@@ -102,19 +102,15 @@ async function judgeSettled(world: TinyWorld, context: StudyContext): Promise<Ju
     holds: Object.values(read).every(share => share >= 0.97),
     seeds: [seed],
   })
-  const blind = await Judge.train({
-    seed,
-    side,
-    threads,
-    device,
-    signal,
-    progress,
-    pictures: 4000,
-    epochs: 2,
-    shuffled: true,
+  const floor = await stagedResult(context, `${seed} floor`, async () => {
+    const lessons = { pictures: 4000, epochs: 2, shuffled: true }
+    const blind = await Judge.train({ seed, side, threads, device, signal, progress, ...lessons })
+    try {
+      return (await blind.accuracy(world, world.images.splits!.test)).shape
+    } finally {
+      await blind.close()
+    }
   })
-  const floor = (await blind.accuracy(world, world.images.splits!.test)).shape
-  await blind.close()
   settle('floor', { measured: floor, holds: floor <= 0.25, seeds: [seed] })
   return judge
 }

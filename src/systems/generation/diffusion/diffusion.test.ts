@@ -10,7 +10,7 @@ import { gaussianDrawn } from './gaussian.ts'
 import { diffusion } from './index.ts'
 import { keepBase, keptBase, measuredLessons } from './measured-base.ts'
 import { parityOf } from './parity.ts'
-import { train } from './train.ts'
+import { noiseError, train } from './train.ts'
 import { newBase, openBase, saveBase } from '../shared/base.ts'
 import { TextToImage, type TextToImageOptions } from '../shared/text-to-image.ts'
 
@@ -69,6 +69,13 @@ it('a base that is kept is found again, and taken for no other lessons', async (
   expect(await keptBase({ ...lessons, world: { ...world, pictures: 9 } }, place)).toBeUndefined()
   expect(await keptBase(measuredLessons(4), place)).toBeUndefined()
   await rm(dirname(place), { recursive: true })
+})
+
+it('the base that its study keeps foretells the noise of pictures of another seed', async () => {
+  const base = await keptBase(measuredLessons(1))
+  const world = drawTinyWorld({ seed: 2, pictures: 64 })
+  const rows = world.images.splits!.train.subarray(0, 32)
+  expect(await noiseError(base!, world, rows, { seed: 1, threads: 1, batch: 32 })).toBeLessThan(0.03)
 })
 
 it('the noise that a velocity stands for', async () => {

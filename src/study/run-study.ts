@@ -46,7 +46,7 @@ export interface StudyOptions {
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** Where this program writes what it measured: no part of what is measured. */
-const written = ['studies', 'bench/leaderboards', 'bench/results']
+const written = ['studies', 'bench/leaderboards', 'bench/results', 'fixtures/bases']
 
 /** HEAD's short hash, with `-dirty` where the tree differs (results aside); `unknown` outside a checkout of this package. */
 export function currentCommit(): string {
@@ -64,11 +64,22 @@ export function currentCommit(): string {
 const isOf = (earlier: StudyDocument, commit: string, { size, seeds }: StudyOptions): boolean =>
   earlier.commit === commit && earlier.size === size && `${earlier.seeds}` === `${seeds}`
 
-/** Runs a study and returns its document; every statement of the study has a claim in it, run or not. */
+/**
+ * Runs a study and returns its document; every statement of the study has a claim in it, run or not.
+ * @throws InterplayError `run/changed` where it is to be resumed and the tree is no commit's
+ */
 export async function runStudy(name: string, study: Study, options: StudyOptions): Promise<StudyDocument> {
   const started = performance.now()
   const commit = options.commit ?? currentCommit()
   const clean = commit !== 'unknown' && !commit.endsWith('-dirty')
+  if (options.stages?.resume && !clean) {
+    const here = commit === 'unknown' ? 'no checkout' : commit
+    throw new InterplayError('run/changed', `a study goes on where the code is a commit's, and this is ${here}`, {
+      where: '--resume',
+      why: 'what was settled, and the stages that were kept, are those of a commit',
+      try: 'commit or stash the changes; without --resume it begins anew',
+    })
+  }
   const settled = new Map<string, Claim>()
   let shown: StudyResult = {}
   if (clean && options.earlier && isOf(options.earlier, commit, options)) {

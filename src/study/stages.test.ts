@@ -64,7 +64,9 @@ it('goes on from the stages of an interrupted study of the same commit, and leav
   expect(made).toHaveLength(1)
   await expect(run({ stages: { folder, resume: false } })).rejects.toThrow('stopped')
   expect(made).toHaveLength(2)
-  await expect(run({ commit: 'abc-dirty' })).rejects.toThrow('stopped')
+  await expect(run({ commit: 'abc-dirty' })).rejects.toMatchObject({ code: 'run/changed' })
+  expect(made).toHaveLength(2)
+  await expect(run({ commit: 'abc-dirty', stages: { folder, resume: false } })).rejects.toThrow('stopped')
   expect(made).toHaveLength(3)
   breaks = false
   const { claims } = await run({})

@@ -17,7 +17,7 @@ const study = defineCommand({
     seeds: shared.seeds,
     device: shared.device,
     strict: flag(toggle, 'exit 5 when a claim does not hold'),
-    resume: { ...shared.resume, describe: 'keep the claims settled at the same commit' },
+    resume: { ...shared.resume, describe: 'keep the claims settled at this commit, in a tree without changes' },
   },
   examples: [
     'interplay study autoint',

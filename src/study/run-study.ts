@@ -45,7 +45,7 @@ export interface StudyOptions {
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** Where this program writes what it measured: no part of what is measured. */
+/** Where this program writes what it measured: no part of what is measured, or, as a base is, fixed by what it was learned from. */
 const written = ['studies', 'bench/leaderboards', 'bench/results', 'fixtures/bases']
 
 /** HEAD's short hash, with `-dirty` where the tree differs (results aside); `unknown` outside a checkout of this package. */

@@ -45,8 +45,9 @@ const drawn = [
 ]
 
 /**
- * Two hours on two cores: ten erasers, a sibling, nine thousand pictures. A random text shares 1 / width of its norm with a
- * concept, and this base's texts are a sixth as wide as those lambda = 1000 was chosen for, which lets a membrane hardly move.
+ * Hours on two cores: ten erasers, a sibling, and the pictures they are judged by. Of a random text's squared norm 1 / width
+ * lies along a concept, and this base's texts are a sixth as wide as those lambda = 1000 was chosen for, which lets a membrane
+ * hardly move.
  */
 const full = (): Scale => ({
   pictures: 8000,

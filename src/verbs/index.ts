@@ -29,7 +29,7 @@ export { predict, type PredictDocument, type PredictOptions } from './predict.ts
 export { predictByRun, predictBySystem, type SystemPredictOptions } from './predict-system.ts'
 export type { StudyPlan } from './study.ts'
 export { serve } from './serve.ts'
-export { speed, type SpeedDocument, type SpeedOptions, type SpeedRow, type Spread } from './speed.ts'
+export { speed, type HeapGrowth, type SpeedDocument, type SpeedOptions, type SpeedRow, type Spread } from './speed.ts'
 export { planSearch, type SearchPlan } from './search-plan.ts'
 export { search, type SearchCandidate, type SearchDocument, type SearchOptions } from './search.ts'
 export { rank, type RankedRow, type RankOptions, type RankResult } from './rank.ts'

@@ -54,10 +54,17 @@ export interface SpeedRow {
   ofMatMul: Spread | null
   /** Where the time of our step goes. */
   operators?: OperatorTime[]
+  /** What JavaScript held after the last round over what it held after the first, and the steps between. */
+  heap?: HeapGrowth
   /** Operators of a step that fall to the processor though another device was asked for. */
   onProcessor?: string
   /** Why the peer was not measured. */
   reason?: string
+}
+
+export interface HeapGrowth {
+  steps: number
+  grownBytes: number
 }
 
 export interface SpeedDocument {
@@ -151,6 +158,8 @@ async function measure(setup: RoundsSetup, rounds: number, { against, python, si
     const [own, others] = await compare(ours, met, rounds)
     const row = rowOf(setup, own, others)
     row.operators = await ours.operators()
+    const heap = heapOver(own, setup.batch)
+    if (heap) row.heap = heap
     if (own[0]!.onProcessor) row.onProcessor = own[0]!.onProcessor
     if (typeof peer === 'string') row.reason = peer
     const on = typeof met?.ready.card === 'string' ? met.ready.card : null
@@ -203,6 +212,12 @@ function rowOf({ name, batch }: RoundsSetup, own: readonly Round[], others: read
     compileSeconds: own[0]!.compileSeconds ?? null,
     ofMatMul: spreadOf(own.map(({ products }) => products!.step / products!.matmul)),
   }
+}
+
+function heapOver(own: readonly Round[], batch: number): HeapGrowth | undefined {
+  const rows = own.slice(1).reduce((total, { seconds, rowsPerSecond }) => total + seconds * rowsPerSecond, 0)
+  if (rows === 0) return undefined
+  return { steps: Math.round(rows / batch), grownBytes: own.at(-1)!.heldBytes! - own[0]!.heldBytes! }
 }
 
 export function spreadOf(values: readonly number[]): Spread {

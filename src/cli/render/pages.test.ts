@@ -307,6 +307,7 @@ it('bench speed without a peer shows ours, why there is no other, and the share 
       { operator: 'Mul', count: 20, seconds: 0.0197 },
       { operator: 'Add', count: 9, seconds: 0.0003 },
     ],
+    heap: { steps: 1000, grownBytes: 41_300 },
     reason: 'peer not installed',
   }
   const document = { machine: { threads: 2 }, batch: 4096, rounds: 7, matmul: spread(118e9), rows: [row] }
@@ -315,6 +316,7 @@ it('bench speed without a peer shows ours, why there is no other, and the share 
   expect(lines.slice(3)).toEqual([
     '  dnn: a step of 4,096 takes 107.8 ms; compiled in 0.30 s (trace 0.25, session 0.05)',
     '    Gemm 80%, Mul 20%, Add 0%',
+    '    over 1,000 steps JavaScript came to hold 41 kB more',
     "a plain MatMul of 1,024³ reaches 118 [118, 118] GFLOP/s; the steps' products, of it:",
     '  dnn 0.71',
   ])

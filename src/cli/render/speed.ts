@@ -1,7 +1,7 @@
-import { formatCount, formatRatio } from '../../charts/format.ts'
+import { formatBytes, formatCount, formatRatio } from '../../charts/format.ts'
 import type { Device } from '../../engine/index.ts'
 import { timeShares } from '../../engine/runtime/operator-times.ts'
-import type { SpeedDocument, SpeedRow, Spread } from '../../verbs/index.ts'
+import type { HeapGrowth, SpeedDocument, SpeedRow, Spread } from '../../verbs/index.ts'
 import type { Style } from '../terminal/style.ts'
 import { table, type Row } from '../terminal/table.ts'
 
@@ -33,7 +33,7 @@ export function renderSpeed({ machine, batch, rounds, matmul, rows }: SpeedPage,
 
 /** What a step of a batch takes, where its time goes, and what making its program took. */
 function stepLines(rows: readonly SpeedRow[]): string[] {
-  return rows.flatMap(({ system, batch, ours, peer, compileSeconds, operators }) => {
+  return rows.flatMap(({ system, batch, ours, peer, compileSeconds, operators, heap }) => {
     if (!ours || !compileSeconds) return []
     const step = (side: Spread) => `${((batch / side.median) * 1000).toFixed(1)} ms`
     const sides = peer ? `${step(ours)}, the peer's ${step(peer)}` : step(ours)
@@ -42,9 +42,13 @@ function stepLines(rows: readonly SpeedRow[]): string[] {
     return [
       `  ${system}: a step of ${formatCount(batch)} takes ${sides}; compiled in ${compiled}`,
       ...(operators ? [`    ${timeShares(operators)}`] : []),
+      ...(heap ? [`    over ${formatCount(heap.steps)} steps JavaScript came to hold ${heldMore(heap)}`] : []),
     ]
   })
 }
+
+const heldMore = ({ grownBytes }: HeapGrowth) =>
+  grownBytes > 0 ? `${formatBytes(grownBytes)} more` : `${formatBytes(-grownBytes)} less`
 
 /** How much of the runtime's own speed the steps' matrix products keep. */
 function productLines(rows: readonly SpeedRow[], matmul: Spread): string[] {

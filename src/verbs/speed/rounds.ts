@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { operatorTimes, type OperatorTime } from '../../engine/runtime/operator-times.ts'
 import { onProcessor, placementOf } from '../../engine/runtime/placement.ts'
 import { speedCases } from './cases.ts'
@@ -11,12 +13,14 @@ export interface RoundsSetup extends TrainerSetup {
   name: string
 }
 
-/** What one round answers, ours and a peer's alike; all from `plannedBytes` on are ours only. */
+/** What one round answers, ours and a peer's alike; all from `heldBytes` on are ours only. */
 export interface Round {
   seconds: number
   rowsPerSecond: number
   peakBytes: number
   loss: number
+  /** What JavaScript holds after the round, garbage collected: its heap and the buffers outside it. */
+  heldBytes?: number
   /** What the program said before it ran that it would take, the runtime and the rows left out. */
   plannedBytes?: number
   compileSeconds?: CompileTime
@@ -49,6 +53,7 @@ export async function startRounds({ name, ...setup }: RoundsSetup) {
         rowsPerSecond: (steps * setup.batch) / seconds,
         peakBytes: process.resourceUsage().maxRSS * 1024,
         loss,
+        heldBytes: await heldBytes(),
         plannedBytes: plan.peakBytes,
         compileSeconds,
         ...(fallen && { onProcessor: fallen }),
@@ -64,6 +69,18 @@ export async function startRounds({ name, ...setup }: RoundsSetup) {
       await Promise.all([trainer.close(), product.close()])
     },
   }
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** Collects twice: finalizers of what the first run frees let go of buffers in between. */
+async function heldBytes(): Promise<number> {
+  collectGarbage()
+  await new Promise(resolve => setImmediate(resolve))
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
 }
 
 async function fallenOf(trainer: Trainer, { threads, device = 'cpu' }: TrainerSetup): Promise<string | undefined> {

@@ -72,6 +72,7 @@ describe('our side', () => {
     const linear = 128 * (4 * 12 * 256 ** 2 + 256 ** 2)
     const attention = 4 * 2 * 128 ** 2 * 256
     expect((round.products!.step * round.seconds) / (2 * 3 * (linear + attention))).toBeCloseTo(1, 6)
+    expect(round.heldBytes).toBeGreaterThan(1e6)
     const { trace, session } = round.compileSeconds!
     expect(Math.min(trace, session)).toBeGreaterThan(0)
   })

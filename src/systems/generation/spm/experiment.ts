@@ -46,8 +46,8 @@ const drawn = [
 
 /**
  * Hours on two cores: ten erasers, a sibling, and the pictures they are judged by. Of a random text's squared norm 1 / width
- * lies along a concept, and this base's texts are a sixth as wide as those lambda = 1000 was chosen for: with 1000, 100 and
- * 30 a third, a fifth and an eighth of the stars were still drawn in trials with other pictures.
+ * lies along a concept, and this base's texts are a sixth as wide as those lambda = 1000 was chosen for: in trials with other
+ * pictures a fifth of the stars was still drawn with 100, an eighth with 30.
  */
 const full = (): Scale => ({
   pictures: 8000,

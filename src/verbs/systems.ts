@@ -102,6 +102,7 @@ function runOf(system: AnySystem): string | null {
     ? `world:${world.name}`
     : task.inputs.map((role, i) => (i === 0 ? role : `${role}=FILE`)).join(' ')
   if (system.create) return `interplay fit rows.csv -t clicked -s ${name}`
+  if (system.attach) return `interplay fit ${task.inputs[0]}=TEXT -s ${name} --from runs/BASE`
   if (system.fit) return `interplay fit ${inputs} -s ${name}`
   if (system.predict) return `interplay predict ${inputs}`
   if (system.explain && task.inputs.includes('data'))

@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { expect, it, vi } from 'vitest'
 import { compile, float32, int32, State, type Tensor } from '../engine/index.ts'
+import { heldMemory } from '../engine/runtime/held-memory.ts'
 import { runtime } from '../engine/runtime/node.ts'
 import { Random } from '../random/index.ts'
 import {
@@ -163,19 +162,12 @@ it('makes one session of a program compiled twice', async () => {
   create.mockRestore()
 })
 
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
-
 it('keeps the heap flat over 1,000 steps', async () => {
   await using program = trainer(new Net({ batchNorm: true, dropout: 0.2 })).make()
   const batch = batchOf(16)
   const after = async (steps: number) => {
     for (let i = 0; i < steps; i++) await program.run(batch)
-    collectGarbage()
-    await new Promise(resolve => setImmediate(resolve))
-    collectGarbage()
-    const { heapUsed, external, arrayBuffers } = process.memoryUsage()
-    return { heapUsed, external, arrayBuffers }
+    return heldMemory()
   }
   const before = await after(1000)
   const now = await after(1000)

@@ -1,9 +1,8 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { InferenceSession } from 'onnxruntime-node'
 import { afterEach, expect, it, vi } from 'vitest'
 import { Random } from '../../random/index.ts'
 import type { HostTensor } from '../dtype.ts'
+import { heldMemory } from './held-memory.ts'
 import { runtime } from './node.ts'
 import { withQuietOutput } from './quiet.ts'
 import { node, testModel } from './testing.ts'
@@ -31,9 +30,6 @@ const vector = (length: number, random?: Random): HostTensor => ({
   dims: [length],
   data: random ? Float32Array.from({ length }, () => random.uniform()) : new Float32Array(length),
 })
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 const bytesOf = ({ data }: HostTensor) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 
@@ -118,11 +114,7 @@ it.each([
       await session.run({ ...state, g }, { 'w.next': next.w, 'm.next': next.m })
       ;[state, next] = [next, state]
     }
-    collectGarbage()
-    await new Promise(resolve => setImmediate(resolve))
-    collectGarbage()
-    const { external, arrayBuffers, rss } = process.memoryUsage()
-    return { external, arrayBuffers, rss }
+    return heldMemory()
   }
   const before = await runs(200)
   const after = await runs(2000)

@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import { heldMemory } from '../../engine/runtime/held-memory.ts'
 import { operatorTimes, type OperatorTime } from '../../engine/runtime/operator-times.ts'
 import { onProcessor, placementOf } from '../../engine/runtime/placement.ts'
 import { speedCases } from './cases.ts'
@@ -71,15 +70,9 @@ export async function startRounds({ name, ...setup }: RoundsSetup) {
   }
 }
 
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
-
-/** Collects twice: finalizers of what the first run frees let go of buffers in between. */
+/** The heap, and the buffers outside it. */
 async function heldBytes(): Promise<number> {
-  collectGarbage()
-  await new Promise(resolve => setImmediate(resolve))
-  collectGarbage()
-  const { heapUsed, external } = process.memoryUsage()
+  const { heapUsed, external } = await heldMemory()
   return heapUsed + external
 }
 

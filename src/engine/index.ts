@@ -11,16 +11,9 @@ export { hostDerived, hostValue, type HostContext, type HostFunction } from './h
 export { hessian, jacobian } from './jacobian.ts'
 export { perExampleGradients } from './per-example.ts'
 export { Parameter, type Initializer, type ParameterOptions } from './parameter.ts'
-export {
-  compile,
-  inspect,
-  Program,
-  type Feed,
-  type ProgramDefinition,
-  type ProgramOptions,
-  type Trace,
-  type Updates,
-} from './program.ts'
+export { compile, inspect, Program, type ProgramDefinition, type ProgramOptions, type Trace } from './program.ts'
+export type { Feed } from './bind-feed.ts'
+export type { Updates } from './updates.ts'
 export type { Plan } from './plan.ts'
 export { replaced } from './replaced.ts'
 export { Chunk, State, type FlatOwner, type ParameterOwner, type StateTensor } from './state.ts'

@@ -1,7 +1,7 @@
 import { InterplayError } from '../errors/index.ts'
 import { sameShape, spellShape, type Shape } from './dimension.ts'
 import type { HostTensor } from './dtype.ts'
-import type { Feed } from './program.ts'
+import type { Feed } from './bind-feed.ts'
 import type { Tensor } from './tensor.ts'
 
 /** What takes an intermediate's place: a value of its shape (1 for an axis to repeat along, a number for all), or a function of it. */

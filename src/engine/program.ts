@@ -1,25 +1,23 @@
 import { InterplayError } from '../errors/index.ts'
 import { runtime as defaultRuntime } from '#runtime'
+import { bindFeed, type Feed } from './bind-feed.ts'
 import { evaluateDimension, hasLimit, isLimited, spellShape, type Dimension } from './dimension.ts'
 import { allocate, toArray, type HostTensor, type TypedArray } from './dtype.ts'
 import { isHostOperator, type HostContext } from './host.ts'
 import { Inspector, type InspectorDefinition } from './inspect.ts'
 import type { Captured, Look } from './look.ts'
-import { encodeModel } from './onnx/codec.ts'
+import { encodeModel, type OnnxGraph } from './onnx/codec.ts'
 import { exportGraph, modelOf, type GraphWriter } from './onnx/export.ts'
-import type { Rows } from './ops/sorted-segments.ts'
-import { concat } from './ops/shape.ts'
-import { Parameter, type ParameterArray } from './parameter.ts'
+import { Parameter } from './parameter.ts'
 import { productOperations, runBytes, type Plan } from './plan.ts'
 import { withQuietOutput } from './runtime/quiet.ts'
 import type { Feeds, Fetches, Runtime, Session, SessionOptions } from './runtime/runtime.ts'
 import { leaseSession, type SessionLease } from './runtime/shared-sessions.ts'
 import { splitVector, webgpuParts } from './split-vector.ts'
+import { answerAt, loopName, loopOf, StepFeeds } from './step-loop.ts'
 import { State, type Chunk, type FlatOwner, type ParameterOwner } from './state.ts'
+import { isRows, RowBuffer, wholeVectors, type Updates } from './updates.ts'
 import { inputOperator, input as inputLeaf, type Node, type Tensor, type TensorType } from './tensor.ts'
-
-/** New values of parameters, computed by the graph; of a table by rows, its new rows. */
-export type Updates = Iterable<readonly [Parameter, Tensor | Rows]>
 
 export interface Trace {
   /** What `run` returns, by name. */
@@ -47,7 +45,6 @@ export interface ProgramDefinition<
   trace(inputs: { [Name in keyof Inputs]: Tensor }): Outputs
 }
 
-export type Feed = TypedArray | HostTensor | number
 type OutputNames<Outputs extends Trace> =
   Outputs['outputs'] extends Readonly<Record<infer Name extends string, Tensor>> ? Name : never
 
@@ -80,6 +77,13 @@ interface HostStep {
   buffers: TypedArray[]
 }
 
+/** A program's steps as one graph. */
+interface StepLoop {
+  states: readonly { parameter: Parameter; input: string; output: string }[]
+  stack: StepFeeds
+  lease: SessionLease
+}
+
 /** A compiled graph: inputs, state, outputs and updates. */
 export class Program<InputName extends string = string, OutputName extends string = string> {
   /** The program as an ONNX file, as the runtime is given it. */
@@ -93,7 +97,9 @@ export class Program<InputName extends string = string, OutputName extends strin
   private readonly next: readonly Tensor[]
   private readonly partial: boolean
   private readonly used = new Set<string>()
+  private readonly graph: OnnxGraph
   private lease: SessionLease | undefined
+  private loop: StepLoop | undefined
   private readonly symbols = new Map<Dimension, string>()
   private closed = false
   private looking: Inspector<InputName, OutputName> | undefined
@@ -115,7 +121,7 @@ export class Program<InputName extends string = string, OutputName extends strin
       ...(isRows(value) && { rows: new RowBuffer(value) }),
     }))
     this.next = [...next.values()].map(value => (isRows(value) ? value.values : value))
-    const graph = exportGraph({
+    this.graph = exportGraph({
       name: 'program',
       outputs: { ...traced.outputs, ...Object.fromEntries(this.next.map((value, i) => [`next.${i}`, value])) },
       leaf: (tensor, writer) => this.leaf(tensor, writer),
@@ -124,7 +130,7 @@ export class Program<InputName extends string = string, OutputName extends strin
       // WebGPU has no kernels for the runtime's own operators
       standard: this.options.device === 'webgpu',
     })
-    this.model = encodeModel(modelOf(withQuietOutput(graph)))
+    this.model = encodeModel(modelOf(withQuietOutput(this.graph)))
   }
 
   /**
@@ -157,11 +163,38 @@ export class Program<InputName extends string = string, OutputName extends strin
       if (rows) this.state.replaceRows(parameter, this.hostInput(rows.ids, values).data as BigInt64Array, rows.written)
       else this.state.swap(parameter)
     }
-    if (this.updated.length > 0) this.state.advance(this.partial)
+    this.advance(1)
     return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<
       OutputName | Captured<L>,
       HostTensor
     >
+  }
+
+  /**
+   * What `run` on each of these feeds gives, with one call of the runtime for all steps in a row whose feeds have one shape:
+   * on a card the state stays there between them. Tables by rows come back after each step: such programs run step by step.
+   *
+   * @throws InterplayError as `run` does; the steps of earlier calls of the runtime stay made.
+   */
+  async runSteps(feeds: readonly Readonly<Record<InputName, Feed>>[]): Promise<Record<OutputName, HostTensor>[]> {
+    if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+    const answers: Record<OutputName, HostTensor>[] = []
+    if (this.used.size === 0 || this.updated.some(({ rows }) => rows)) {
+      for (const each of feeds) answers.push(await this.run(each))
+      return answers
+    }
+    this.loop ??= this.openLoop()
+    const { stack } = this.loop
+    stack.clear()
+    let extents: ReadonlyMap<string, number> = new Map()
+    for (const each of feeds) {
+      const { values, bindings } = this.derived(each, stack.count)
+      if (!stack.takes(values)) answers.push(...(await this.runStack(this.loop, extents)))
+      stack.add(values)
+      extents = bindings
+    }
+    if (stack.count > 0) answers.push(...(await this.runStack(this.loop, extents)))
+    return answers
   }
 
   /** The runtime's graph and what a run with these feeds gives it, state included: for looking at how it is executed. */
@@ -197,17 +230,25 @@ export class Program<InputName extends string = string, OutputName extends strin
     this.closed = true
     await this.looking?.close()
     await this.lease?.release()
+    await this.loop?.lease.release()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  private feed(feeds: Readonly<Record<InputName, Feed>>) {
+  /** Feeds with what the host derives from them, for the step that is `ahead` of the next. */
+  private derived(feeds: Readonly<Record<InputName, Feed>>, ahead = 0) {
     const bindings = new Map<string, number>()
     const values = this.bind(feeds, bindings)
     this.options.admit?.(bindings)
-    for (const step of this.hostSteps) this.derive(step, values, bindings)
+    const numbered = this.updated.length > 0 ? ahead : 0
+    for (const step of this.hostSteps) this.derive(step, values, bindings, numbered)
+    return { bindings, values }
+  }
+
+  private feed(feeds: Readonly<Record<InputName, Feed>>) {
+    const { bindings, values } = this.derived(feeds)
     const graphFeeds: Record<string, HostTensor> = {}
     for (const name of this.used) graphFeeds[name] = values.get(name)!
     for (const [parameter, name] of this.vectors) graphFeeds[name] = this.state.vector(parameter).front
@@ -217,6 +258,47 @@ export class Program<InputName extends string = string, OutputName extends strin
   private open(): Promise<Session> {
     this.lease ??= leaseSession(this.runtime, this.model, this.options)
     return this.lease.session
+  }
+
+  private openLoop(): StepLoop {
+    const states = this.updated.map(({ parameter, name }, i) => ({
+      parameter,
+      input: this.vectors.get(parameter) ?? `unread.${i}`,
+      output: name,
+    }))
+    const names = [...this.used]
+    const model = encodeModel(modelOf(withQuietOutput(loopOf(this.graph, states, names))))
+    return { states, stack: new StepFeeds(names), lease: leaseSession(this.runtime, model, this.options) }
+  }
+
+  /** Makes the stacked steps, whose symbols stand for these extents. */
+  private async runStack(
+    { states, stack, lease }: StepLoop,
+    extents: ReadonlyMap<string, number>,
+  ): Promise<Record<OutputName, HostTensor>[]> {
+    const session = await lease.session
+    const { count } = stack
+    const feeds: Record<string, HostTensor> = stack.take()
+    const fetches: Record<string, HostTensor | null> = {}
+    for (const [name, tensor] of this.outputs) fetches[loopName(name)] = blank(tensor, extents, count)
+    for (const [parameter, name] of this.vectors) feeds[name] = this.state.vector(parameter).front
+    for (const { parameter, input, output } of states) {
+      const { front, back } = this.state.vector(parameter)
+      feeds[loopName(input)] = front
+      fetches[loopName(output)] = back!
+    }
+    const results = await session.run(feeds, fetches)
+    for (const { parameter } of states) this.state.swap(parameter)
+    this.advance(count)
+    return Array.from({ length: count }, (_, step) => {
+      const answers = this.outputs.map(([name]) => [name, answerAt(results[loopName(name)]!, step)])
+      return Object.fromEntries(answers) as Record<OutputName, HostTensor>
+    })
+  }
+
+  private advance(steps: number): void {
+    if (this.updated.length === 0) return
+    for (let step = 0; step < steps; step++) this.state.advance(this.partial)
   }
 
   private leaf(tensor: Tensor, writer: GraphWriter): string {
@@ -311,12 +393,10 @@ export class Program<InputName extends string = string, OutputName extends strin
     return values
   }
 
-  private derive(step: HostStep, values: Map<string, HostTensor>, bindings: Map<string, number>): void {
+  private derive(step: HostStep, values: Map<string, HostTensor>, bindings: Map<string, number>, ahead: number): void {
     const { node, names, buffers } = step
     const context: HostContext = {
-      seed: this.state.seed,
-      step: this.state.step,
-      part: this.state.part,
+      ...this.state.after(ahead, this.partial),
       output: (index, dims) => {
         const type = node.outputs[index]!
         const extents = dims
@@ -349,85 +429,6 @@ export class Program<InputName extends string = string, OutputName extends strin
   }
 }
 
-const isRows = (value: Tensor | Rows): value is Rows => 'ids' in value
-
-/** Where a run writes the new rows of a table; it grows with the largest batch seen. */
-class RowBuffer {
-  readonly ids: Tensor
-  written: ParameterArray
-  private readonly width: number
-  private buffer: ParameterArray
-
-  constructor({ ids, values }: Rows) {
-    this.ids = ids
-    this.width = values.shape[1] as number
-    this.buffer = allocate(values.dtype, 0) as ParameterArray
-    this.written = this.buffer
-  }
-
-  /** A tensor of as many rows as there are ids. */
-  target({ data: { length } }: HostTensor): HostTensor {
-    const size = length * this.width
-    const dtype = this.buffer instanceof Float64Array ? 'float64' : 'float32'
-    if (this.buffer.length < size) this.buffer = allocate(dtype, Math.ceil(size * 1.2)) as ParameterArray
-    this.written = this.buffer.subarray(0, size) as ParameterArray
-    return { dtype, dims: [length, this.width], data: this.written }
-  }
-}
-
-/** Updates of parameters inside a chunk become one update of the chunk's vector. */
-function wholeVectors(updates: ReadonlyMap<Parameter, Tensor | Rows>, state: State): Map<Parameter, Tensor | Rows> {
-  const next = new Map<Parameter, Tensor | Rows>()
-  const chunks = new Set<Chunk>()
-  for (const [parameter, value] of updates) {
-    const place = state.place(parameter)
-    if (place && !place.chunk.byRow && !isRows(value)) chunks.add(place.chunk)
-    else next.set(place?.chunk.values ?? parameter, value)
-  }
-  for (const chunk of chunks) {
-    if (next.has(chunk.values)) {
-      throw new InterplayError('engine/trace', `'${chunk.name}' is updated as a whole and in part`)
-    }
-    next.set(
-      chunk.values,
-      concat(
-        chunk.members.map(member => ((updates.get(member) as Tensor | undefined) ?? member).reshape([member.size])),
-        0,
-      ),
-    )
-  }
-  return next
-}
-
-function bindFeed(name: string, tensor: Tensor, feed: Feed, bindings: Map<string, number>): HostTensor {
-  const given = typeof feed === 'number' ? toArray(tensor.dtype, [feed]) : ArrayBuffer.isView(feed) ? feed : feed.data
-  const data = toArray(tensor.dtype, given as TypedArray)
-  const dims =
-    typeof feed === 'object' && 'dims' in feed ? feed.dims : inferExtents(name, tensor, data.length, bindings)
-  const fits = dims.length === tensor.rank && dims.reduce((product, extent) => product * extent, 1) === data.length
-  if (!fits) throw illShaped(name, tensor, `${data.length} elements as ${spellShape(dims)}`)
-  tensor.shape.forEach((extent, axis) => {
-    const known = evaluateDimension(extent, bindings)
-    if (known === undefined) bindings.set(extent as string, dims[axis]!)
-    else if (known !== dims[axis]) throw illShaped(name, tensor, `${spellShape(dims)}, where ${extent} is ${known}`)
-  })
-  return { dtype: tensor.dtype, dims, data }
-}
-
-function inferExtents(name: string, tensor: Tensor, length: number, bindings: ReadonlyMap<string, number>): number[] {
-  const known = tensor.shape.map(extent => evaluateDimension(extent, bindings))
-  const open = known.flatMap((extent, axis) => (extent === undefined ? [axis] : []))
-  const product = known.reduce<number>((total, extent) => total * (extent ?? 1), 1)
-  if (open.length > 1)
-    throw illShaped(name, tensor, 'a bare array; several of its extents are open, so feed { dtype, dims, data }')
-  if (open.length === 0 || product === 0) return known.map(extent => extent ?? 0)
-  if (length % product !== 0) throw illShaped(name, tensor, `${length} elements`)
-  return known.map(extent => extent ?? length / product)
-}
-
-const illShaped = (name: string, tensor: Tensor, got: string): InterplayError =>
-  new InterplayError('engine/feed', `input '${name}' is ${tensor.dtype}${spellShape(tensor.shape)}, got ${got}`)
-
 function unbound(type: Tensor): never {
   throw new InterplayError(
     'engine/feed',
@@ -435,9 +436,10 @@ function unbound(type: Tensor): never {
   )
 }
 
-/** A buffer for an output whose extents are known before the run; null leaves it to the runtime. */
-function blank(tensor: Tensor, bindings: ReadonlyMap<string, number>): HostTensor | null {
-  const dims = tensor.shape.map(extent => evaluateDimension(extent, bindings))
+/** A buffer for an output whose extents are known before the run, stacked by step; null leaves it to the runtime. */
+function blank(tensor: Tensor, bindings: ReadonlyMap<string, number>, steps?: number): HostTensor | null {
+  const own = tensor.shape.map(extent => evaluateDimension(extent, bindings))
+  const dims = steps === undefined ? own : [steps, ...own]
   if (dims.includes(undefined)) return null
   const length = (dims as number[]).reduce((product, extent) => product * extent, 1)
   return { dtype: tensor.dtype, dims: dims as number[], data: allocate(tensor.dtype, length) }

@@ -123,6 +123,13 @@ export class State {
     }
   }
 
+  /** What numbers randomness at the update, or the part of one, that is `ahead` of the next. */
+  after(ahead: number, partial: boolean): { seed: number; step: number; part: number } {
+    const { seed, step, part } = this
+    if (ahead === 0 || partial) return { seed, step, part: part + ahead }
+    return { seed, step: step + ahead, part: 0 }
+  }
+
   /** Where a parameter lies; undefined for a chunk's own vectors and for strangers. */
   place(parameter: Parameter): Place | undefined {
     return this.places.get(parameter)

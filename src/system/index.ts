@@ -40,6 +40,7 @@ export type {
   Ranked,
   Ranking,
   RowAnswerer,
+  Computing,
   RunContext,
   Saved,
   SearchResult,

@@ -53,6 +53,9 @@ export interface RunContext {
   progress(progress: VerbProgress): void
 }
 
+/** By what tensors are computed. */
+export type Computing = Pick<RunContext, 'threads' | 'device'>
+
 /** All that is needed to predict again: the shared code writes it to a run folder and reads it back. */
 export interface Saved {
   /** What the tensors do not tell: sizes, vocabularies, options in force. JSON; `data` is handed to the task's reader. */

@@ -31,6 +31,8 @@ export {
   type NetworkFeeds,
   type NetworkInputs,
   type NetworkTraining,
+  stepsOnCard,
+  type PassOptions,
 } from './network.ts'
 export { answerOf, balancedWeights, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'
 export { requestedSettings, trainingOptions, type TrainingOptions, type TrainingRequest } from './options.ts'

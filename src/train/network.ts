@@ -36,7 +36,20 @@ export interface NetworkTraining {
   threads: number
   device?: Device
   clipNorm?: number
+  /** Steps of a pass that share a run: on a card 16 if left out, elsewhere 1. */
+  together?: number
 }
+
+/** How batches are learned from, one step each. */
+export interface PassOptions<Batch> {
+  feeds(batch: Batch): NetworkFeeds
+  /** Of every step, or by its number among all steps. */
+  rate: number | ((step: number) => number)
+  signal?: AbortSignal
+}
+
+/** So many share a run on a card: what crosses the bus once for all of them, weights and moments, hardly counts. */
+export const stepsOnCard = 16
 
 /** Answers alone: a trained or a loaded network. */
 export class NetworkPredictor {
@@ -70,12 +83,17 @@ export class NetworkPredictor {
 export class NetworkLearner extends NetworkPredictor {
   private readonly training: Program
   readonly state: State
+  private readonly together: number
 
-  constructor(definition: NetworkDefinition, { optimizer, seed, threads, device, clipNorm }: NetworkTraining) {
+  constructor(
+    definition: NetworkDefinition,
+    { optimizer, seed, threads, device = 'cpu', clipNorm, together }: NetworkTraining,
+  ) {
     const { model, inputs, targets, answer, loss } = definition
     const state = new State({ model, optimizer }, seed)
     super(definition, state, threads, device)
     this.state = state
+    this.together = together ?? (device === 'cpu' ? 1 : stepsOnCard)
     this.training = compile({
       inputs: { ...inputs, ...targets, rate: float32([]) } as Record<string, TensorType>,
       state,
@@ -94,9 +112,40 @@ export class NetworkLearner extends NetworkPredictor {
   /** One step on a batch; returns its loss. Throws `train/not-finite`. */
   async step(feeds: NetworkFeeds, learningRate: number): Promise<number> {
     const { loss } = await this.training.run({ ...feeds, rate: learningRate })
-    const value = Number(loss!.data[0])
+    return this.finite(loss!, learningRate, this.state.step)
+  }
+
+  /**
+   * A step on each batch; returns the mean loss of an item, of which a batch has `length`. On a card several steps share a
+   * run, so that the weights stay there between them. Throws `train/not-finite` and the signal's reason.
+   */
+  async pass<Batch extends { readonly length: number }>(
+    batches: Iterable<Batch>,
+    { feeds, rate, signal }: PassOptions<Batch>,
+  ): Promise<number> {
+    const rateAt = typeof rate === 'number' ? () => rate : rate
+    let [total, count] = [0, 0]
+    for (const group of groupsOf(batches, this.together)) {
+      signal?.throwIfAborted()
+      const { step } = this.state
+      const rates = group.map((_, i) => rateAt(step + i))
+      const answers = await this.run(group.map((batch, i) => ({ ...feeds(batch), rate: rates[i]! })))
+      for (const [i, { length }] of group.entries()) {
+        total += length * this.finite(answers[i]!.loss!, rates[i]!, step + i + 1)
+        count += length
+      }
+    }
+    return total / count
+  }
+
+  private async run(feeds: readonly NetworkFeeds[]): Promise<Record<string, HostTensor>[]> {
+    return feeds.length === 1 ? [await this.training.run(feeds[0]!)] : this.training.runSteps(feeds)
+  }
+
+  private finite({ data }: HostTensor, learningRate: number, step: number): number {
+    const value = Number(data[0])
     if (Number.isFinite(value)) return value
-    throw new InterplayError('train/not-finite', `loss became ${value} at step ${this.state.step}`, {
+    throw new InterplayError('train/not-finite', `loss became ${value} at step ${step}`, {
       try: `--set learningRate=${learningRate / 10}`,
     })
   }
@@ -119,4 +168,16 @@ export class NetworkLearner extends NetworkPredictor {
   override async close(): Promise<void> {
     await Promise.all([super.close(), this.training.close()])
   }
+}
+
+/** Items in groups of `size`, in order; the last may be smaller. */
+function* groupsOf<T>(items: Iterable<T>, size: number): Iterable<T[]> {
+  let group: T[] = []
+  for (const item of items) {
+    group.push(item)
+    if (group.length < size) continue
+    yield group
+    group = []
+  }
+  if (group.length > 0) yield group
 }

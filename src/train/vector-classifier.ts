@@ -48,15 +48,12 @@ export async function trainVectorClassifier(
       better: 'higher',
       score: 'accuracy',
       context: { signal, progress: () => {} },
-      epoch: async epoch => {
-        let total = 0
-        for (const part of itemBatches(rows, { size: batch, seed, epoch })) {
-          signal?.throwIfAborted()
-          const feeds = { vectors: taken(vectors, width, part), labels: taken(labels, 1, part) }
-          total += part.length * (await learner.step(feeds, cosineRate(learningRate, learner.state.step, steps)))
-        }
-        return total / rows.length
-      },
+      epoch: epoch =>
+        learner.pass(itemBatches(rows, { size: batch, seed, epoch }), {
+          feeds: part => ({ vectors: taken(vectors, width, part), labels: taken(labels, 1, part) }),
+          rate: step => cosineRate(learningRate, step, steps),
+          signal,
+        }),
       validate: async () => {
         const { logits } = await learner.answer({ vectors: valid.vectors })
         const called = callMulticlass(logits!.data as Float32Array, classes)

@@ -8,14 +8,15 @@ const roundSeconds = 0.7
 /** Milliseconds for the other side's threads to stop spinning. */
 const settle = 300
 
-/** Rounds of both sides in turns, of as many steps as fill a round; the side that begins changes. */
+/** Rounds of both sides in turns, of as many steps as fill a round, `least` at least; the side that begins changes. */
 export async function compare(
   ours: Contender,
   peer: Contender | undefined,
   rounds: number,
+  least = 2,
 ): Promise<[Round[], Round[]]> {
-  const first = await ours.round(2)
-  const steps = Math.max(2, Math.min(100, Math.round((roundSeconds * 2) / first.seconds)))
+  const first = await ours.round(least)
+  const steps = Math.max(least, Math.min(100, Math.round((roundSeconds * least) / first.seconds)))
   const results: [Round[], Round[]] = [[], []]
   const sides = [{ side: ours, into: results[0] }, ...(peer ? [{ side: peer, into: results[1] }] : [])]
   for (let round = 0; round < rounds; round++) {

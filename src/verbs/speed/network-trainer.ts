@@ -32,7 +32,10 @@ export async function trainNetwork(
     plan: learner.plan({ batch }),
     compileSeconds,
     execution: () => learner.execution(feeds[next % pool]!, learningRate),
-    step: () => learner.step(feeds[next++ % pool]!, learningRate),
+    train(steps) {
+      const batches = Array.from({ length: steps }, () => ({ length: batch, drawn: feeds[next++ % pool]! }))
+      return learner.pass(batches, { feeds: ({ drawn }) => drawn, rate: learningRate })
+    },
     close: () => learner.close(),
   }
 }

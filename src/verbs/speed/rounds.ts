@@ -29,8 +29,8 @@ export interface Round {
   onProcessor?: string
 }
 
-/** Steps not counted: the first touches every buffer. */
-const warmup = 3
+/** Steps not counted: the first touch every buffer, of one run for several steps too. */
+const warmup = 16
 
 /** Trains one case on drawn batches, in rounds of steps. */
 export async function startRounds({ name, ...setup }: RoundsSetup) {
@@ -39,12 +39,11 @@ export async function startRounds({ name, ...setup }: RoundsSetup) {
   const product = await matmulRate(setup.threads, setup.device)
   const { plan, compileSeconds } = trainer
   const fallen = await fallenOf(trainer, setup)
-  for (let i = 0; i < warmup; i++) await trainer.step()
+  await trainer.train(warmup)
   return {
     async round(steps: number): Promise<Round> {
-      let loss = Number.NaN
       const started = performance.now()
-      for (let i = 0; i < steps; i++) loss = await trainer.step()
+      const loss = await trainer.train(steps)
       const seconds = (performance.now() - started) / 1000
       const matmul = await product.rate(5)
       return {

@@ -41,10 +41,13 @@ export async function trainTable(
     plan: learner.plan(batch),
     compileSeconds,
     execution: () => learner.execution(batchFrom(next), learningRate),
-    step() {
-      const from = next
-      next = from + 2 * batch <= table.rows ? from + batch : 0
-      return learner.step(batchFrom(from), learningRate)
+    async train(steps) {
+      let total = 0
+      for (let step = 0; step < steps; step++) {
+        total += await learner.step(batchFrom(next), learningRate)
+        next = next + 2 * batch <= table.rows ? next + batch : 0
+      }
+      return total / steps
     },
     close: () => learner.close(),
   }

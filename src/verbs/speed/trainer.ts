@@ -22,8 +22,8 @@ export interface Trainer {
   readonly compileSeconds: CompileTime
   /** The graph of the next step and what the runtime is given for it. */
   execution(): ReturnType<Program['execution']>
-  /** Trains on the next drawn batch; returns its loss. */
-  step(): Promise<number>
+  /** Trains on so many drawn batches more; returns the mean of their losses. */
+  train(steps: number): Promise<number>
   close(): Promise<void>
 }
 

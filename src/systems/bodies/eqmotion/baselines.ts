@@ -67,10 +67,10 @@ export async function baselineError(
   baseline: Baseline,
   scenes: Scenes,
   splits: { train: Int32Array; valid: Int32Array; test: Int32Array },
-  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'progress'>,
+  context: Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal' | 'progress'>,
 ): Promise<Displacement> {
   const { bodies, past, futureSteps, dimensions } = scenes
-  const { seed, threads, signal } = context
+  const { seed, threads, device, signal } = context
   const model = new PastForecaster(scenes, baseline)
   const learner = new NetworkLearner(
     {
@@ -80,10 +80,15 @@ export async function baselineError(
       answer: ({ locations }, mode) => ({ futures: model.forward(locations!, mode) }),
       loss: ({ futures }, { future, weights }) => futureLoss(futures!, future!, weights!),
     },
-    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads },
+    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads, device },
   )
   const pastOf = (rows: Int32Array) => ({ locations: taken(scenes.locations, bodies * past * dimensions, rows) })
   const futureOf = (rows: Int32Array) => taken(scenes.future, bodies * futureSteps * dimensions, rows)
+  const feeds = (rows: Int32Array) => ({
+    ...pastOf(rows),
+    future: futureOf(rows),
+    weights: new Float32Array(rows.length * bodies).fill(1),
+  })
   const error = async (rows: Int32Array) => {
     const { futures } = await learner.answer(pastOf(rows))
     return displacement(futures!.data as Float32Array, futureOf(rows), { heads: 1, frames: futureSteps, dimensions })
@@ -92,16 +97,8 @@ export async function baselineError(
     await trainEpochs({
       ...{ state: learner.state, epochs, every, context },
       ...{ patience: epochs, better: 'lower', score: 'fde' },
-      epoch: async epoch => {
-        let total = 0
-        for (const rows of itemBatches(splits.train, { size: batch, seed, epoch })) {
-          signal?.throwIfAborted()
-          const weights = new Float32Array(rows.length * bodies).fill(1)
-          total +=
-            rows.length * (await learner.step({ ...pastOf(rows), future: futureOf(rows), weights }, learningRate))
-        }
-        return total / splits.train.length
-      },
+      epoch: epoch =>
+        learner.pass(itemBatches(splits.train, { size: batch, seed, epoch }), { feeds, rate: learningRate, signal }),
       validate: async () => (await error(splits.valid)).fde,
     })
     return await error(splits.test)

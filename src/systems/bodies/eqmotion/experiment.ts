@@ -52,7 +52,7 @@ const temperature = 0.5
 const learned = ['springs', 'rivals', 'reasoning', 'uniform']
 
 async function forecasts(context: StudyContext): Promise<void> {
-  const { seeds, threads, signal, settle, skip, open, progress, size } = context
+  const { seeds, threads, device, signal, settle, skip, open, progress, size } = context
   if (size === 'small') {
     for (const claim of learned) skip(claim, 'full size only')
     return
@@ -71,7 +71,7 @@ async function forecasts(context: StudyContext): Promise<void> {
     }
     for (const baseline of ['graph', 'perceptron'] as const) {
       const running = {
-        ...{ seed, threads, signal },
+        ...{ seed, threads, device, signal },
         progress: ({ done, total }: { done: number; total: number }) =>
           progress(`springs, seed ${seed}, ${baseline}: epoch ${done} of ${total}`),
       }
@@ -82,9 +82,7 @@ async function forecasts(context: StudyContext): Promise<void> {
     for (const reasoning of [true, false]) {
       const options = { ...defaults(), epochs, temperature, reasoning }
       const context = {
-        seed,
-        threads,
-        signal,
+        ...{ seed, threads, device, signal },
         progress: ({ done, total }: { done: number; total: number }) =>
           progress(`springs, seed ${seed}, ${reasoning ? 'reasoning' : 'uniform'}: epoch ${done} of ${total}`),
       }

@@ -3,6 +3,7 @@ import { float32, State } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import type { Mode } from '../../../nn/index.ts'
 import { displacement, type Displacement } from '../../../metrics/index.ts'
+import type { Computing } from '../../../system/index.ts'
 import { NetworkPredictor, taken } from '../../../train/index.ts'
 import type { Tensor } from '../../../engine/index.ts'
 import type { EqMotion, Horizon } from './model.ts'
@@ -43,7 +44,7 @@ export class Forecaster {
     private readonly model: EqMotion,
     private readonly horizon: Horizon,
     private readonly state: State,
-    private readonly threads: number,
+    private readonly computing: Computing,
   ) {}
 
   /** Throws `data/shape` where scenes show another number of steps than those learned from. */
@@ -83,7 +84,7 @@ export class Forecaster {
     const known = this.predictors.get(key)
     if (known) return known
     const definition = { inputs: sceneInputs(bodies, dimensions, past), answer: answerOf(this.model) }
-    const made = new NetworkPredictor(definition, this.state, this.threads)
+    const made = new NetworkPredictor(definition, this.state, this.computing.threads, this.computing.device)
     this.predictors.set(key, made)
     return made
   }

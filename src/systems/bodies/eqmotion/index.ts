@@ -22,6 +22,7 @@ export const eqmotion = defineSystem({
     code: 'MediaBrain-SJTU/EqMotion',
   },
   task: tasks.trajectories,
+  accelerated: true,
   world: 'springs',
   options: z.object({
     past: count(2, 8, 'of a recording: steps that are seen'),
@@ -62,7 +63,7 @@ export const eqmotion = defineSystem({
       { valid, test },
     )
   },
-  load: async ({ description, tensors }, { threads }) => {
+  load: async ({ description, tensors }, context) => {
     const { options, horizon, data } = description as unknown as {
       options: EqMotionOptions
       horizon: Horizon
@@ -71,7 +72,7 @@ export const eqmotion = defineSystem({
     const model = new EqMotion(horizon, options)
     const state = new State({ model }, 1)
     state.load(tensors!)
-    const forecaster = new Forecaster(model, horizon, state, threads)
+    const forecaster = new Forecaster(model, horizon, state, context)
     return fitted({ forecaster, state, description: { options, horizon, data } }, countParameters(model))
   },
   study,

@@ -20,7 +20,7 @@ export async function symmetryOf(options: EqMotionOptions, seed: number): Promis
   const { bodies, dimensions, past, steps } = world
   const horizon = { past, future: steps - past }
   const model = new EqMotion(horizon, options)
-  const forecaster = new Forecaster(model, horizon, new State({ model }, seed), 1)
+  const forecaster = new Forecaster(model, horizon, new State({ model }, seed), { threads: 1 })
   const ask = (positions: Float32Array) => forecaster.forecast(scenesOf({ ...world, positions }))
   const random = new Random(seed, 'motion')
   const matrix = orthogonal(dimensions, random)

@@ -1,6 +1,6 @@
 import { formatCount, formatNumber } from '../../../charts/format.ts'
 import { ethUcyScenes, leaveOneOut, readEthUcy, type Splits, type Trajectories } from '../../../data/index.ts'
-import { decodeSafetensors, encodeSafetensors, State } from '../../../engine/index.ts'
+import { decodeSafetensors, encodeSafetensors, State, type Device } from '../../../engine/index.ts'
 import { displacement, type Displacement } from '../../../metrics/index.ts'
 import { showRows } from '../../../study/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
@@ -58,7 +58,7 @@ export async function pedestrians(context: StudyContext): Promise<void> {
     measured: `${list(foretold)} against ${list(straight)}`,
     holds: measured.every(each => each.foretold.ade < each.straight.ade && each.foretold.fde < each.straight.fde),
     seeds,
-    note: `ADE/FDE in metres; the authors report 0.18/0.32, of the epoch best on the test scene itself; ours is that best on the last fifth of the other scenes: ${measured.map(each => each.bestEpoch).join(', ')} of ${training.epochs}`,
+    note: `ADE/FDE in metres; the authors report 0.18/0.32, of the epoch best on the test scene itself; ours is that best on the last fifth of the other scenes: ${measured.map(each => each.bestEpoch).join(', ')} of ${training.epochs}; trained on ${[...new Set(measured.map(each => each.device))].join(', ')}`,
   })
 }
 
@@ -79,6 +79,8 @@ export interface Compared {
   /** Of the nearest of as many constant velocities. */
   straight: Displacement
   bestEpoch: number
+  /** Where the network was trained. */
+  device: Device
 }
 
 /** A network trained on one seed, and constant velocities of that seed, on the same test scenes. */
@@ -86,17 +88,17 @@ export async function compared(
   data: Trajectories & { splits: Splits },
   options: TrainOptions,
   seed: number,
-  context: Pick<StudyContext, 'threads' | 'signal' | 'stage' | 'progress'>,
+  context: Pick<StudyContext, 'threads' | 'device' | 'signal' | 'stage' | 'progress'>,
 ): Promise<Compared> {
-  const { threads, signal, stage, progress } = context
+  const { threads, device = 'cpu', signal, stage, progress } = context
   const bytes = await stage(`${seed} ZARA1`, async checkpoint => {
     const { state, forecaster, bestEpoch } = await train(data, options, {
-      ...{ seed, threads, signal, checkpoint },
+      ...{ seed, threads, device, signal, checkpoint },
       progress: ({ done, total }) => progress(`ZARA1, seed ${seed}: epoch ${done} of ${total}`),
     })
     await forecaster.close()
     const weights = [...state.entries()].filter(([name]) => name.startsWith('model.'))
-    return encodeSafetensors(Object.fromEntries(weights), { bestEpoch: String(bestEpoch) })
+    return encodeSafetensors(Object.fromEntries(weights), { bestEpoch: String(bestEpoch), device })
   })
   const { tensors, metadata } = decodeSafetensors(bytes, 'ZARA1')
   const scenes = scenesOf(data)
@@ -105,7 +107,7 @@ export async function compared(
   const model = new EqMotion(horizon, options)
   const state = new State({ model }, seed)
   state.load(tensors)
-  const forecaster = new Forecaster(model, horizon, state, threads)
+  const forecaster = new Forecaster(model, horizon, state, { threads, device })
   const { test } = data.splits
   try {
     const futures = constantVelocity(taken(scenes.locations, bodies * past * dimensions, test), {
@@ -118,6 +120,7 @@ export async function compared(
       foretold: await forecaster.displacement(scenes, test, options.learn, signal),
       straight: displacement(futures, happened, { heads: options.heads, frames: futureSteps, dimensions, counted }),
       bestEpoch: Number(metadata.bestEpoch),
+      device: metadata.device as Device,
     }
   } finally {
     await forecaster.close()

@@ -2,7 +2,7 @@ import { splitAtRandom, type Trajectories } from '../../../data/index.ts'
 import { float32, State } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { Adam, trainable } from '../../../nn/index.ts'
-import type { RunContext } from '../../../system/index.ts'
+import type { Computing, RunContext } from '../../../system/index.ts'
 import { itemBatches, NetworkLearner, taken, trainEpochs, type EpochScore } from '../../../train/index.ts'
 import { answerOf, feedsOf, Forecaster, sceneInputs } from './forecaster.ts'
 import { futureLoss } from './loss.ts'
@@ -41,17 +41,18 @@ export interface Trained {
 export async function train(
   data: Trajectories,
   options: TrainOptions,
-  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'checkpoint' | 'progress'>,
+  context: Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal' | 'checkpoint' | 'progress'>,
 ): Promise<Trained> {
-  const { seed, threads, signal } = context
+  const { seed, threads, device, signal } = context
   const scenes = scenesOf(data)
   const horizon = { past: scenes.past, future: scenes.futureSteps }
   const splits = data.splits ?? splitAtRandom(scenes.count, seed)
   for (const part of ['train', 'valid'] as const) checkPart(part, splits[part], scenes, options.learn)
   const model = new EqMotion(horizon, options)
-  const learner = learnerOf(model, scenes, seed, threads)
+  const learner = learnerOf(model, scenes, seed, { threads, device })
   const { state } = learner
-  const forecaster = new Forecaster(model, horizon, state, threads)
+  const forecaster = new Forecaster(model, horizon, state, { threads, device })
+  const feeds = (rows: Int32Array) => trainingFeeds(scenes, rows, options.learn)
   const errors = async (rows: Int32Array) => {
     const { ade, fde } = await forecaster.displacement(scenes, rows, options.learn, signal)
     return { ade, fde }
@@ -65,15 +66,9 @@ export async function train(
       better: 'lower',
       score: 'fde',
       context,
-      epoch: async epoch => {
+      epoch: epoch => {
         const rate = options.learningRate * options.decay ** Math.floor(epoch / options.decayEvery)
-        let [total, count] = [0, 0]
-        for (const rows of itemBatches(splits.train, { size: options.batch, seed, epoch })) {
-          signal?.throwIfAborted()
-          total += rows.length * (await learner.step(trainingFeeds(scenes, rows, options.learn), rate))
-          count += rows.length
-        }
-        return total / count
+        return learner.pass(itemBatches(splits.train, { size: options.batch, seed, epoch }), { feeds, rate, signal })
       },
       validate: async () => (await errors(splits.valid)).fde,
     })
@@ -94,7 +89,7 @@ export function learnerOf(
   model: EqMotion,
   { bodies, dimensions, past, futureSteps }: SceneShape,
   seed: number,
-  threads: number,
+  computing: Computing,
 ): NetworkLearner {
   return new NetworkLearner(
     {
@@ -104,7 +99,7 @@ export function learnerOf(
       answer: answerOf(model),
       loss: ({ futures }, { future, weights }) => futureLoss(futures!, future!, weights!),
     },
-    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, threads },
+    { optimizer: new Adam([{ name: 'network', parameters: trainable(model) }]), seed, ...computing },
   )
 }
 

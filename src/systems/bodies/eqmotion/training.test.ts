@@ -19,7 +19,7 @@ it("twenty steps of training are those of the authors' reasoning model under PyT
   const values = (name: string) => tensors[name]!.data as Float32Array
   const [steps, batch, bodies, , dimensions] = tensors['input/locations']!.dims as [number, number, number, ...number[]]
   const model = new EqMotion({ past, future }, { ...rest, forces: experts, reasoning: true })
-  const learner = learnerOf(model, { bodies, dimensions: dimensions!, past, futureSteps: future }, 1, 1)
+  const learner = learnerOf(model, { bodies, dimensions: dimensions!, past, futureSteps: future }, 1, { threads: 1 })
   for (const [path] of model.parameters()) learner.state.write(`model.${path}`, values(`parameter/${path}`))
   const present = new Float32Array(batch * bodies).fill(1)
   const part = (name: string, step: number) => {

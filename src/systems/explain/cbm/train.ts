@@ -99,21 +99,17 @@ export async function trainBottleneck(images: ConceptImages, options: CbmOptions
       better: 'higher',
       score: regime === 'standard' ? 'accuracy' : 'concept accuracy',
       context,
-      epoch: async epoch => {
-        let [total, count] = [0, 0]
-        for (const rows of itemBatches(splits.train, { size: options.batch, seed, epoch, least: 2 })) {
-          signal?.throwIfAborted()
-          const feeds = {
+      epoch: epoch =>
+        learner.pass(itemBatches(splits.train, { size: options.batch, seed, epoch, least: 2 }), {
+          feeds: rows => ({
             images: pixelsOf(images, rows, scale),
             labels: taken(labels, 1, rows),
             concepts: conceptsOf(images, rows),
             ...focused?.(rows, epoch),
-          }
-          total += rows.length * (await learner.step(feeds, cosineRate(options.learningRate, state.step, steps)))
-          count += rows.length
-        }
-        return total / count
-      },
+          }),
+          rate: step => cosineRate(options.learningRate, step, steps),
+          signal,
+        }),
       validate: async () => {
         const scores = await scoresOf(bottleneck, images, splits.valid, signal)
         return regime === 'standard' ? scores.accuracy : scores.conceptAccuracy

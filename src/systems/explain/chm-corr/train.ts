@@ -57,16 +57,12 @@ export async function train(
       better: 'higher',
       score: 'accuracy',
       context,
-      epoch: async epoch => {
-        let [total, count] = [0, 0]
-        for (const rows of itemBatches(splits.train, { size: batch, seed, epoch, least: 2 })) {
-          signal?.throwIfAborted()
-          const feeds = { images: pixelsOf(images, rows, scale), labels: taken(labels.values, 1, rows) }
-          total += rows.length * (await learner.step(feeds, learningRate))
-          count += rows.length
-        }
-        return total / count
-      },
+      epoch: epoch =>
+        learner.pass(itemBatches(splits.train, { size: batch, seed, epoch, least: 2 }), {
+          feeds: rows => ({ images: pixelsOf(images, rows, scale), labels: taken(labels.values, 1, rows) }),
+          rate: learningRate,
+          signal,
+        }),
       validate: () => accuracyOf(extractor, images, splits.valid, signal),
     })
     return { backbone, state: learner.state, scale, extractor, splits }

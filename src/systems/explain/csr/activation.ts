@@ -61,17 +61,12 @@ export async function trainActivation(
       better: 'higher',
       score: learns === 'concepts' ? 'concept accuracy' : 'accuracy',
       context,
-      epoch: async epoch => {
-        let [total, count] = [0, 0]
-        for (const rows of itemBatches(splits.train, { size: options.batch, seed, epoch, least: 2 })) {
-          signal?.throwIfAborted()
-          const feeds = { images: pixelsOf(images, rows, scale), wanted: wanted(rows) }
-          const rate = cosineRate(options.learningRate, learner.state.step, steps)
-          total += rows.length * (await learner.step(feeds, rate))
-          count += rows.length
-        }
-        return total / count
-      },
+      epoch: epoch =>
+        learner.pass(itemBatches(splits.train, { size: options.batch, seed, epoch, least: 2 }), {
+          feeds: rows => ({ images: pixelsOf(images, rows, scale), wanted: wanted(rows) }),
+          rate: step => cosineRate(options.learningRate, step, steps),
+          signal,
+        }),
       validate: async () => {
         const { logits } = await activationsOf(learner, images, splits.valid, scale, signal)
         return rightShare(logits, wanted(splits.valid), outputs)

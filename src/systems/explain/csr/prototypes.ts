@@ -54,17 +54,16 @@ export async function trainPrototypes(
   try {
     learner.state.write(prototypes, await drawn(learner, { vectors, concepts }, owners, seed))
     for (let epoch = 0; epoch < options.prototypeEpochs; epoch++) {
-      let total = 0
-      for (const part of itemBatches(rows, { size: options.batch, seed, epoch, least: 2 })) {
-        signal?.throwIfAborted()
-        const feeds = { vectors: taken(vectors, width, part), concepts: taken(concepts, 1, part) }
-        total += part.length * (await learner.step(feeds, cosineRate(learningRate, learner.state.step, steps)))
-      }
+      const loss = await learner.pass(itemBatches(rows, { size: options.batch, seed, epoch, least: 2 }), {
+        feeds: part => ({ vectors: taken(vectors, width, part), concepts: taken(concepts, 1, part) }),
+        rate: step => cosineRate(learningRate, step, steps),
+        signal,
+      })
       progress({
         stage: 'prototypes',
         done: epoch + 1,
         total: options.prototypeEpochs,
-        values: { loss: total / rows.length },
+        values: { loss },
       })
     }
     return learner

@@ -133,17 +133,17 @@ async function pass(
     better: 'higher',
     score: 'recall1',
     context,
-    epoch: async epoch => {
-      let [total, count] = [0, 0]
-      for (const rows of itemBatches(splits.train, { size: batch, seed, epoch, least: 2 })) {
-        signal?.throwIfAborted()
-        const place = Int32Array.from(rows, (_, i) => i)
-        const feeds = { ...sideFeeds('text', text, rows), ...sideFeeds('frames', frames, rows) }
-        total += rows.length * (await learner.step({ ...feeds, ids: taken(ids, 1, rows), place }, learningRate))
-        count += rows.length
-      }
-      return total / count
-    },
+    epoch: epoch =>
+      learner.pass(itemBatches(splits.train, { size: batch, seed, epoch, least: 2 }), {
+        feeds: rows => ({
+          ...sideFeeds('text', text, rows),
+          ...sideFeeds('frames', frames, rows),
+          ids: taken(ids, 1, rows),
+          place: Int32Array.from(rows, (_, i) => i),
+        }),
+        rate: learningRate,
+        signal,
+      }),
     validate: async () => (await scoresOf(matcher, pairs, splits.valid, signal)).recall1,
   })
   return history
@@ -181,9 +181,9 @@ async function teach(
   )
   try {
     const places = Int32Array.from(items, (_, at) => at)
+    const feeds = (rows: Int32Array) => ({ map: taken(cosines, cells, rows), wanted: taken(wanted, cells, rows) })
     for (let epoch = 0; epoch < teacherEpochs; epoch++)
-      for (const rows of itemBatches(places, { size: teacherBatch, seed, epoch }))
-        await learner.step({ map: taken(cosines, cells, rows), wanted: taken(wanted, cells, rows) }, teacherRate)
+      await learner.pass(itemBatches(places, { size: teacherBatch, seed, epoch }), { feeds, rate: teacherRate })
     return [...snapshotOf(learner.state)].map(([name, values]) => [name.slice('model.'.length), values] as const)
   } finally {
     await learner.close()

@@ -89,12 +89,12 @@ export async function encode(
       better: 'higher',
       score: 'accuracy',
       context: { signal, progress: () => {} },
-      epoch: async epoch => {
-        let total = 0
-        for (const rows of itemBatches(range(0, train), { size: 128, seed, epoch }))
-          total += rows.length * (await learner.step({ ...feeds(rows), labels: labelsOf(rows) }, 1e-3))
-        return total / train
-      },
+      epoch: epoch =>
+        learner.pass(itemBatches(range(0, train), { size: 128, seed, epoch }), {
+          feeds: rows => ({ ...feeds(rows), labels: labelsOf(rows) }),
+          rate: 1e-3,
+          signal,
+        }),
       validate: async () =>
         right((await learner.answer(feeds(validRows))).fromBoth!.data as Float32Array, labelsOf(validRows)),
     })

@@ -11,7 +11,7 @@ import {
   type ScheduleKind,
 } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { RunContext } from '../../../system/index.ts'
+import type { Computing, RunContext } from '../../../system/index.ts'
 import {
   cosineRate,
   itemBatches,
@@ -22,7 +22,6 @@ import {
   type NetworkDefinition,
 } from '../../../train/index.ts'
 import { baseFrom, type Base, type BaseDescription } from '../shared/base.ts'
-import type { Computing } from '../shared/computing.ts'
 import { noiseRows, toFloats } from '../shared/pictures.ts'
 import { TextToImage } from '../shared/text-to-image.ts'
 
@@ -88,12 +87,18 @@ export async function train(
   if (start)
     for (const [path, parameter] of model.parameters()) state.write(parameter, start.state.read(`model.${path}`).data)
   const base = baseFrom(description, model, state)
-  const batch = (rows: Int32Array, epoch: number) =>
-    noisyBatch(base, captions.texts, images, rows, { seed, stream: 'train', epoch, drop: options.drop })
+  const feedsIn = (epoch: number) => (rows: Int32Array) => {
+    const { feeds, target } = noisyBatch(base, captions.texts, images, rows, {
+      ...{ seed, stream: 'train', epoch, drop: options.drop },
+    })
+    return { ...feeds, target, weight: stepWeights(base, feeds.t, options) }
+  }
   const { train: learned, valid, test } = images.splits ?? splitAtRandom(images.count, seed)
+  const total = options.epochs * Math.ceil(learned.length / options.batch)
+  const warmUp = Math.min(options.warmUp, total / 2)
+  const rate = (step: number) => cosineRate(options.learningRate, step, total, { warmUp })
   const error = (rows: Int32Array) => errorOf(learner, base, captions, rows, { batch: options.batch, seed, signal })
   try {
-    const total = options.epochs * Math.ceil(learned.length / options.batch)
     await trainEpochs({
       state,
       epochs: options.epochs,
@@ -102,19 +107,10 @@ export async function train(
       better: 'lower',
       score: 'noiseError',
       context: { signal, checkpoint, progress },
-      epoch: async epoch => {
-        let sum = 0
-        for (const rows of itemBatches(learned, { size: options.batch, seed, epoch })) {
-          signal?.throwIfAborted()
-          const rate = cosineRate(options.learningRate, state.step, total, {
-            warmUp: Math.min(options.warmUp, total / 2),
-          })
-          const { feeds, target } = batch(rows, epoch)
-          const weight = stepWeights(base, feeds.t, options)
-          sum += rows.length * (await learner.step({ ...feeds, target, weight }, rate))
-        }
-        return sum / learned.length
-      },
+      epoch: epoch =>
+        learner.pass(itemBatches(learned, { size: options.batch, seed, epoch }), {
+          ...{ feeds: feedsIn(epoch), rate, signal },
+        }),
       validate: () => error(valid),
     })
     return {

@@ -9,7 +9,7 @@ import {
   type TensorType,
 } from '../../../engine/index.ts'
 import { wearing, type AdapterNetwork } from './adapter-network.ts'
-import type { Computing } from './computing.ts'
+import type { Computing } from '../../../system/index.ts'
 import type { TextToImage } from './text-to-image.ts'
 
 /** What the noise of some pictures is asked under. */

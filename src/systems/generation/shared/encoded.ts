@@ -1,6 +1,6 @@
 import { compile, int32, type Program } from '../../../engine/index.ts'
+import type { Computing } from '../../../system/index.ts'
 import type { Base } from './base.ts'
-import type { Computing } from './computing.ts'
 
 /** Texts as ids and features. */
 export interface EncodedTexts {

@@ -20,9 +20,8 @@ import {
   type Mode,
 } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import type { RunContext, StudyContext } from '../../../system/index.ts'
+import type { Computing, RunContext, StudyContext } from '../../../system/index.ts'
 import { cosineRate, itemBatches, NetworkLearner, taken } from '../../../train/index.ts'
-import type { Computing } from './computing.ts'
 import { toFloats } from './pictures.ts'
 
 const names = Object.keys(attributes) as Attribute[]
@@ -121,25 +120,15 @@ export class Judge {
     const shown = shuffled ? new Random(seed, 'shuffled labels').shuffle(Int32Array.from(train)) : train
     const labelOf = new Map(Array.from(train, (row, i) => [row, shown[i]!]))
     const steps = epochs * Math.ceil(train.length / batch)
+    const rate = (step: number) => cosineRate(learningRate, step, steps)
+    const feedsIn = (epoch: number) => (rows: Int32Array) => {
+      const clean = toFloats(taken(world.images.pixels as Uint8Array, size, rows))
+      const labels = Int32Array.from(rows, row => labelOf.get(row)!)
+      return { pictures: disturbed(clean, size, rows, seed, epoch), ...targetsOf(world, labels) }
+    }
     for (let epoch = 0; epoch < epochs; epoch++) {
-      for (const rows of itemBatches(train, { size: batch, seed, epoch, least: 2 })) {
-        signal?.throwIfAborted()
-        const pictures = disturbed(
-          toFloats(taken(world.images.pixels as Uint8Array, size, rows)),
-          size,
-          rows,
-          seed,
-          epoch,
-        )
-        const feeds = {
-          pictures,
-          ...targetsOf(
-            world,
-            Int32Array.from(rows, row => labelOf.get(row)!),
-          ),
-        }
-        await learner.step(feeds, cosineRate(learningRate, learner.state.step, steps))
-      }
+      const batches = itemBatches(train, { size: batch, seed, epoch, least: 2 })
+      await learner.pass(batches, { feeds: feedsIn(epoch), rate, signal })
       progress?.(`judge: epoch ${epoch + 1} of ${epochs}`)
     }
     return new Judge(learner, size)

@@ -3,10 +3,10 @@ import { ddim, samplingSteps } from '../../../nn/index.ts'
 import { loadAdapter, type AdapterWeights } from './adapter-file.ts'
 import { AdapterNetwork } from './adapter-network.ts'
 import { colourBound, copyWeights, spacingOf, type Base, type Sampling } from './base.ts'
-import type { Computing } from './computing.ts'
 import { GuidedDenoiser } from './denoiser.ts'
 import { Encoder, featuresOf, type EncodedTexts } from './encoded.ts'
 import { transformerHosts } from './hosts.ts'
+import type { Computing } from '../../../system/index.ts'
 import { noiseRows, toBytes } from './pictures.ts'
 
 /** Adapters as a pipeline wears them. */

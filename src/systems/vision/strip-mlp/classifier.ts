@@ -1,6 +1,7 @@
 import { pixelsOf, type Images, type PixelScale } from '../../../data/index.ts'
 import { float32, type State, type Tensor } from '../../../engine/index.ts'
 import type { Mode } from '../../../nn/index.ts'
+import type { Computing } from '../../../system/index.ts'
 import { NetworkPredictor } from '../../../train/index.ts'
 import type { ImageSize, StripMlp } from './model.ts'
 
@@ -21,9 +22,10 @@ export class Classifier {
     readonly size: ImageSize,
     readonly scale: PixelScale,
     state: State,
-    threads: number,
+    { threads, device }: Computing,
   ) {
-    this.predictor = new NetworkPredictor({ inputs: imageInputs(size), answer: answerOf(model) }, state, threads)
+    const definition = { inputs: imageInputs(size), answer: answerOf(model) }
+    this.predictor = new NetworkPredictor(definition, state, threads, device)
   }
 
   /** Logits [rows, classes]. */

@@ -47,11 +47,11 @@ async function accuracy(
   images: Images,
   options: TrainOptions,
   seed: number,
-  { threads, signal, progress }: StudyContext,
+  { threads, device, signal, progress }: StudyContext,
 ) {
   const tell = ({ done, total, values }: { done: number; total: number; values?: Readonly<Record<string, number>> }) =>
     progress(`${options.taps} taps, seed ${seed}: epoch ${done} of ${total}, valid ${formatNumber(values!.accuracy!)}`)
-  const { classifier, test } = await train(images, options, { seed, threads, signal, progress: tell })
+  const { classifier, test } = await train(images, options, { seed, threads, device, signal, progress: tell })
   await classifier.close()
   return test!.accuracy
 }

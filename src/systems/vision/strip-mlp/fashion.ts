@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { splitAtRandom, type Images } from '../../../data/index.ts'
 import { readIdx } from '../../../data/images/idx.ts'
 import type { StudyContext } from '../../../system/index.ts'
-import { compared, mixers } from './mixers.ts'
+import { compared, mixers, settleLead } from './mixers.ts'
 
 /** Four blocks on a map of 4 x 4. */
 const smallMap = { patch: 8, width: 64, blocks: [4] }
@@ -13,7 +13,7 @@ const [pixels, side] = [28, 32]
 
 /** Every arm on 5,000 pictures of clothing, seed by seed. */
 export async function fashion(context: StudyContext): Promise<void> {
-  const { open, skip, settle } = context
+  const { open, skip } = context
   if (!open(...claims)) return
   const folder = context.dataset('fashion-mnist-subset')
   if (folder === undefined) {
@@ -23,11 +23,9 @@ export async function fashion(context: StudyContext): Promise<void> {
   const images = await readFashion(folder)
   const training = { epochs: 10, warmUp: 1 }
   const ahead = await compared({ what: 'clothing', imagesOf: () => images, arms, training }, context)
-  const settled = (claim: (typeof claims)[number], least: number, { points, ...rest }: ReturnType<typeof ahead>) =>
-    settle(claim, { ...rest, holds: points >= least })
-  settled('mixer', 1, ahead('whole', 'perceptron'))
-  settled('cross', 0, ahead('whole', 'one line'))
-  settled('grouped', 0, ahead('groups', 'all channels alike'))
+  settleLead(context, 'mixer', 1, ahead('whole', 'perceptron'))
+  settleLead(context, 'cross', 0, ahead('whole', 'one line'))
+  settleLead(context, 'grouped', 0, ahead('groups', 'all channels alike'))
 }
 
 /** 6,000 pictures to learn from, a sixth of them to choose by, and 1,000 to test on; with a margin of two pixels. */

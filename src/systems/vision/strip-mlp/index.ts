@@ -59,6 +59,7 @@ export const stripMlp = defineSystem({
   },
   task: tasks.images,
   world: 'stripes',
+  accelerated: true,
   options,
   fit: async (images, given, context) => {
     const chosen = resolved(given)
@@ -67,12 +68,12 @@ export const stripMlp = defineSystem({
     const classes = images.labels!.classes
     return fitted({ model, state, classifier }, { options: chosen, size, scale, classes }, { valid, test })
   },
-  load: async ({ description, tensors }, { threads }) => {
+  load: async ({ description, tensors }, context) => {
     const kept = description as unknown as Kept
     const model = new StripMlp(kept.size, kept.options)
     const state = new State({ model }, 1)
     state.load(tensors!)
-    return fitted({ model, state, classifier: new Classifier(model, kept.size, kept.scale, state, threads) }, kept)
+    return fitted({ model, state, classifier: new Classifier(model, kept.size, kept.scale, state, context) }, kept)
   },
   study,
 })

@@ -1,12 +1,12 @@
 import { drawGlyphTexture, readDigits, splitAtRandom } from '../../../data/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
-import { compared, mixers } from './mixers.ts'
+import { compared, mixers, settleLead } from './mixers.ts'
 
 const claims = ['textureMixer', 'textureCross'] as const
 
 /** Every way to mix on 5,000 handwritten digits on texture, digit and direction both right. */
 export async function texture(context: StudyContext): Promise<void> {
-  const { open, skip, settle } = context
+  const { open, skip } = context
   if (!open(...claims)) return
   const folder = context.dataset('digits')
   if (folder === undefined) {
@@ -26,7 +26,6 @@ export async function texture(context: StudyContext): Promise<void> {
     },
     context,
   )
-  const [mixer, cross] = [ahead('whole', 'perceptron'), ahead('whole', 'one line')]
-  settle('textureMixer', { measured: mixer.measured, holds: mixer.points >= 1, seeds: mixer.seeds })
-  settle('textureCross', { measured: cross.measured, holds: cross.points >= 0, seeds: cross.seeds })
+  settleLead(context, 'textureMixer', 1, ahead('whole', 'perceptron'))
+  settleLead(context, 'textureCross', 0, ahead('whole', 'one line'))
 }

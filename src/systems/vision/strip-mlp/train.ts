@@ -36,9 +36,9 @@ const clipNorm = 5
 export async function train(
   images: Images,
   options: TrainOptions,
-  context: Pick<RunContext, 'seed' | 'threads' | 'signal' | 'checkpoint' | 'progress'>,
+  context: Pick<RunContext, 'seed' | 'threads' | 'device' | 'signal' | 'checkpoint' | 'progress'>,
 ): Promise<Trained> {
-  const { seed, threads, signal } = context
+  const { seed, threads, device, signal } = context
   const size = { ...checkSize(images, options.patch, options.blocks.length), classes: images.labels!.classes.length }
   const { train: learned, valid, test } = labelled(images, seed)
   const model = new StripMlp(size, options)
@@ -52,15 +52,22 @@ export async function train(
     },
     {
       optimizer: new Adam([{ name: 'network', parameters: trainable(model) }], { weightDecay: options.weightDecay }),
-      seed,
-      threads,
-      clipNorm,
+      ...{ seed, threads, device, clipNorm },
     },
   )
   const { state } = learner
   const scale = scaleOf(images, learned)
-  const classifier = new Classifier(model, size, scale, state, threads)
+  const classifier = new Classifier(model, size, scale, state, { threads, device })
   const perEpoch = Math.ceil(learned.length / options.batch)
+  const rate = (step: number) =>
+    cosineRate(options.learningRate, step, options.epochs * perEpoch, {
+      warmUp: options.warmUp * perEpoch,
+      floor: floor * options.learningRate,
+    })
+  const feeds = (rows: Int32Array) => ({
+    images: pixelsOf(images, rows, scale),
+    labels: taken(images.labels!.values, 1, rows),
+  })
   const accuracy = (rows: Int32Array) => classifier.accuracy(images, rows, signal)
   try {
     const { history } = await trainEpochs({
@@ -70,20 +77,8 @@ export async function train(
       better: 'higher',
       score: 'accuracy',
       context,
-      epoch: async epoch => {
-        let [total, count] = [0, 0]
-        for (const rows of itemBatches(learned, { size: options.batch, seed, epoch, least: 2 })) {
-          signal?.throwIfAborted()
-          const rate = cosineRate(options.learningRate, state.step, options.epochs * perEpoch, {
-            warmUp: options.warmUp * perEpoch,
-            floor: floor * options.learningRate,
-          })
-          const feeds = { images: pixelsOf(images, rows, scale), labels: taken(images.labels!.values, 1, rows) }
-          total += rows.length * (await learner.step(feeds, rate))
-          count += rows.length
-        }
-        return total / count
-      },
+      epoch: epoch =>
+        learner.pass(itemBatches(learned, { size: options.batch, seed, epoch, least: 2 }), { feeds, rate, signal }),
       validate: () => accuracy(valid),
     })
     const scores = { valid: { accuracy: await accuracy(valid) } }

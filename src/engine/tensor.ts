@@ -43,6 +43,8 @@ export interface Operator {
   readonly notDifferentiable?: string
   /** The same value in operators of the standard domains, where this one is the runtime's own. */
   readonly standard?: (node: Node) => readonly Tensor[]
+  /** The same value in operators that this process' runtime is faster at, where there are such. */
+  readonly faster?: (node: Node) => readonly Tensor[] | undefined
   /** How many of a node's last inputs are only read inside its graphs: in ONNX, by name and not as inputs. */
   readonly captures?: (node: Node) => number
 }

@@ -152,8 +152,8 @@ function emit(node: Node, writer: GraphWriter, names: Map<Tensor, string>, sourc
     names.set(node.outputs[0]!, nameOf(node.inputs[0]!, writer, names, source))
     return
   }
-  if (source.standard && operator.standard) {
-    const lowered = operator.standard(node)
+  const lowered = source.standard ? operator.standard?.(node) : operator.faster?.(node)
+  if (lowered) {
     emitAll(lowered, writer, names, source)
     lowered.forEach((tensor, i) => names.set(node.outputs[i]!, names.get(tensor)!))
     return

@@ -1,7 +1,14 @@
 import { multiplyDimensions, sizeOf, subtractDimensions, type Shape } from '../../dimension.ts'
-import { apply, type Operator, type Tensor } from '../../tensor.ts'
+import { apply, type Node, type Operator, type Tensor } from '../../tensor.ts'
 import { columns, foldColumns, taps } from './columns.ts'
 import { concat } from '../shape.ts'
+import {
+  convolveDepthwise,
+  correlateDepthwise,
+  depthwiseProduct,
+  spreadDepthwise,
+  type DepthwiseProduct,
+} from './depthwise.ts'
 import {
   attributeWindows,
   fixedExtents,
@@ -14,16 +21,30 @@ import {
 
 const group = (groups: number) => ({ group: { type: 'int', value: groups } }) as const
 
+/** Products that stand for convolutions which a gradient goes through: the forward pass then has their matrices for nothing. */
+const products = new WeakMap<Node, DepthwiseProduct>()
+
 const convOperator: Operator = {
   name: 'Conv',
-  gradient: ({ inputs: [x, weight, bias], attributes }, [d]) => {
-    const windows = attributeWindows(attributes)
-    const groups = attributes.group!.value as number
+  gradient: (node, [d]) => {
+    const [x, weight, bias] = node.inputs
+    const windows = attributeWindows(node.attributes)
+    const groups = node.attributes.group!.value as number
+    const product = products.get(node) ?? depthwiseProduct(x!, weight!, windows, groups)
+    if (product) products.set(node, product)
     return [
-      spread(d!, weight!, x!.shape, windows, groups),
-      correlate(x!, d!, weight!.shape, windows, groups),
+      product ? spreadDepthwise(d!, product, x!.shape) : spread(d!, weight!, x!.shape, windows, groups),
+      product ? correlateDepthwise(x!, d!, product, weight!.shape) : correlate(x!, d!, weight!.shape, windows, groups),
       bias && perChannel(d!),
     ]
+  },
+  faster: node => {
+    const product = products.get(node)
+    if (!product) return undefined
+    const [x, , bias] = node.inputs
+    const [y] = node.outputs
+    const value = convolveDepthwise(x!, product, y!.shape)
+    return [bias ? value.add(bias.reshape([bias.shape[0]!, ...y!.shape.slice(2).map(() => 1)])) : value]
   },
 }
 

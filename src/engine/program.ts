@@ -172,7 +172,7 @@ export class Program<InputName extends string = string, OutputName extends strin
 
   /**
    * What `run` on each of these feeds gives, with one call of the runtime for all steps in a row whose feeds have one shape:
-   * on a card the state stays there between them. Tables by rows come back after each step: such programs run step by step.
+   * on CUDA the state stays on the card between them. Tables by rows come back after each step: such programs run step by step.
    *
    * @throws InterplayError as `run` does; the steps of earlier calls of the runtime stay made.
    */

@@ -1,11 +1,11 @@
 import { allocate, type DataType, type HostTensor, type TypedArray } from './dtype.ts'
 import type { OnnxGraph, ValueInfo } from './onnx/codec.ts'
 
-/** Symbol of how many steps a run makes. */
-const steps = 'steps'
-
 /** Names of a step's graph inside its loop, as the graph around has them. */
 export const loopName = (name: string): string => `loop.${name}`
+
+/** Symbol of how many steps a run makes. */
+const steps = loopName('steps')
 
 /** A value that a step reads and hands on to the next. */
 export interface Carried {

@@ -31,7 +31,7 @@ export {
   type NetworkFeeds,
   type NetworkInputs,
   type NetworkTraining,
-  stepsOnCard,
+  stepsOfRun,
   type PassOptions,
 } from './network.ts'
 export { answerOf, balancedWeights, objective, outputOf, outputRanges, type OutputRange } from './objective.ts'

@@ -36,7 +36,7 @@ export interface NetworkTraining {
   threads: number
   device?: Device
   clipNorm?: number
-  /** Steps of a pass that share a run: on a card 16 if left out, elsewhere 1. */
+  /** Steps of a pass that share a run; as the device needs it if left out. */
   together?: number
 }
 
@@ -48,8 +48,11 @@ export interface PassOptions<Batch> {
   signal?: AbortSignal
 }
 
-/** So many share a run on a card: what crosses the bus once for all of them, weights and moments, hardly counts. */
-export const stepsOnCard = 16
+/**
+ * Steps of a pass that share a run: on CUDA so many that what crosses the bus once for all of them, weights and moments,
+ * hardly counts. WebGPU has no kernel for the loop.
+ */
+export const stepsOfRun = (device: Device = 'cpu'): number => (device === 'cuda' ? 16 : 1)
 
 /** Answers alone: a trained or a loaded network. */
 export class NetworkPredictor {
@@ -87,13 +90,13 @@ export class NetworkLearner extends NetworkPredictor {
 
   constructor(
     definition: NetworkDefinition,
-    { optimizer, seed, threads, device = 'cpu', clipNorm, together }: NetworkTraining,
+    { optimizer, seed, threads, device, clipNorm, together = stepsOfRun(device) }: NetworkTraining,
   ) {
     const { model, inputs, targets, answer, loss } = definition
     const state = new State({ model, optimizer }, seed)
     super(definition, state, threads, device)
     this.state = state
-    this.together = together ?? (device === 'cpu' ? 1 : stepsOnCard)
+    this.together = together
     this.training = compile({
       inputs: { ...inputs, ...targets, rate: float32([]) } as Record<string, TensorType>,
       state,
@@ -116,8 +119,8 @@ export class NetworkLearner extends NetworkPredictor {
   }
 
   /**
-   * A step on each batch; returns the mean loss of an item, of which a batch has `length`. On a card several steps share a
-   * run, so that the weights stay there between them. Throws `train/not-finite` and the signal's reason.
+   * A step on each batch; returns the mean loss of an item, of which a batch has `length`. On CUDA several steps share a run,
+   * so that the weights stay on the card between them. Throws `train/not-finite` and the signal's reason.
    */
   async pass<Batch extends { readonly length: number }>(
     batches: Iterable<Batch>,

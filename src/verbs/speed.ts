@@ -4,7 +4,7 @@ import { requireDevice, type Device } from '../engine/index.ts'
 import type { OperatorTime } from '../engine/runtime/operator-times.ts'
 import { InterplayError, isInterplayError, suggest } from '../errors/index.ts'
 import { entryBeside } from '../server/inference/entry.ts'
-import { stepsOnCard } from '../train/index.ts'
+import { stepsOfRun } from '../train/index.ts'
 import { recipe, speedCases } from './speed/cases.ts'
 import { compare } from './speed/compare.ts'
 import { startContender, type Contender } from './speed/contender.ts'
@@ -156,7 +156,7 @@ async function measure(setup: RoundsSetup, rounds: number, { against, python, si
   const peer = against ? await startPeer(setup, python, signal) : undefined
   const met = typeof peer === 'object' ? peer : undefined
   try {
-    const [own, others] = await compare(ours, met, rounds, setup.device === 'cpu' ? 2 : stepsOnCard)
+    const [own, others] = await compare(ours, met, rounds, Math.max(2, stepsOfRun(setup.device)))
     const row = rowOf(setup, own, others)
     row.operators = await ours.operators()
     const heap = heapOver(own, setup.batch)

@@ -1,6 +1,7 @@
 import { heldMemory } from '../../engine/runtime/held-memory.ts'
 import { operatorTimes, type OperatorTime } from '../../engine/runtime/operator-times.ts'
 import { onProcessor, placementOf } from '../../engine/runtime/placement.ts'
+import { stepsOfRun } from '../../train/index.ts'
 import { speedCases } from './cases.ts'
 import { matmulRate } from './matmul.ts'
 import { trainNetwork } from './network-trainer.ts'
@@ -29,8 +30,8 @@ export interface Round {
   onProcessor?: string
 }
 
-/** Steps not counted: the first touch every buffer, of one run for several steps too. */
-const warmup = 16
+/** Steps not counted: the first touches every buffer. */
+const warmup = 3
 
 /** Trains one case on drawn batches, in rounds of steps. */
 export async function startRounds({ name, ...setup }: RoundsSetup) {
@@ -39,7 +40,7 @@ export async function startRounds({ name, ...setup }: RoundsSetup) {
   const product = await matmulRate(setup.threads, setup.device)
   const { plan, compileSeconds } = trainer
   const fallen = await fallenOf(trainer, setup)
-  await trainer.train(warmup)
+  await trainer.train(Math.max(warmup, stepsOfRun(setup.device)))
   return {
     async round(steps: number): Promise<Round> {
       const started = performance.now()

@@ -110,6 +110,27 @@ it('computes a checkpointed part again for its gradient, with the same first and
   }
 })
 
+it('tells what a checkpointed part reads as its argument from what it reads around it', async () => {
+  const w = doubles([3], []).named('w')
+  const h = w.mul(2)
+  const losses = [
+    [checkpoint(x => x!.mul(w), [h]), h.mul(w)],
+    [checkpoint(x => x!.mul(w), [w]), w.mul(w)],
+    [checkpoint(x => x!.mul(h), [h]), h.mul(h)],
+    [checkpoint(x => x!.sin().mul(w), [checkpoint(x => x!.sin().mul(w), [h])]), h.sin().mul(w).sin().mul(w)],
+  ] as const
+  for (const [saved, plain] of losses) {
+    near(await read(grad(saved, w)), await read(grad(plain, w)))
+    near(await read(grad(grad(saved, w), w)), await read(grad(grad(plain, w), w)))
+  }
+})
+
+it('names a cotangent that does not fit its output', () => {
+  const x = doubles([1, 2], [2]).named('x')
+  expect(() => vjp([x.exp()], [x], [doubles([1], [])])).toThrow('vjp: a cotangent is float64[], not float64[2]')
+  expect(() => hvp(x.exp().sum(), [x], [doubles([1], [1])])).toThrow('hvp: a vector is float64[1], not float64[2]')
+})
+
 it('gives parts their own gradients', async () => {
   const x = doubles([-1.6, 0.4, 2.2], [3]).named('x')
   near(await read(grad(x.round().straightThrough(x.mul(3)).sum(), x)), [3, 3, 3])

@@ -51,7 +51,7 @@ export function vjp(
     const known = gradients.get(tensor)
     gradients.set(tensor, known ? known.add(gradient) : gradient)
   }
-  outputs.forEach((output, i) => accumulate(output, cotangents[i]!))
+  outputs.forEach((output, i) => accumulate(output, alike('vjp: a cotangent', cotangents[i]!, output)))
   for (const node of order.reverse()) {
     if (!active.has(node) || node.operator.leaf || border.has(node)) continue
     const received = node.outputs.map(output => gradients.get(output))
@@ -106,13 +106,16 @@ export function jvp(outputs: readonly Tensor[], wrt: readonly Tensor[], tangents
 /** Hessian-vector product of a scalar `loss`: d/dx (grad . vector), one forward and two reverse passes. */
 export function hvp(loss: Tensor, wrt: readonly Tensor[], vectors: readonly Tensor[]): Tensor[] {
   const gradients = grad(loss, wrt)
-  gradients.forEach((gradient, i) => {
-    if (!sameShape(gradient.shape, vectors[i]!.shape)) {
-      throw new InterplayError(
-        'shape/mismatch',
-        `hvp: ${spellShape(vectors[i]!.shape)} is not ${spellShape(gradient.shape)}`,
-      )
-    }
-  })
-  return vjp(gradients, wrt, vectors)
+  return vjp(
+    gradients,
+    wrt,
+    gradients.map((gradient, i) => alike('hvp: a vector', vectors[i]!, gradient)),
+  )
+}
+
+/** `x`, of the shape and type of another tensor. */
+function alike(what: string, x: Tensor, other: Tensor): Tensor {
+  if (sameShape(x.shape, other.shape) && x.dtype === other.dtype) return x
+  const spelled = [x, other].map(({ dtype, shape }) => `${dtype}${spellShape(shape)}`)
+  throw new InterplayError('shape/mismatch', `${what} is ${spelled[0]}, not ${spelled[1]}`)
 }

@@ -1,4 +1,5 @@
 import { constantValue, Node, type Operator, type Tensor, type TensorType } from './tensor.ts'
+import { sameShape } from './dimension.ts'
 import type { HostTensor, TypedArray } from './dtype.ts'
 
 /** What a host function may use beside its inputs. */
@@ -50,7 +51,9 @@ const repeatable: Record<string, HostFunction> = {
     const axis = Number(axes.data[0])
     const extent = x.dims[axis]!
     const stride = Number(steps.data[0])
-    const place = (value: number) => Math.min(Math.max(value < 0 ? value + extent : value, 0), extent)
+    // backwards the first place is the last element, the end is before the first
+    const [lowest, highest] = stride < 0 ? [-1, extent - 1] : [0, extent]
+    const place = (value: number) => Math.min(Math.max(value < 0 ? value + extent : value, lowest), highest)
     const [start, end] = [place(Number(starts.data[0])), place(Number(ends.data[0]))]
     const count = Math.max(0, Math.ceil((end - start) / stride))
     const inner = x.dims.slice(axis + 1).reduce((a, b) => a * b, 1)
@@ -67,7 +70,8 @@ const repeatable: Record<string, HostFunction> = {
     const width = table!.dims.slice(1).reduce((a, b) => a * b, 1)
     const result = context.output(0, [...ids!.dims, ...table!.dims.slice(1)])
     for (let i = 0; i < ids!.data.length; i++) {
-      const from = Number(ids!.data[i]) * width
+      const id = Number(ids!.data[i])
+      const from = (id < 0 ? id + table!.dims[0]! : id) * width
       for (let j = 0; j < width; j++) result[i * width + j] = table!.data[from + j]!
     }
   },
@@ -110,10 +114,10 @@ function repeats({ node: { operator, inputs, attributes }, rank }: Tensor): bool
   return inputs.slice(1).every(each => constantValue(each!) && (operator.name === 'Slice' || each!.rank === 0))
 }
 
-/** The host source of a tensor, where it also has the tensor's rank. */
+/** The host source of a tensor, where it also has the tensor's shape. */
 function unreshaped(x: Tensor): Tensor | undefined {
   const source = hostSource(x)
-  return source?.rank === x.rank ? source : undefined
+  return source && sameShape(source.shape, x.shape) ? source : undefined
 }
 
 const mirrors = new WeakMap<Tensor, Tensor>()

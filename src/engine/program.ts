@@ -15,6 +15,7 @@ import type { Feeds, Fetches, Runtime, Session, SessionOptions } from './runtime
 import { leaseSession, type SessionLease } from './runtime/shared-sessions.ts'
 import { splitVector, webgpuParts } from './split-vector.ts'
 import { answerAt, loopName, loopOf, StepFeeds } from './step-loop.ts'
+import { Turns } from './turns.ts'
 import { State, type Chunk, type FlatOwner, type ParameterOwner } from './state.ts'
 import { isRows, RowBuffer, wholeVectors, type Updates } from './updates.ts'
 import { inputOperator, input as inputLeaf, type Node, type Tensor, type TensorType } from './tensor.ts'
@@ -102,6 +103,7 @@ export class Program<InputName extends string = string, OutputName extends strin
   private loop: StepLoop | undefined
   private readonly symbols = new Map<Dimension, string>()
   private closed = false
+  private readonly turns = new Turns()
   private looking: Inspector<InputName, OutputName> | undefined
 
   constructor(
@@ -113,6 +115,8 @@ export class Program<InputName extends string = string, OutputName extends strin
     private readonly inspector?: () => Inspector<InputName, OutputName>,
   ) {
     this.outputs = Object.entries(traced.outputs ?? {})
+    const twice = this.outputs.find(([name]) => name in inputs)
+    if (twice) throw new InterplayError('engine/trace', `the output '${twice[0]}' is called as an input is`)
     this.partial = traced.partial ?? false
     const next = wholeVectors(new Map(traced.updates ?? []), state)
     this.updated = [...next].map(([parameter, value], i) => ({
@@ -137,7 +141,8 @@ export class Program<InputName extends string = string, OutputName extends strin
    * Runs the graph once and applies its updates. A feed is a typed array in row-major order (its extents follow from the
    * declared shape), a host tensor, or a number for a scalar.
    *
-   * A look reads and replaces intermediates on the way; its results are outputs too.
+   * A look reads and replaces intermediates on the way; its results are outputs too. Runs that change the state or share
+   * buffers wait for each other.
    *
    * @throws InterplayError `engine/feed` for a missing, surplus or ill-shaped feed, `engine/name` for a look at a name that
    *   nothing has.
@@ -146,11 +151,17 @@ export class Program<InputName extends string = string, OutputName extends strin
     feeds: Readonly<Record<InputName, Feed>>,
     look?: L,
   ): Promise<Record<OutputName | Captured<L>, HostTensor>> {
-    if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+    this.requireOpen()
     if (look && this.inspector) {
       this.looking ??= this.inspector()
       return this.looking.run(feeds, look)
     }
+    const alone = this.updated.length > 0 || this.hostSteps.length > 0
+    const results = alone ? await this.inTurn(() => this.runOnce(feeds)) : await this.runOnce(feeds)
+    return results as Record<OutputName | Captured<L>, HostTensor>
+  }
+
+  private async runOnce(feeds: Readonly<Record<InputName, Feed>>): Promise<Record<OutputName, HostTensor>> {
     const { bindings, values, graphFeeds } = this.feed(feeds)
     const fetches: Record<string, HostTensor | null> = {}
     for (const [name, tensor] of this.outputs) fetches[name] = blank(tensor, bindings)
@@ -164,10 +175,7 @@ export class Program<InputName extends string = string, OutputName extends strin
       else this.state.swap(parameter)
     }
     this.advance(1)
-    return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<
-      OutputName | Captured<L>,
-      HostTensor
-    >
+    return Object.fromEntries(this.outputs.map(([name]) => [name, results[name]!])) as Record<OutputName, HostTensor>
   }
 
   /**
@@ -177,10 +185,14 @@ export class Program<InputName extends string = string, OutputName extends strin
    * @throws InterplayError as `run` does; the steps of earlier calls of the runtime stay made.
    */
   async runSteps(feeds: readonly Readonly<Record<InputName, Feed>>[]): Promise<Record<OutputName, HostTensor>[]> {
-    if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+    this.requireOpen()
+    return this.inTurn(() => this.runAll(feeds))
+  }
+
+  private async runAll(feeds: readonly Readonly<Record<InputName, Feed>>[]): Promise<Record<OutputName, HostTensor>[]> {
     const answers: Record<OutputName, HostTensor>[] = []
     if (this.used.size === 0 || this.updated.some(({ rows }) => rows)) {
-      for (const each of feeds) answers.push(await this.run(each))
+      for (const each of feeds) answers.push(await this.runOnce(each))
       return answers
     }
     this.loop ??= this.openLoop()
@@ -221,13 +233,14 @@ export class Program<InputName extends string = string, OutputName extends strin
 
   /** Makes the runtime's session, which the first run would. */
   async prepare(): Promise<void> {
-    if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+    this.requireOpen()
     await this.open()
   }
 
-  /** Frees the native memory; the state stays. */
+  /** Frees the native memory, after the runs that were asked for; the state stays. */
   async close(): Promise<void> {
     this.closed = true
+    await this.inTurn(() => Promise.resolve())
     await this.looking?.close()
     await this.lease?.release()
     await this.loop?.lease.release()
@@ -253,6 +266,15 @@ export class Program<InputName extends string = string, OutputName extends strin
     for (const name of this.used) graphFeeds[name] = values.get(name)!
     for (const [parameter, name] of this.vectors) graphFeeds[name] = this.state.vector(parameter).front
     return { bindings, values, graphFeeds }
+  }
+
+  private requireOpen(): void {
+    if (this.closed) throw new InterplayError('engine/closed', 'the program is closed')
+  }
+
+  /** What changes the state waits for all else that does; what is derived on the host waits for this program's buffers. */
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    return (this.updated.length > 0 ? this.state.turns : this.turns).take(task)
   }
 
   private open(): Promise<Session> {

@@ -4,6 +4,7 @@ import { allocate, type HostTensor } from './dtype.ts'
 import { spellShape } from './dimension.ts'
 import { lowWords } from './ops/sort-ids.ts'
 import { Parameter, type ParameterArray, type ParameterType } from './parameter.ts'
+import { Turns } from './turns.ts'
 
 /** Whatever owns parameters, each under its path (`layers.0.weight`). */
 export interface ParameterOwner {
@@ -80,6 +81,8 @@ export class State {
   step = 0
   /** Partial updates since the last whole one. */
   part = 0
+  /** Programs that change the state do so one after the other. */
+  readonly turns = new Turns()
   readonly chunks: readonly Chunk[]
   private readonly places = new Map<Parameter, Place>()
   private readonly names = new Map<string, Parameter>()

@@ -1,5 +1,5 @@
 import { InterplayError } from '../errors/index.ts'
-import { toArray, type DataType, type HostTensor, type TypedArray } from './dtype.ts'
+import { isFloat, toArray, type DataType, type HostTensor, type TypedArray } from './dtype.ts'
 import { requireKernel } from './kernels.ts'
 import { isStatic, sizeOf, spellShape, type Shape } from './dimension.ts'
 import type { TensorMethods } from './methods.ts'
@@ -41,6 +41,8 @@ export interface Operator {
   readonly transparent?: boolean
   readonly gradient?: GradientRule
   readonly notDifferentiable?: string
+  /** How ONNX has a node, where its value needs less than its gradient does. */
+  readonly written?: (node: Node) => Written
   /** The same value in operators of the standard domains, where this one is the runtime's own. */
   readonly standard?: (node: Node) => readonly Tensor[]
   /** The same value in operators that this process' runtime is faster at, where there are such. */
@@ -49,8 +51,21 @@ export interface Operator {
   readonly captures?: (node: Node) => number
 }
 
+/** What a node reads and says in ONNX. */
+export interface Written {
+  inputs: readonly (Tensor | undefined)[]
+  attributes: Attributes
+}
+
+let made = 0
+
+/** Nodes made so far. */
+export const nodesMade = (): number => made
+
 /** One application of an operator. */
 export class Node {
+  /** How many were made before it. */
+  readonly number = made++
   readonly outputs: readonly Tensor[]
 
   constructor(
@@ -139,9 +154,16 @@ export function input(name: string, type: TensorType): Tensor {
   return apply(inputOperator, [], { name: { type: 'string', value: name } }, type)
 }
 
-/** A tensor as it is, a number as a scalar constant of `dtype`. */
-export const asTensor = (value: TensorLike, dtype: DataType): Tensor =>
-  typeof value === 'number' ? constant(value, [], dtype) : value
+/**
+ * A tensor as it is, a number as a scalar constant of `dtype`.
+ *
+ * @throws InterplayError `engine/type` for a fraction beside integers
+ */
+export function asTensor(value: TensorLike, dtype: DataType): Tensor {
+  if (typeof value !== 'number') return value
+  if (isFloat(dtype) || Number.isInteger(value)) return constant(value, [], dtype)
+  throw new InterplayError('engine/type', `${value} is no ${dtype}`, { try: `cast the tensor beside it to 'float32'` })
+}
 
 /** Declarations of program inputs: `int32(['batch', 10])`. */
 const declare =

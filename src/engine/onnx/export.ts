@@ -2,7 +2,7 @@ import { InterplayError } from '../../errors/index.ts'
 import type { Dimension, Shape } from '../dimension.ts'
 import type { DataType, HostTensor } from '../dtype.ts'
 import { topologicalOrder } from '../gradient.ts'
-import { constantValue, type Attribute, type Node, type Tensor } from '../tensor.ts'
+import { constantValue, type Attribute, type Node, type Tensor, type Written } from '../tensor.ts'
 import type {
   Attribute as OnnxAttribute,
   OnnxDimension,
@@ -71,7 +71,8 @@ export class GraphWriter {
   /** A constant under a fresh name; short ones that repeat are written once. */
   constant(value: HostTensor): string {
     if (value.data.length > 16) return this.initializer(this.fresh('constant'), value)
-    const key = `${value.dtype} ${value.dims} ${value.data.join(' ')}`
+    const spelled = Array.from<number | bigint, string>(value.data, each => (Object.is(each, -0) ? '-0' : String(each)))
+    const key = `${value.dtype} ${value.dims} ${spelled.join(' ')}`
     const known = this.scalars.get(key)
     if (known) return known
     const name = this.initializer(this.fresh('constant'), value)
@@ -115,22 +116,20 @@ function emitAll(
   for (const output of outputs) nameOf(output, writer, names, source)
 }
 
-/**
- * What a node's value needs: a transparent node is its first input, whatever its gradient reads beside that, and a reshape
- * of reshapes shows the elements of the first of them.
- */
-export function valueInputs({ operator, inputs }: Node): readonly (Tensor | undefined)[] {
-  if (operator.leaf) return []
-  if (operator.transparent) return inputs.slice(0, 1)
-  const [x, target] = inputs
-  const takesAny = operator.name === 'Reshape' && constantValue(target!)?.data.every(extent => Number(extent) !== 0)
-  return takesAny ? [reshaped(x!), target] : inputs
+/** What a node's value needs: a transparent node is its first input, whatever its gradient reads beside that. */
+export function valueInputs(node: Node): readonly (Tensor | undefined)[] {
+  if (node.operator.leaf) return []
+  return node.operator.transparent ? node.inputs.slice(0, 1) : written(node).inputs
 }
 
-/** The tensor whose elements, in their order, a chain of reshapes shows. */
-function reshaped(x: Tensor): Tensor {
-  const { operator, inputs } = x.node
-  return operator.name === 'Reshape' || operator.transparent ? reshaped(inputs[0]!) : x
+const forms = new WeakMap<Node, Written>()
+
+/** How ONNX has a node; decided once, since the form may have nodes of its own. */
+function written(node: Node): Written {
+  if (!node.operator.written) return node
+  const form = forms.get(node) ?? node.operator.written(node)
+  forms.set(node, form)
+  return form
 }
 
 /** Leaves are named when they are first read, so that unused ones leave no trace. */
@@ -169,7 +168,10 @@ function emit(node: Node, writer: GraphWriter, names: Map<Tensor, string>, sourc
     return name
   })
   const attributes = Object.fromEntries(
-    Object.entries(node.attributes).map(([name, attribute]) => [name, attributeOf(attribute, writer, names, source)]),
+    Object.entries(written(node).attributes).map(([name, attribute]) => [
+      name,
+      attributeOf(attribute, writer, names, source),
+    ]),
   )
   writer.node(operator.name, operator.domain ?? '', inputs, attributes, outputs)
 }

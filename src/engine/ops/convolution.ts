@@ -1,3 +1,4 @@
+import { InterplayError } from '../../errors/index.ts'
 import { addDimensions, multiplyDimensions, shapeMismatch, subtractDimensions } from '../dimension.ts'
 import { staticShape, type Tensor } from '../tensor.ts'
 import { convolve, spread } from './lowering/correlation.ts'
@@ -9,7 +10,7 @@ export interface ConvOptions extends WindowOptions {
 }
 
 export interface ConvTransposeOptions extends ConvOptions {
-  /** Further elements at the end of each axis, which a strided convolution would have left over. Default 0. */
+  /** Further elements at the end of each axis, which a strided convolution would have left over: fewer than its stride. Default 0. */
   outputPadding?: PerAxis
 }
 
@@ -42,6 +43,13 @@ export function convTranspose(
     throw shapeMismatch('ConvTranspose', [x.shape, weight.shape], `${x.shape[1]} channels in ${groups} groups`)
   }
   const extra = perAxis('ConvTranspose', 'outputPadding', outputPadding, kernel.length, 0)
+  extra.forEach((own, axis) => {
+    const step = windows.stride[axis]!
+    if (own >= step)
+      throw new InterplayError('shape/mismatch', `ConvTranspose: outputPadding ${own} is not below stride ${step}`, {
+        why: 'no strided convolution would have left so many elements over',
+      })
+  })
   const extents = x.shape.slice(2).map((count, axis) => {
     const last = multiplyDimensions(subtractDimensions(count, 1), windows.stride[axis]!)
     return addDimensions(last, reach(windows, axis) - paddingOf(windows, axis) + extra[axis]!)

@@ -1,7 +1,9 @@
 import { broadcastShapes, isStatic } from '../dimension.ts'
 import { isFloat, type DataType } from '../dtype.ts'
 import { InterplayError } from '../../errors/index.ts'
-import { apply, asTensor, type Operator, type Tensor, type TensorLike } from '../tensor.ts'
+import { apply, asTensor, constantValue, type Operator, type Tensor, type TensorLike } from '../tensor.ts'
+import { rectifiedGradient } from './lowering/mask.ts'
+import { scaled } from './lowering/scalar-factor.ts'
 
 type BinaryRule = (d: Tensor, a: Tensor, b: Tensor, y: Tensor) => [Tensor | undefined, Tensor | undefined]
 type Unary = (x: Tensor) => Tensor
@@ -71,17 +73,16 @@ function integerMod(a: Tensor, b: Tensor): Tensor {
   return apply(modOperator, [left, right], {}, { dtype: left.dtype, shape })
 }
 
-/** Ties share the gradient equally. */
+/** Ties share the gradient equally. Selected and not multiplied by 0, so that an infinite one does not reach the other side. */
 const chosen = (d: Tensor, a: Tensor, b: Tensor, y: Tensor): [Tensor, Tensor] => {
-  const first = a.equal(y).cast(d.dtype)
-  const second = b.equal(y).cast(d.dtype)
-  const share = d.div(first.add(second))
-  return [share.mul(first), share.mul(second)]
+  const [first, second] = [a.equal(y), b.equal(y)]
+  const share = d.div(first.cast(d.dtype).add(second.cast(d.dtype)))
+  return [where(first, share, 0), where(second, share, 0)]
 }
 
 export const add: Binary = binary('Add', d => [d, d])
 export const sub: Binary = binary('Sub', d => [d, d.neg()])
-export const mul: Binary = binary('Mul', (d, a, b) => [d.mul(b), d.mul(a)])
+export const mul: Binary = binary('Mul', (d, a, b) => [scaled(d, b), scaled(d, a)])
 export const div: Binary = binary('Div', (d, _a, b, y) => [d.div(b), d.mul(y).div(b).neg()])
 /** Elementwise larger; where both are equal each gets half the gradient. */
 export const maximum: Binary = binary('Max', chosen)
@@ -89,10 +90,18 @@ export const maximum: Binary = binary('Max', chosen)
 export const minimum: Binary = binary('Min', chosen)
 
 const power: Binary = binary('Pow', (d, a, b, y) => [
-  d.mul(b).mul(pow(a, b.sub(1))),
+  d.mul(b).mul(pow(a, lowered(a, b))),
   // d/db a^b = a^b ln a, whose limit at a = 0 is 0 for b > 0
   d.mul(y).mul(where(a.greater(0), a, a.onesLike()).log()),
 ])
+
+/** The exponent in b a^(b - 1); where b is 0 any finite power does at a = 0, where that would be 0 times infinity. */
+function lowered(a: Tensor, b: Tensor): TensorLike {
+  const fixed = b.rank === 0 ? constantValue(b) : undefined
+  if (!fixed) return where(b.equal(0).logicalAnd(a.equal(0)), b, b.sub(1))
+  const value = Number(fixed.data[0])
+  return value === 0 ? 0 : value - 1
+}
 
 /** a^b. Squares and square roots take the runtime's fast paths (Pow by 0.5 costs 60 Muls). */
 export function pow(a: Tensor, b: TensorLike): Tensor {
@@ -114,7 +123,7 @@ export const sin: Unary = unary('Sin', (d, x) => d.mul(x.cos()))
 export const cos: Unary = unary('Cos', (d, x) => d.mul(x.sin()).neg())
 export const tanh: Unary = unary('Tanh', (d, _x, y) => d.mul(y.mul(y).neg().add(1)))
 export const sigmoid: Unary = unary('Sigmoid', (d, _x, y) => d.mul(y.mul(y.neg().add(1))))
-export const relu: Unary = unary('Relu', (d, _x, y) => d.mul(y.greater(0).cast(d.dtype)))
+export const relu: Unary = unary('Relu', (d, _x, y) => rectifiedGradient(d, y))
 export const sign: Unary = step('Sign')
 export const floor: Unary = step('Floor')
 export const ceil: Unary = step('Ceil')
@@ -150,8 +159,7 @@ const whereOperator: Operator = {
   name: 'Where',
   gradient: ({ inputs }, [d]) => {
     const [condition, a, b] = inputs as [Tensor, Tensor, Tensor]
-    const taken = d!.mul(condition.cast(d!.dtype))
-    return [undefined, taken.sumTo(a.shape), d!.sub(taken).sumTo(b.shape)]
+    return [undefined, where(condition, d!, 0).sumTo(a.shape), where(condition, 0, d!).sumTo(b.shape)]
   },
 }
 
@@ -185,7 +193,7 @@ export function cast(x: Tensor, dtype: DataType): Tensor {
 
 const clipOperator: Operator = {
   name: 'Clip',
-  gradient: ({ inputs: [x], outputs: [y] }, [d]) => [d!.mul(x!.equal(y!).cast(d!.dtype)), undefined, undefined],
+  gradient: ({ inputs: [x], outputs: [y] }, [d]) => [where(x!.equal(y!), d!, 0), undefined, undefined],
 }
 
 /** Limits to [low, high]; the gradient is 1 within, bounds included, and 0 outside. */

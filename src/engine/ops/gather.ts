@@ -2,7 +2,7 @@ import { InterplayError } from '../../errors/index.ts'
 import { multiplyDimensions, type Dimension } from '../dimension.ts'
 import { isFloat, type DataType } from '../dtype.ts'
 import { hostSource } from '../host.ts'
-import { segmentAdd } from './sorted-segments.ts'
+import { addedRows, segmentAdd } from './sorted-segments.ts'
 import { apply, constant, constantValue, normalAxis, type Operator, type Tensor } from '../tensor.ts'
 
 const axisAttribute = (axis: number) => ({ axis: { type: 'int', value: axis } }) as const
@@ -28,14 +28,16 @@ export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
 }
 
 /**
- * The rows of a table by id: int32 [...] -> [..., dimension]. Padding rows can be read, but get no gradient. The ids must
- * be fed, or follow from feeds by slicing, shifting and fixed tables, so that the host can sort them for the gradient.
+ * The rows of a table by id: int32 [...] -> [..., dimension]. Padding rows can be read, but get no gradient. Ids that
+ * are fed, or follow from feeds by slicing, shifting and fixed tables, are sorted on the host, and the gradient is faster.
  */
 export function lookup(table: Tensor, ids: Tensor, padding: readonly number[] = []): Tensor {
   const rows = gatherNode(table, ids, 0)
   const source = hostSource(ids)
-  if (padding.length === 0 || !source) return rows
-  return rows.withGradient([table], d => [segmentAdd(d, ids, source, table.shape, padding)])
+  if (padding.length === 0) return rows
+  return rows.withGradient([table], d => [
+    source ? segmentAdd(d, ids, source, table.shape, padding) : addedRows(d, ids, table.shape, padding),
+  ])
 }
 
 /** Adds the slices of `d` back to the positions they were gathered from. */

@@ -6,7 +6,8 @@ import {
   type Dimension,
   type Shape,
 } from '../dimension.ts'
-import { apply, constantValue, type GradientRule, type Operator, type Tensor } from '../tensor.ts'
+import { apply, type GradientRule, type Operator, type Tensor } from '../tensor.ts'
+import { isFactor, unscaled } from './lowering/scalar-factor.ts'
 
 const flag = (value: boolean) => ({ type: 'int', value: Number(value) }) as const
 
@@ -24,6 +25,17 @@ const gemmOperator: Operator = {
       c && d!.sumTo(c.shape),
     ]
   },
+  written: node => {
+    const { inputs, attributes } = node
+    const [a, p] = unscaled(inputs[0]!)
+    const [b, q] = unscaled(inputs[1]!)
+    const factor = (attributes.alpha!.value as number) * p * q
+    if (!isFactor(factor, a.dtype)) return node
+    return {
+      inputs: [a, b, ...inputs.slice(2)],
+      attributes: { ...attributes, alpha: { type: 'float', value: factor } },
+    }
+  },
 }
 
 export interface Transposed {
@@ -40,36 +52,23 @@ export interface RowsFirst {
 }
 
 /**
- * factor a b + c of matrices, a: [m, k], b: [k, n], c broadcast to [m, n]; either may be read transposed. A matrix that is
- * itself a product with one fixed number gives that number to the factor, which costs nothing, where its own pass would.
+ * factor a b + c of matrices, a: [m, k], b: [k, n], c broadcast to [m, n]; either may be read transposed. When it runs, a
+ * matrix that is itself a product with one fixed number gives that number to the factor: no pass of its own.
  */
 export function gemm(
-  left: Tensor,
-  right: Tensor,
+  a: Tensor,
+  b: Tensor,
   c?: Tensor,
   { transposeA = false, transposeB = false, factor = 1 }: Transposed & { factor?: number } = {},
 ): Tensor {
-  const [a, p] = unscaled(left)
-  const [b, q] = unscaled(right)
+  if (!isFactor(factor, a.dtype)) return gemm(a.mul(factor), b, c, { transposeA, transposeB })
   const [m, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!]
   const [inner, n] = transposeB ? [b.shape[1]!, b.shape[0]!] : [b.shape[0]!, b.shape[1]!]
   if (a.rank !== 2 || b.rank !== 2 || k !== inner)
     throw shapeMismatch('MatMul', [a.shape, b.shape], `${k} is not ${inner}`)
-  const alpha = { type: 'float', value: factor * p * q } as const
+  const alpha = { type: 'float', value: factor } as const
   const attributes = { transA: flag(transposeA), transB: flag(transposeB), alpha }
   return apply(gemmOperator, c ? [a, b, c] : [a, b], attributes, { dtype: a.dtype, shape: [m, n] })
-}
-
-/** `x` without a fixed scalar factor, and that factor; looked for under a reshape too. */
-function unscaled(x: Tensor): [Tensor, number] {
-  const { operator, inputs } = x.node
-  if (operator.name === 'Reshape' && constantValue(inputs[1]!)) {
-    const [base, factor] = unscaled(inputs[0]!)
-    return base === inputs[0] ? [x, 1] : [base.reshape(x.shape), factor]
-  }
-  const [base, by] = operator.name === 'Mul' ? inputs : []
-  const value = by && by.rank === 0 ? constantValue(by) : undefined
-  return value ? [base!, Number(value.data[0])] : [x, 1]
 }
 
 const productGradient: GradientRule = ({ inputs: [a, b], attributes }, [d]) => {

@@ -2,6 +2,7 @@ import { Random } from '../../random/index.ts'
 import type { Shape } from '../dimension.ts'
 import { hostValue, type HostContext } from '../host.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
+import { maskedGradient } from './lowering/mask.ts'
 
 const randomOf = ({ seed, step, part }: HostContext, stream: string): Random =>
   new Random(seed, part === 0 ? stream : `${stream} ${part}`, step)
@@ -25,16 +26,7 @@ export function dropout(x: Tensor, rate: number, stream: string): Tensor {
   const bytes = randomBytes(x.shape, stream)
   const keep = apply(keepOperator, [bytes, constant(threshold, [], 'uint8')], {}, { dtype: 'bool', shape: x.shape })
   const y = x.mul(keep.cast(x.dtype))
-  return masked(x, y, keep).mul(256 / threshold)
-}
-
-/** `y` = `x` where kept, else 0. Of a rectified `x` what is left above 0 is one mask for both, half the gradient's work. */
-function masked(x: Tensor, y: Tensor, keep: Tensor): Tensor {
-  const { operator, inputs } = x.node
-  const rectified = operator.name === 'Relu' ? inputs[0] : undefined
-  return rectified
-    ? y.withGradient([rectified], d => [d.mul(y.greater(0).cast(d.dtype))])
-    : y.withGradient([x], d => [d.mul(keep.cast(d.dtype))])
+  return y.withGradient([x], d => [maskedGradient(d, x, y, keep)]).mul(256 / threshold)
 }
 
 /** Standard normal numbers of this shape, redrawn every step from (seed, stream, step). */

@@ -1,6 +1,7 @@
 import { InterplayError } from '../../errors/index.ts'
 import { sameShape, sizeOf, spellShape, type Shape } from '../dimension.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
+import { where } from './elementwise.ts'
 
 /** The shape of what the last axis of `indices` points at: one slice of `x` for each. */
 function slices(operator: string, x: Tensor, indices: Tensor): Shape {
@@ -59,14 +60,16 @@ export function scatterND(x: Tensor, indices: Tensor, updates: Tensor, reduction
   return sums.reshape(x.shape)
 }
 
-/** The row of each index in `x` with its first `depth` axes joined. */
+/** The row of each index in `x` with its first `depth` axes joined; along each, -1 is the last position. */
 function rowNumbers(x: Tensor, indices: Tensor, depth: number): Tensor {
   const strides = Array.from({ length: depth }, (_, axis) => sizeOf(x.shape.slice(axis + 1, depth)))
   if (strides.some(stride => typeof stride !== 'number')) {
     throw new InterplayError('shape/mismatch', `ScatterND: adds along ${spellShape(x.shape)} need known inner extents`)
   }
-  return indices
-    .cast('int64')
+  const places = indices.cast('int64')
+  // what is negative along the first axis counts back from the last of the joined rows as it is
+  const extents = constant([0, ...(x.shape.slice(1, depth) as number[])], [depth], 'int64')
+  return where(places.less(0), places.add(extents), places)
     .mul(constant(strides as number[], [depth], 'int64'))
     .sum(-1)
 }

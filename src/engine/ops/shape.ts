@@ -93,6 +93,17 @@ function* upstream(sources: readonly Tensor[]): Iterable<Tensor> {
 const reshapeOperator: Operator = {
   name: 'Reshape',
   gradient: ({ inputs: [x] }, [d]) => [reshapeFrom(d!, x!.shape, [x!]), undefined],
+  written: node => {
+    const [x, target] = node.inputs
+    const takesAny = constantValue(target!)?.data.every(extent => Number(extent) !== 0)
+    return takesAny ? { inputs: [reshaped(x!), target], attributes: node.attributes } : node
+  },
+}
+
+/** The tensor whose elements, in their order, a chain of reshapes shows. */
+function reshaped(x: Tensor): Tensor {
+  const { operator, inputs } = x.node
+  return operator.name === 'Reshape' || operator.transparent ? reshaped(inputs[0]!) : x
 }
 
 /**
@@ -118,14 +129,19 @@ function inferShape(x: Tensor, shape: Shape): Shape {
 
 function reshapeFrom(x: Tensor, shape: Shape, sources: readonly Tensor[]): Tensor {
   if (sameShape(x.shape, shape)) return x
+  const type = { dtype: x.dtype, shape }
+  if (isStatic(shape) && shape.includes(0)) return apply(reshapeOperator, [x, int64(shape)], emptyAxes, type)
   const copied = shape.map((extent, axis) => (typeof extent === 'string' && extent === x.shape[axis] ? 0 : extent))
   const symbols = copied.filter(extent => typeof extent === 'string')
   const target =
     symbols.length <= 1
       ? int64(copied.map(extent => (typeof extent === 'string' ? -1 : extent)))
       : shapeVector(shape, [...sources, x])
-  return apply(reshapeOperator, [x, target], {}, { dtype: x.dtype, shape })
+  return apply(reshapeOperator, [x, target], {}, type)
 }
+
+/** An extent of 0 means none, where it would mean the extent of `x` at its place. */
+const emptyAxes = { allowzero: { type: 'int', value: 1 } } as const
 
 const transposeOperator: Operator = {
   name: 'Transpose',
@@ -389,7 +405,8 @@ function sliceExtent(extent: Dimension, start: number, end: number, step: number
     throw new InterplayError('shape/mismatch', `Slice: a step of ${step} needs a known extent, not ${extent}`)
   const from = start < 0 ? addDimensions(extent, start) : start
   const to = end >= whole ? extent : end < 0 ? addDimensions(extent, end) : end
-  return subtractDimensions(to, from)
+  const count = subtractDimensions(to, from)
+  return typeof count === 'number' ? Math.max(count, 0) : count
 }
 
 /** One position of one axis, the axis removed. */

@@ -12,7 +12,7 @@ export function sorter(rows: number, padding: readonly number[]): HostFunction {
   const skipped = new Set(padding)
   const counts = new IdCounts()
   return ([values], context) => {
-    const data = values!.data as Int32Array
+    const data = counted(values!.data as Int32Array | BigInt64Array, rows)
     const places = counts.of(data, rows)
     const listed = skipped.size === 0 ? places.ids : places.ids.filter(id => !skipped.has(id))
     const order = context.output(0, [data.length]) as Int32Array
@@ -35,6 +35,22 @@ export function sorter(rows: number, padding: readonly number[]): HostFunction {
 export const lowWords = ({ buffer, byteOffset, length }: BigInt64Array): Int32Array =>
   new Int32Array(buffer, byteOffset, 2 * length)
 
+/** The ids as int32; as everywhere in ONNX, -1 is the last row. */
+function counted(ids: Int32Array | BigInt64Array, rows: number): Int32Array {
+  let negative = false
+  for (const id of ids) if (id < 0) negative = true
+  if (ids instanceof Int32Array && !negative) return ids
+  return Int32Array.from(ids as Iterable<number | bigint>, each => {
+    const id = Number(each)
+    return insideTable(id < 0 ? id + rows : id, rows, id)
+  })
+}
+
+function insideTable(row: number, rows: number, id = row): number {
+  if (row >= 0 && row < rows) return row
+  throw new InterplayError('shape/mismatch', `id ${id} is outside the table's ${rows} rows`)
+}
+
 /** How often each id occurs, then where its next occurrence goes. */
 class IdCounts {
   ids: Int32Array = new Int32Array(0)
@@ -56,10 +72,7 @@ class IdCounts {
     const met = new Int32Array(Math.min(data.length, rows))
     let found = 0
     for (let i = 0; i < data.length; i++) {
-      const id = data[i]!
-      if (!(id >= 0 && id < rows)) {
-        throw new InterplayError('shape/mismatch', `Gather: id ${id} is outside the table's ${rows} rows`)
-      }
+      const id = insideTable(data[i]!, rows)
       if (this.cells[this.cell(id)]!++ === 0 && hashed) met[found++] = id
     }
     if (!hashed) for (let id = 0; id < rows; id++) if (this.cells[id]! > 0) met[found++] = id

@@ -1,5 +1,6 @@
 import { limitDimension, sizeOf, type Dimension, type Shape } from '../dimension.ts'
 import { hostDerived } from '../host.ts'
+import { where } from './elementwise.ts'
 import { concat } from './shape.ts'
 import { sorter } from './sort-ids.ts'
 import { apply, constant, type Operator, type Tensor } from '../tensor.ts'
@@ -41,7 +42,8 @@ const scatterRowsOperator: Operator = { name: 'ScatterND', notDifferentiable: 'w
 
 /**
  * Row sums by id as differences of a float64 running sum over the sorted rows. The runtime's ScatterND with add loses
- * updates when threads meet on a row; this form gives the same bits on any number of threads.
+ * updates when threads meet on a row; this form gives the same bits on any number of threads. Its error is 1e-16 of the sum
+ * over all rows, and an infinite or undefined row reaches the sums of higher ids; float64 rows are added one by one.
  */
 export function segmentAdd(
   d: Tensor,
@@ -50,6 +52,7 @@ export function segmentAdd(
   shape: Shape,
   padding: readonly number[],
 ): Tensor {
+  if (d.dtype === 'float64') return addedRows(d, indices, shape, padding)
   const table = shape as readonly [number, ...Dimension[]]
   const width = sizeOf(table.slice(1))
   const { order, ends, ids } = segmentsOf(source, table[0], padding)
@@ -60,6 +63,16 @@ export function segmentAdd(
   const zeros = constant(0, [], d.dtype).expand([table[0], width], [d])
   const rows = apply(scatterRowsOperator, [zeros, ids, sums], {}, zeros)
   return rows.reshape(shape).withGradient([d], g => [g.gather(indices)])
+}
+
+/** Row sums by id, one after the other; ids may be born in the graph. Rows of `padding` stay 0. */
+export function addedRows(d: Tensor, indices: Tensor, shape: Shape, padding: readonly number[]): Tensor {
+  const [count, width] = [sizeOf(indices.shape), sizeOf(shape.slice(1))]
+  const ids = indices.reshape([count, 1])
+  const flat = d.reshape([count, width])
+  const kept = padding.reduce((rest, row) => where(ids.equal(row), 0, rest), flat)
+  const zeros = constant(0, [], d.dtype).expand([shape[0]!, width], [d])
+  return zeros.scatterElements(ids.expandLike(flat), kept, 0, 'add').reshape(shape)
 }
 
 /** The rows of a matrix that differ from zero, or from what they were. */

@@ -56,9 +56,13 @@ const col2imOperator: Operator = { name: 'Col2Im', notDifferentiable: 'wrapped b
 
 /** What `fold` does, windows given: [N, C * window elements, windows] to the image's shape. */
 export function foldColumns(d: Tensor, shape: Shape, windows: Windows): Tensor {
-  const image = d.dtype === 'float64' ? addTaps(d, shape, windows) : col2im(d, shape, windows)
+  const image = hasKernel(d, windows) ? col2im(d, shape, windows) : addTaps(d, shape, windows)
   return image.withGradient([d], g => [columns(g, windows)])
 }
+
+/** The runtime's kernel takes no float64, and puts elements of windows with gaps wrong unless there are two axes. */
+const hasKernel = ({ dtype }: Tensor, { kernel, dilation }: Windows): boolean =>
+  dtype !== 'float64' && (kernel.length === 2 || dilation.every(gap => gap === 1))
 
 function col2im(d: Tensor, shape: Shape, { kernel, stride, dilation, pads }: Windows): Tensor {
   const extents = (values: readonly number[]) => constant(values, [values.length], 'int64')
@@ -71,7 +75,7 @@ function col2im(d: Tensor, shape: Shape, { kernel, stride, dilation, pads }: Win
   return apply(col2imOperator, [d, extents(image), extents(kernel)], attributes, { dtype: d.dtype, shape })
 }
 
-/** The runtime has no float64 Col2Im: axis by axis the taps are spread over zeros, moved to their places and summed. */
+/** Axis by axis the taps are spread over zeros, moved to their places and summed. */
 function addTaps(d: Tensor, shape: Shape, windows: Windows): Tensor {
   const { kernel, dilation, stride, pads } = windows
   const counts = windowCounts('Fold', shape, windows)

@@ -10,6 +10,7 @@ export const resizeRecords: readonly OperatorRecord[] = [
     name: 'resize',
     samples: random => {
       const x = symbolic(floats(random, [2, 3, 2, 4]), ['batch'])
+      const long = floats(random, [1, 2, 14])
       return [
         {
           inputs: [x],
@@ -17,6 +18,12 @@ export const resizeRecords: readonly OperatorRecord[] = [
           expected: tabulate([2, 3, 4, 12], ([n, c, i, j]) =>
             element(x, [n!, c!, Math.floor(i! / 2), Math.floor(j! / 3)]),
           ),
+        },
+        {
+          // by 1/7, which has no exact float: the position after it is 7 and not 6
+          inputs: [long],
+          build: x => ops.resize(x, [2], { mode: 'nearest' }),
+          expected: tabulate([1, 2, 2], ([, c, i]) => element(long, [0, c!, 7 * i!])),
         },
         {
           inputs: [x],

@@ -6,7 +6,7 @@ import { countParameters } from '../nn/index.ts'
 import { parseOptions } from '../system/options.ts'
 import type { TableSystem } from '../system/system.ts'
 import { answersOf } from '../train/answers.ts'
-import { bundleTexts } from '../train/bundle-file.ts'
+import { bundleTexts, type BundleDescription } from '../train/bundle-file.ts'
 import { TableLearner } from '../train/learner.ts'
 import { trainTable, type FitProgress, type TrainingResult } from '../train/loop.ts'
 import { requestedSettings, type TrainingOptions } from '../train/options.ts'
@@ -50,7 +50,7 @@ export interface RowsModel extends AsyncDisposable {
   /** With 95% intervals, on rows that were not learned from; `test` is of the test rows, which are looked at once. */
   readonly metrics: Record<'valid' | 'test', ReturnType<typeof estimate>>
   readonly predictor: RowPredictor
-  /** The bundle that `interplay predict`, `interplay serve` and `openBundle` read. */
+  /** `model.onnx` and `interplay.json`: the bundle that `interplay predict`, `interplay serve` and `openBundle` read. */
   bundle(): Promise<BundleFiles>
   close(): Promise<void>
 }
@@ -115,7 +115,7 @@ async function learned(
     metrics,
     predictor,
     async bundle() {
-      const { texts } = bundleTexts(await sha256(model), {
+      const description: BundleDescription = {
         interplay: version,
         system,
         task: 'table',
@@ -123,7 +123,9 @@ async function learned(
         metrics: { test: Object.fromEntries(Object.entries(metrics.test).map(([name, { value }]) => [name, value])) },
         data: { name: prepared.name, sha256: '', rows: prepared.schema.rows },
         parameters,
-      })
+      }
+      // A page's downloads have no folders, so that no list goes to a file of its own.
+      const { texts } = bundleTexts(await sha256(model), description, Infinity)
       return { 'model.onnx': model, ...texts }
     },
     close,

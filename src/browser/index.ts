@@ -1,6 +1,6 @@
 /**
  * Interplay in a page: learns from rows in memory, answers rows and writes the bundle that every other part reads.
- * Needs nothing of Node and loads nothing but `ort-wasm-simd-threaded.{mjs,wasm}`, which stand beside it.
+ * Needs nothing of Node and loads only files that stand beside it: ONNX Runtime's, `ort*`, and parts of its own.
  */
 export { InterplayError, isInterplayError } from '../errors/index.ts'
 export { prepareRows, type DerivedTarget, type PreparedRows } from '../data/table/memory/prepare-rows.ts'

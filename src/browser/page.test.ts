@@ -97,6 +97,29 @@ describe.skipIf(!present || !shipped)('the page in Chromium', { timeout: patienc
     expect(await page.textContent('#answer')).toMatch(/^Probability of damage yes: 0\.\d{4}; label (yes|no)$/)
   })
 
+  it('answers for what was learned, and shows an answer or the fault of a row', async () => {
+    const answer = (await page.textContent('#answer'))!
+    await page.selectOption('[name=target]', 'Airport Name')
+    await page.click('#fields button')
+    await page.waitForTimeout(200)
+    expect(await page.textContent('#answer')).toBe(answer)
+
+    const speed = page.locator('#fields [name="Speed IAS in knots"]')
+    const given = await speed.inputValue()
+    await speed.fill('fast')
+    await page.click('#fields button')
+    await page.waitForSelector('#row-fault li')
+    expect(await page.textContent('#row-fault')).toMatch(/^request\/invalid/)
+    expect(await page.textContent('#answer')).toBe('')
+    expect(await texts('#fault li')).toEqual([])
+    await speed.fill(given)
+    await page.click('#fields button')
+    await page.waitForFunction(() => document.querySelector('#answer')!.textContent !== '')
+    expect(await page.textContent('#row-fault')).toBe('')
+    expect(await page.textContent('#answer')).toBe(answer)
+    await page.selectOption('[name=target]', 'damage')
+  })
+
   it('gives the bundle away, which answers the same row in Node', async () => {
     const files: Record<string, Uint8Array> = {}
     await Promise.all([
@@ -123,20 +146,59 @@ describe.skipIf(!present || !shipped)('the page in Chromium', { timeout: patienc
   it('stops where it is asked to and keeps what it has', async () => {
     await page.fill('[name=epochs]', '1000')
     await page.click('[name=train]')
-    await page.waitForSelector('path.training')
+    const focused = () =>
+      page.evaluate(() => document.activeElement!.getAttribute('name') ?? document.activeElement!.tagName)
+    expect(await focused()).toBe('stop')
+    await page.waitForSelector('path.validation[d^=M]')
+    await page.click('#curve summary')
+    const drawn = await page.getAttribute('path.training', 'd')
+    await page.waitForFunction(before => document.querySelector('path.training')!.getAttribute('d') !== before, drawn)
+    expect(await focused()).toBe('SUMMARY')
+    expect(await page.locator('#curve details').getAttribute('open')).toBe('')
+
+    await page.setViewportSize({ width: 320, height: 640 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    await page.setViewportSize({ width: 1280, height: 900 })
     await page.click('[name=stop]')
     await page.waitForSelector('#scores')
     expect(await page.textContent('#result')).toContain('stopped at your request after')
+    expect(await focused()).toBe('train')
+  })
+
+  const choose = (name: string, text: string, encoding: BufferEncoding = 'utf8') =>
+    page.setInputFiles('[name=file]', { name, mimeType: 'text/csv', buffer: Buffer.from(text, encoding) })
+
+  it('refuses a file that it would misread, and keeps the rows it has', async () => {
+    const source = await page.textContent('#source')
+    for (const [text, code] of [
+      ['a;b\n1;2\n', 'data/delimiter'],
+      ['a,a\n1,2\n', 'data/duplicate-field'],
+      ['a,b\ncafé,2\n', 'data/encoding'],
+    ] as const) {
+      await choose('misread.csv', text, 'latin1')
+      await page.waitForFunction(wanted => document.querySelector('#fault b')?.textContent === wanted, code)
+    }
+    expect(await page.textContent('#source')).toBe(source)
+  })
+
+  it('draws the losses of a value in its unit, for a target whose name a header spaces out', async () => {
+    const lines = Array.from({ length: 300 }, (_, i) => `c${i % 3}, ${1000 + (i % 3) * 50 + (i % 7)}`)
+    await choose('prices.csv', `colour, price\n${lines.join('\n')}\n\n`)
+    await page.waitForFunction(() => document.querySelector('#source')!.textContent!.includes('300 rows, 2 fields'))
+    await page.selectOption('[name=target]', 'price')
+    await page.fill('[name=epochs]', '2')
+    await page.click('[name=train]')
+    await page.waitForSelector('#scores')
+    expect(await page.textContent('#curve figcaption')).toMatch(/^Validation RMSE is \d+/)
+    expect(await page.textContent('.key.validation')).toMatch(/units of price, \d+ rows$/)
+    const [, train, valid] = (await texts('#epochs tbody tr:first-child td')).map(Number)
+    expect(train! / valid!).toBeGreaterThan(0.5)
+    expect(train! / valid!).toBeLessThan(2)
   })
 
   it('says what is wrong with a target', async () => {
-    await page.selectOption('[name=target]', 'Cost Total $')
     await page.fill('[name=seed]', '1')
-    await page.setInputFiles('[name=file]', {
-      name: 'tiny.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from('a,b\n1,2\n3,2\n'),
-    })
+    await choose('tiny.csv', 'a,b\n1,2\n3,2\n')
     await page.waitForFunction(() => document.querySelector('#source')!.textContent!.includes('tiny.csv'))
     await page.selectOption('[name=target]', 'b')
     await page.click('[name=train]')

@@ -6,7 +6,7 @@ export const said = {
 
 /** Horizontal 95% intervals from `low` to `high`, told from the bar beneath by a halo; none where no bar has one. */
 export const intervalLayers = (values: readonly { low?: number | null }[], x: object, place: object = {}) =>
-  (values.some(({ low }) => low != null) ? ['halo', 'interval'] : []).map(style => ({
+  (values.some(({ low }) => Number.isFinite(low)) ? ['halo', 'interval'] : []).map(style => ({
     transform: [{ filter: 'isValid(datum.low)' }],
     mark: { type: 'rule', style, aria: false, ...place },
     encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' } },

@@ -45,7 +45,7 @@ export function importanceChart({ importances, units, phrase, rows, title }: Imp
       },
       sampleSize: formatQuantity(rows, 'row'),
       units,
-      ...(sorted.some(({ low }) => low != null)
+      ...(sorted.some(({ low }) => Number.isFinite(low))
         ? { note: 'Lines are 95% intervals; faint bars are within noise.' }
         : {}),
     },

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -63,6 +63,14 @@ const tried = (err: string): string[] => {
 }
 
 describe('a table that cannot be learned from', () => {
+  it('a folder: data/not-found, exit 3', async () => {
+    mkdirSync(at('folder'))
+    const { status, err } = await fit('folder')
+    expect(err).toMatch(/^error\[data\/not-found\]: '.*folder' is a folder; a table is one file$/m)
+    expect(err).not.toMatch(/^ +at /m)
+    expect(status).toBe(3)
+  })
+
   it.each([
     ['no-such.csv', 'data/not-found', "no file, folder or dataset '"],
     ['empty.csv', 'data/empty', "'empty.csv' is empty"],

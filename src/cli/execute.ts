@@ -11,6 +11,7 @@ import { reportFailure } from './failure.ts'
 import { globalFlags } from './flags/global.ts'
 import type { Host } from './host.ts'
 import { Interrupt } from './interrupt.ts'
+import { resumes } from './resumes.ts'
 import { Terminal } from './terminal/terminal.ts'
 
 export interface Invocation {
@@ -43,7 +44,7 @@ export async function execute(definition: CommandDefinition, invocation: Invocat
       terminal,
       words,
       stopped: interrupt.status,
-      resumable: definition.flags?.resume !== undefined,
+      resumes: definition.flags?.resume && (begun => resumes(verb, { operands: command.args, options }, begun)),
       about: { command: verb.join(' '), seed: options.seed ?? 1, seconds: (performance.now() - started) / 1000 },
     })
   }

@@ -42,6 +42,7 @@ const serve = defineCommand({
 const entries = [
   { name: 'fit', summary: 'learn from data', load: async () => fit },
   { name: 'serve', summary: 'answer HTTP', load: async () => serve },
+  { name: 'study', summary: 'measure claims', load: async () => fit },
   { name: 'bench', summary: 'compare', load: async () => ({ commands: [speed] }) },
   { name: 'never', summary: 'never loaded', load: () => Promise.reject(new Error('loaded')) },
 ]
@@ -144,7 +145,7 @@ describe('wrong words', () => {
     ])
     expect(await error('zzz')).toEqual([
       "error[usage/unknown-verb]: no verb 'zzz'",
-      '  why    one of fit, serve, bench, never',
+      '  why    one of fit, serve, study, bench, never',
       '  try    interplay --help',
     ])
   })
@@ -260,6 +261,21 @@ describe('faults', () => {
       err: "error[data/not-found]: no file or folder 'x.csv'\n",
     })
   })
+  it.each([
+    ['EISDIR', undefined, 3, 'data/not-found', 'a folder was given where a file is read'],
+    ['ENOTDIR', 'base.csv/sub', 3, 'data/not-found', "'base.csv/sub' would lie inside a file"],
+    ['EEXIST', 'base.csv', 3, 'run/exists', "'base.csv' is there already"],
+    ['EACCES', 'secret.csv', 4, 'machine/permission', "no permission for 'secret.csv'"],
+    ['EPERM', 'secret.csv', 4, 'machine/permission', "no permission for 'secret.csv'"],
+    ['EROFS', '/ro/run', 4, 'machine/read-only', "'/ro/run' is on a read-only disk"],
+    ['EMFILE', undefined, 4, 'machine/open-files', 'too many files are open'],
+  ])('%s of the system is no fault of ours', async (code, path, status, told, message) => {
+    thrown(Object.assign(new Error(code), { code, path }))
+    const ended = await interplay('fit')
+    expect(ended.err).toContain(`error[${told}]: ${message}\n`)
+    expect(ended.err).not.toContain('    at ')
+    expect(ended.status).toBe(status)
+  })
 })
 
 describe('a signal', () => {
@@ -273,10 +289,10 @@ describe('a signal', () => {
       ['SIGTERM', 143],
     ] as const) {
       run = call => (setImmediate(() => process.emit(signal)), waits(call))
-      const stopped = await interplay('fit a.csv --overwrite --json')
+      const stopped = await interplay('study a.csv --overwrite --json')
       expect(stopped.status).toBe(status)
       expect(stopped.err).toBe(
-        'stopping; once more leaves at once\nerror[run/interrupted]: stopped at your request\n  try    interplay fit a.csv --json --resume\n',
+        'stopping; once more leaves at once\nerror[run/interrupted]: stopped at your request\n  try    interplay study a.csv --json --resume\n',
       )
       expect(JSON.parse(stopped.out)).toMatchObject({ code: 'run/interrupted', exitCode: status })
     }

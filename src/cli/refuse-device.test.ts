@@ -7,3 +7,7 @@ it('lets networks of the engine go to a card, and refuses one for a system of it
   expect(() => refuseDevice(systemNamed('funbat'), 'cpu')).not.toThrow()
   expect(() => refuseDevice(systemNamed('funbat'), 'cuda')).toThrow(/funbat is none/)
 })
+
+it('says that a study stays on the processor, of a network that fit takes to a card', () => {
+  expect(() => refuseDevice(systemNamed('autoint'), 'cuda')).toThrow('the study of autoint runs on the processor')
+})

@@ -8,23 +8,25 @@ import type { Settings } from './flags/settings.ts'
 import { readRoles } from './inputs.ts'
 import { refuseDevice } from './refuse-device.ts'
 import { commandLine } from './shell.ts'
+import { ownSettings, type TrainingFlags } from './training-flags.ts'
 
 interface FitCall extends Omit<Call, 'options'> {
-  options: GlobalOptions & {
-    set?: Settings
-    target?: string[]
-    from?: string
-    role?: Record<string, string[]>
-    resume?: boolean
-    overwrite?: boolean
-    device?: Device
-  }
+  options: GlobalOptions &
+    TrainingFlags & {
+      set?: Settings
+      target?: string[]
+      from?: string
+      role?: Record<string, string[]>
+      resume?: boolean
+      overwrite?: boolean
+      device?: Device
+    }
 }
 
 /** `fit` of a system that brings its own. */
 export async function fitItself(system: AnySystem, call: FitCall): Promise<Outcome> {
-  const { operands, options, origins, signal, terminal, words } = call
-  const [{ fitSystem, planSystem }, render, { renderSystemPlan }] = await Promise.all([
+  const { operands, options, signal, terminal, words } = call
+  const [{ answeringWords, fitSystem, planSystem }, render, { renderSystemPlan }] = await Promise.all([
     import('../verbs/fit-system.ts'),
     import('./render/system-fit.ts'),
     import('./render/plan.ts'),
@@ -33,9 +35,10 @@ export async function fitItself(system: AnySystem, call: FitCall): Promise<Outco
     throw new InterplayError('usage/resume', `${system.name} has no checkpoints to go on from`, { try: '--overwrite' })
   }
   refuseDevice(system, options.device)
+  const { set, origins } = ownSettings(system, options, call.origins)
   const inputs = readRoles('fit', operands, system.task)
   const asked = {
-    set: options.set,
+    set,
     target: options.target?.join(','),
     from: options.from,
     role: options.role,
@@ -55,9 +58,10 @@ export async function fitItself(system: AnySystem, call: FitCall): Promise<Outco
   }
   const document = await fitSystem(system, inputs, asked)
   terminal.clear()
+  const next = answeringWords(system, { ...document, from: options.from })
   return {
     document,
     lines: style => render.renderSystemFit(document, style),
-    closing: style => render.renderSystemClosing(document, style),
+    closing: style => render.renderSystemClosing(document, next, style),
   }
 }

@@ -12,6 +12,21 @@ type Polynomial = Map<string, number>
 
 const polynomials = new Map<string, Polynomial>()
 
+/** Characters of one extent's spelling. Products of sums and powers would otherwise grow without end. */
+const longestSpelling = 1 << 16
+
+function expectSpelling(length: number): void {
+  if (length <= longestSpelling) return
+  throw new InterplayError(
+    'onnx/size',
+    `an extent takes more than ${longestSpelling.toLocaleString('en')} characters`,
+    {
+      why: 'sums and products of symbols, each made of the last, grew without end',
+      try: 'numbers in place of symbols',
+    },
+  )
+}
+
 function polynomial(dimension: Dimension): Polynomial {
   if (typeof dimension === 'number') return new Map(dimension === 0 ? [] : [['', dimension]])
   return polynomials.get(dimension) ?? new Map([[dimension, 1]])
@@ -32,6 +47,7 @@ function spell(terms: Polynomial): Dimension {
 
 export function addDimensions(a: Dimension, b: Dimension): Dimension {
   if (typeof a === 'number' && typeof b === 'number') return a + b
+  expectSpelling(String(a).length + String(b).length)
   const sum = new Map(polynomial(a))
   for (const [monomial, coefficient] of polynomial(b)) sum.set(monomial, (sum.get(monomial) ?? 0) + coefficient)
   return spell(sum)
@@ -39,9 +55,11 @@ export function addDimensions(a: Dimension, b: Dimension): Dimension {
 
 export function multiplyDimensions(a: Dimension, b: Dimension): Dimension {
   if (typeof a === 'number' && typeof b === 'number') return a * b
+  const [lefts, rights] = [polynomial(a), polynomial(b)]
+  expectSpelling(String(a).length * rights.size + String(b).length * lefts.size)
   const product: Polynomial = new Map()
-  for (const [left, p] of polynomial(a)) {
-    for (const [right, q] of polynomial(b)) {
+  for (const [left, p] of lefts) {
+    for (const [right, q] of rights) {
       const monomial = [...left.split('*'), ...right.split('*')].filter(Boolean).sort().join('*')
       product.set(monomial, (product.get(monomial) ?? 0) + p * q)
     }
@@ -77,10 +95,42 @@ export function divideDimensions(a: Dimension, b: Dimension): Dimension | undefi
 }
 
 /** A symbol for an extent that arithmetic cannot express, such as a strided window count over a symbolic axis. */
-export const opaqueDimension = (description: string): Dimension => description.replace(/[*+]/g, '·')
+export function opaqueDimension(description: string): Dimension {
+  expectSpelling(description.length)
+  return description.replace(/[*+]/g, '·')
+}
 
-/** The extent's number under `bindings`, undefined where a symbol is unbound. */
+/**
+ * The extent's number under `bindings`, undefined where a symbol is unbound.
+ *
+ * @throws InterplayError `shape/mismatch` where it would be negative: an axis is shorter than what is cut from it.
+ */
 export function evaluateDimension(dimension: Dimension, bindings: ReadonlyMap<string, number>): number | undefined {
+  const value = signedDimension(dimension, bindings)
+  if (value === undefined || !(value < 0)) return value
+  const symbols = atomsOf(dimension).map(atom => `${atom} is ${bindings.get(atom)}`)
+  throw new InterplayError('shape/mismatch', `an extent of ${String(dimension).replaceAll('+-', '-')} is ${value}`, {
+    ...(symbols.length > 0 && { why: symbols.join(', ') }),
+  })
+}
+
+/** The symbols that an extent is made of. */
+export const atomsOf = (dimension: Dimension): string[] => [
+  ...new Set([...polynomial(dimension).keys()].flatMap(monomial => monomial.split('*').filter(Boolean))),
+]
+
+/** The two sides of `dimension >= 0` with positive terms alone: `n+-5` as 5 <= n. */
+export function sidesOf(dimension: Dimension): [least: Dimension, most: Dimension] {
+  const terms = [...polynomial(dimension)]
+  const most = terms.filter(([, coefficient]) => coefficient > 0)
+  const least = terms.flatMap(([monomial, coefficient]): [string, number][] =>
+    coefficient < 0 ? [[monomial, -coefficient]] : [],
+  )
+  return [spell(new Map(least)), spell(new Map(most))]
+}
+
+/** The number under `bindings` of what need not be an extent; undefined where a symbol is unbound. */
+export function signedDimension(dimension: Dimension, bindings: ReadonlyMap<string, number>): number | undefined {
   if (typeof dimension === 'number') return dimension
   let total = 0
   for (const [monomial, coefficient] of polynomial(dimension)) {

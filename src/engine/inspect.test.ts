@@ -141,6 +141,10 @@ describe('looking inside a traced model', () => {
       code: 'engine/name',
       message: "the model has no intermediate 'hiden'",
     })
+    await expect(look.gradient(feeds, { of, withRespectTo: 'toString' })).rejects.toMatchObject({
+      code: 'engine/name',
+      message: "the model has no intermediate 'toString'",
+    })
     await expect(look.run(feeds, { patch: { nothing: 1 } })).rejects.toMatchObject({ code: 'engine/name' })
     await expect(look.run(feeds, { capture: { a: 'twice' } })).rejects.toMatchObject({
       message: "2 intermediates are named 'twice'",
@@ -155,5 +159,15 @@ describe('looking inside a traced model', () => {
       message: "the patch of 'gate' is float64[batch, 2], the value there float32[batch, 2]",
     })
     expect(numbers((await look.run(feeds, { patch: { twice: 1 } })).twice)).toEqual(Array(6).fill(2))
+  })
+
+  it('is closed for good', async () => {
+    const look = inspect(definition)
+    await look.run({ x })
+    await look.close()
+    const closed = { code: 'engine/closed', message: 'the inspector is closed' }
+    await expect(look.run({ x })).rejects.toMatchObject(closed)
+    await expect(look.sweep({ x }, { patch: { gate: 1 } })).rejects.toMatchObject(closed)
+    await look.close()
   })
 })

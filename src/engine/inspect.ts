@@ -10,6 +10,7 @@ import {
   listOf,
   patchFeeds,
   shapeOfValue,
+  sitesOf,
   spread,
   type Captured,
   type GradientLook,
@@ -34,6 +35,8 @@ export interface InspectorDefinition<
 > extends ProgramDefinition<Inputs, Outputs> {
   /** The name by which the trace knows what the caller names. @throws InterplayError for an unknown name. */
   resolve?: (name: string) => string
+  /** The error for a name that is known and that nothing computed has. */
+  absent?: (name: string) => InterplayError
   /** The parameter of a name; the state's names where left out. */
   parameter?: (name: string) => Parameter | undefined
 }
@@ -73,6 +76,7 @@ export class Inspector<
   private readonly programs = new Map<string, Looked>()
   private readonly sessions: SharedSessions
   private readonly options: Omit<ProgramOptions, 'runtime'>
+  private closed = false
 
   constructor(
     private readonly definition: InspectorDefinition<Record<string, TensorType>, Trace>,
@@ -158,6 +162,7 @@ export class Inspector<
 
   /** Frees the native memory; the state stays. */
   async close(): Promise<void> {
+    this.closed = true
     const programs = [...this.programs.values()]
     this.programs.clear()
     await Promise.all(programs.map(({ program }) => program.close()))
@@ -169,6 +174,7 @@ export class Inspector<
 
   /** The program of a look; the least recently used one makes room. */
   private look(key: string, trace: () => Looked): Looked {
+    if (this.closed) throw new InterplayError('engine/closed', 'the inspector is closed')
     const known = this.programs.get(key)
     this.programs.delete(key)
     const looked = known ?? trace()
@@ -227,8 +233,9 @@ export class Inspector<
     values: Map<string, string>,
     { capture, patch, inside, updates, replace, answer }: WatchedLook,
   ): Looked {
-    const patched = new Map(Object.keys(patch).map(name => [this.resolve(name), name]))
-    const differentiated = inside.filter(name => !(name in leaves) && !this.parameter(name))
+    const patched = sitesOf(Object.keys(patch), name => this.resolve(name))
+    const leaf = (name: string) => (Object.hasOwn(leaves, name) ? leaves[name] : undefined)
+    const differentiated = inside.filter(name => !leaf(name) && !this.parameter(name))
     const read = [...Object.values(capture), ...differentiated].map(name => this.resolve(name))
     const wanted = new Set([...patched.keys(), ...read])
     const seen = new Map<string, Tensor[]>()
@@ -238,14 +245,18 @@ export class Inspector<
       saw: (x: Tensor, name: string) => void seen.set(name, [...(seen.get(name) ?? []), x]),
     }
     const traced = watching(watch, () => this.definition.trace({ ...leaves }))
-    for (const [name, given] of patched) if (!seen.has(name)) throw unknownName(given)
-    const find = (name: string): Tensor => single(name, seen.get(this.resolve(name)))
+    for (const [name, given] of patched) if (!seen.has(name)) throw this.unknown(given)
+    const find = (name: string): Tensor => {
+      const found = seen.get(this.resolve(name))
+      if (!found) throw this.unknown(name)
+      return single(name, found)
+    }
     const captured = Object.fromEntries(Object.entries(capture).map(([result, name]) => [result, find(name)]))
     const answered = Object.entries(
       answer({
         outputs: { ...traced.outputs },
         captured,
-        find: name => leaves[name] ?? this.parameter(name) ?? find(name),
+        find: name => leaf(name) ?? this.parameter(name) ?? find(name),
       }),
     )
     const outputs = Object.fromEntries(answered.map(([, tensor], i) => [`output.${i}`, tensor]))
@@ -265,6 +276,10 @@ export class Inspector<
 
   private parameter(name: string): Parameter | undefined {
     return this.definition.parameter ? this.definition.parameter(name) : this.state.find(name)
+  }
+
+  private unknown(name: string): InterplayError {
+    return this.definition.absent?.(name) ?? unknownName(name)
   }
 
   /** An input for a patch's value, of the intermediate's shape but for the axes along which the value repeats. */
@@ -317,9 +332,8 @@ async function runLooked(looked: Looked, feeds: Readonly<Record<string, Feed>>):
   }
 }
 
-function single(name: string, found: readonly Tensor[] | undefined): Tensor {
-  if (found?.length === 1) return found[0]!
-  if (!found) throw unknownName(name)
+function single(name: string, found: readonly Tensor[]): Tensor {
+  if (found.length === 1) return found[0]!
   throw new InterplayError('engine/name', `${found.length} intermediates are named '${name}'`, {
     why: 'what is captured or differentiated must be one of them',
   })

@@ -81,6 +81,27 @@ export function expectLike(x: Tensor, y: Tensor, name: string): Tensor {
   throw new InterplayError('shape/mismatch', `the patch of '${name}' is ${given}, the value there ${own}`)
 }
 
+/**
+ * What is patched, under its own name, with the name that was given for it.
+ *
+ * @throws InterplayError `onnx/name` for two names of one value.
+ */
+export function sitesOf(given: readonly string[], resolve: (name: string) => string): Map<string, string> {
+  const sites = new Map<string, string>()
+  for (const name of given) {
+    const site = resolve(name)
+    const other = sites.get(site)
+    if (other !== undefined) {
+      throw new InterplayError('onnx/name', `'${other}' and '${name}' are two names of one value`, {
+        where: `'${site}'`,
+        try: 'one patch that does both',
+      })
+    }
+    sites.set(site, name)
+  }
+  return sites
+}
+
 /** What of a look decides the graph. */
 export function keysOf({ capture = {}, patch = {} }: Look): string[] {
   const captures = Object.entries(capture).map(([result, name]) => `${result}=${name}`)

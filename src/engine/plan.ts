@@ -3,7 +3,7 @@ import { largestDimension } from './dimension.ts'
 import { bytesPerElement } from './dtype.ts'
 import { topologicalOrder } from './gradient.ts'
 import { valueInputs } from './onnx/export.ts'
-import type { Node, Tensor } from './tensor.ts'
+import type { Node, Subgraph, Tensor } from './tensor.ts'
 
 /** What one run of a program will take, known before it runs. */
 export interface Plan {
@@ -22,23 +22,32 @@ type Bindings = ReadonlyMap<string, number>
 /**
  * The largest sum of bytes alive at once when the nodes that `outputs` need run in order: a value lives from its node to
  * the last node that reads it, outputs to the end. Views are free, and a value dies into a result of the same size;
- * `updates` are written to buffers of the state.
+ * `updates` are written to buffers of the state. One step of a recurrence is alive beside what its node reads and writes.
  */
 export function runBytes(answers: readonly Tensor[], updates: readonly Tensor[], bindings: Bindings): number {
-  const outputs = [...answers, ...updates]
-  const held = new Set(updates.map(source))
-  const order = topologicalOrder(outputs, valueInputs)
+  return bytesWithin({ outputs: [...answers, ...updates], outside: new Set() }, new Set(updates.map(source)), bindings)
+}
+
+/** A graph, or the body of a node, which ends where it reads the graph around it. */
+interface Extent {
+  outputs: readonly Tensor[]
+  outside: ReadonlySet<Tensor>
+}
+
+function bytesWithin({ outputs, outside }: Extent, held: ReadonlySet<Tensor>, bindings: Bindings): number {
+  const inputsOf = (node: Node) => readWithin(node, outside)
+  const order = topologicalOrder(outputs, inputsOf)
   const readers = new Map<Tensor, number>()
   const read = (tensor: Tensor) => readers.set(source(tensor), (readers.get(source(tensor)) ?? 0) + 1)
-  for (const node of order) for (const input of valueInputs(node)) if (input) read(input)
+  for (const node of order) for (const input of inputsOf(node)) read(input)
   outputs.forEach(read)
   let alive = 0
   let peak = 0
   for (const node of order) {
     if (isView(node) || node.operator.name === 'Parameter') continue
     const dying: number[] = []
-    for (const tensor of new Set(valueInputs(node).flatMap(input => (input ? [source(input)] : [])))) {
-      const own = valueInputs(node).filter(input => input && source(input) === tensor).length
+    for (const tensor of new Set(inputsOf(node).map(source))) {
+      const own = inputsOf(node).filter(input => source(input) === tensor).length
       const left = readers.get(tensor)! - own
       readers.set(tensor, left)
       if (left === 0 && tensor.node.operator.name !== 'Parameter') dying.push(bytesOf(tensor, bindings))
@@ -50,10 +59,25 @@ export function runBytes(answers: readonly Tensor[], updates: readonly Tensor[],
       if (reused >= 0) dying.splice(reused, 1)
       else alive += bytes
     }
-    peak = Math.max(peak, alive)
+    const inside = bodiesOf(node).map(body => bytesWithin(body, new Set(), bindings))
+    peak = Math.max(peak, alive + inside.reduce((sum, bytes) => sum + bytes, 0))
     for (const bytes of dying) alive -= bytes
   }
   return peak
+}
+
+/** What a node's value needs of its own graph. */
+const readWithin = (node: Node, outside: ReadonlySet<Tensor>): Tensor[] =>
+  valueInputs(node).flatMap(input => (input && !outside.has(input) ? [input] : []))
+
+/** The graphs inside a node. What they read of the graph around them is among the node's inputs. */
+function bodiesOf({ attributes, inputs }: Node): Extent[] {
+  const outside = new Set(inputs.flatMap(input => (input ? [input] : [])))
+  return Object.values(attributes).flatMap(attribute =>
+    attribute.type === 'graph'
+      ? [{ outputs: attribute.value.outputs.filter(output => !outside.has(output)), outside }]
+      : [],
+  )
 }
 
 const isView = ({ operator }: Node): boolean => operator.name === 'Reshape' || operator.transparent === true
@@ -75,9 +99,23 @@ function unknown(symbol: string): never {
 
 /** Operations of the products that `outputs` need; sums written as products with ones are not counted. */
 export function productOperations(outputs: readonly Tensor[], bindings: Bindings): number {
+  return operationsWithin({ outputs, outside: new Set() }, bindings)
+}
+
+function operationsWithin({ outputs, outside }: Extent, bindings: Bindings): number {
   let total = 0
-  for (const node of topologicalOrder(outputs, valueInputs)) total += operationsOf(node, bindings)
+  for (const node of topologicalOrder(outputs, each => readWithin(each, outside))) {
+    total += operationsOf(node, bindings)
+    for (const body of bodiesOf(node)) total += stepsOf(node, bindings) * operationsWithin(body, bindings)
+  }
   return total
+}
+
+/** How often a recurrence runs its body: the extent along which its first input is cut. */
+function stepsOf({ inputs, attributes: { body, num_scan_inputs, scan_input_axes } }: Node, bindings: Bindings): number {
+  const states = (body!.value as Subgraph).inputs.length - (num_scan_inputs!.value as number)
+  const [axis = 0] = (scan_input_axes?.value ?? []) as readonly number[]
+  return extentsOf(inputs[states]!, bindings)[axis]!
 }
 
 function operationsOf({ operator: { name }, inputs, outputs, attributes }: Node, bindings: Bindings): number {

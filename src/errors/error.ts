@@ -9,6 +9,8 @@ const exits: Record<string, number> = {
   'data/network': 4,
   'train/memory': 4,
   'server/port': 4,
+  'server/address': 4,
+  machine: 4,
   'server/open-host': 2,
 }
 

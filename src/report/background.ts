@@ -17,7 +17,8 @@ export function useSection({ snippets = [], next = [] }: RunReport): Section[] {
 /** What went in: fields with their missing and distinct values, then each field's distribution. */
 export async function dataSection({ data, target }: RunReport): Promise<Section> {
   const meanTitle = target.kind === 'binary' ? `share ${target.classes![1]}` : `mean ${target.name}`
-  const profiles = data.fields.map((field, i) => figure(fieldProfile(field, meanTitle), { id: `field-${i + 1}` }))
+  const filled = data.fields.filter(({ missing, rows }) => missing < rows)
+  const profiles = filled.map((field, i) => figure(fieldProfile(field, meanTitle), { id: `field-${i + 1}` }))
   const table: Table = {
     columns: [
       { title: 'field', format: 'field' },

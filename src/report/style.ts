@@ -60,6 +60,7 @@ svg text{font-family:${fonts.text};font-size:11px;font-variant-numeric:tabular-n
 svg text.mono{font-family:${fonts.mono}}
 svg [data-say].here{stroke:var(--text)!important;stroke-width:2px!important}
 .switches{display:flex;flex-wrap:wrap;gap:8px;align-items:flex-start;font-size:13px;margin-top:8px}
+.switches details{min-width:0;max-width:100%}
 .switches details[open]{flex:1 1 100%}
 .switches summary,.control{display:inline-flex;align-items:center;min-height:24px;padding:0 8px;border:1px solid var(--edge);border-radius:4px;color:var(--text);text-decoration:none;cursor:pointer;list-style:none}
 .switches summary::-webkit-details-marker{display:none}

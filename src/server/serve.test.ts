@@ -96,6 +96,17 @@ describe('serve', () => {
     })
   })
 
+  it('says that an address is none of this machine', async () => {
+    const options = { host: '192.0.2.1', port: 0, workers: 1, tokenFile: file('correct-horse\n') }
+    await expect(serve([tinyModel()], options)).rejects.toMatchObject({
+      code: 'server/address',
+      exitCode: 4,
+      message: "'192.0.2.1' is no address of this machine",
+      where: '--host 192.0.2.1',
+      try: '--host 127.0.0.1',
+    })
+  })
+
   it('cuts a body without declared length off at the limit', async () => {
     const { url } = await start({ limits: { maxBody: 1000 } })
     const call = request(`${url}/v1/predict`, { method: 'POST', headers }).on('error', () => undefined)

@@ -36,7 +36,7 @@ export interface RunningServer extends AsyncDisposable {
 /**
  * Listens at once and loads the models meanwhile.
  *
- * @throws InterplayError `engine/device`, `server/open-host`, `server/port`, `option/invalid`, `data/not-found` for the token's file.
+ * @throws InterplayError `engine/device`, `server/open-host`, `server/port`, `server/address`, `option/invalid`, `data/not-found` for the token's file.
  */
 export async function serve(
   models: readonly (ServedModel | HostModel)[],
@@ -92,14 +92,25 @@ async function readToken(path: string): Promise<string> {
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE'
-      const message = taken ? `port ${port} is taken` : `cannot listen on ${host}, port ${port}`
-      const fields = { why: taken ? undefined : error.message, try: `--port ${port + 1}`, cause: error }
-      reject(new InterplayError('server/port', message, fields))
-    })
+    server.once('error', (error: NodeJS.ErrnoException) => reject(unheard(error, host, port)))
     server.listen(port, host, resolve)
   })
+}
+
+/** Addresses that are no machine's, or another's. */
+const strange = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']
+
+function unheard(error: NodeJS.ErrnoException, host: string, port: number): InterplayError {
+  const { code, message: why } = error
+  if (code !== undefined && strange.includes(code)) {
+    const fields = { where: `--host ${host}`, why, try: '--host 127.0.0.1', cause: error }
+    return new InterplayError('server/address', `'${host}' is no address of this machine`, fields)
+  }
+  if (code === 'EADDRINUSE') {
+    return new InterplayError('server/port', `port ${port} is taken`, { try: `--port ${port + 1}`, cause: error })
+  }
+  const fields = { why, try: port < 1024 ? '--port 8080' : `--port ${port + 1}`, cause: error }
+  return new InterplayError('server/port', `cannot listen on ${host}, port ${port}`, fields)
 }
 
 /** Ends when the last request is answered; a connection still open after `timeout` seconds is cut. */

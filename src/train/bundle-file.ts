@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { InterplayError } from '../errors/index.ts'
 import type { Encoding } from '../data/table/encoding.ts'
 
@@ -13,7 +14,7 @@ export interface BundleFile extends Encoding {
   data: { name: string; sha256: string; rows: number }
 }
 
-/** More values than this in all vocabularies together move to files of their own. */
+/** More values than this in all vocabularies together move to files of their own, unless told otherwise. */
 const inlineValues = 50_000
 
 /** What a bundle says of itself beside the model. */
@@ -26,6 +27,7 @@ export type BundleDescription = Omit<BundleFile, 'schema' | 'model' | 'created'>
 export function bundleTexts(
   modelSha256: string,
   { parameters, ...rest }: BundleDescription,
+  mostInline = inlineValues,
 ): { file: BundleFile; texts: Record<string, string> } {
   const file: BundleFile = {
     schema: 'interplay.bundle/1',
@@ -35,7 +37,7 @@ export function bundleTexts(
   }
   const lists: string[][] = []
   const listed = file.fields as Listed[]
-  const fields = countValues(listed) > inlineValues ? outlined(listed, lists) : listed
+  const fields = countValues(listed) > mostInline ? outlined(listed, lists) : listed
   const texts: Record<string, string> = {}
   for (const [n, values] of lists.entries()) {
     texts[vocabularyFile(n)] = values.map(value => `${JSON.stringify(value)}\n`).join('')
@@ -55,19 +57,38 @@ export async function bundleOf(
   text: string,
   read: (path: string) => string | Promise<string>,
 ): Promise<BundleFile> {
-  const file = parse(place, text)
-  const major = Number(/^interplay\.bundle\/(\d+)$/.exec(file.schema)?.[1])
-  if (!Number.isInteger(major)) throw new InterplayError('model/corrupt', `'${place}' is no interplay bundle`)
+  const file = parse(place, text) as BundleFile | null
+  const major = Number(/^interplay\.bundle\/(\d+)$/.exec(file?.schema ?? '')?.[1])
+  if (!file || !Number.isInteger(major)) throw new InterplayError('model/corrupt', `'${place}' is no interplay bundle`)
   if (major > 1) throw new InterplayError('model/newer', `bundle version ${major}; this Interplay reads up to 1`)
+  requireWhole(place, file)
   return { ...file, fields: (await inlined(file.fields as Listed[], read)) as Encoding['fields'] }
 }
 
-function parse(path: string, text: string): BundleFile {
+function parse(path: string, text: string): unknown {
   try {
-    return JSON.parse(text) as BundleFile
+    return JSON.parse(text)
   } catch (error) {
     throw new InterplayError('model/corrupt', `'${path}' is not JSON`, { why: (error as Error).message, cause: error })
   }
+}
+
+/** What answering rows cannot do without. */
+const whole = z.object({
+  model: z.object({ sha256: z.string() }),
+  fields: z.array(
+    z.object({ name: z.string(), type: z.enum(['categorical', 'numeric', 'bucket', 'timestamp', 'sequence']) }),
+  ),
+  ignored: z.array(z.string()),
+  outputs: z.array(z.object({ name: z.string(), kind: z.enum(['probability', 'value']) })).min(1),
+})
+
+function requireWhole(place: string, file: BundleFile): void {
+  const issues = whole.safeParse(file).error?.issues
+  if (!issues) return
+  throw new InterplayError('model/corrupt', `'${place}' is not a whole bundle`, {
+    why: issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  })
 }
 
 /** What the fields of an encoding have in common here: lists of values, in place or in a file. */
@@ -96,11 +117,9 @@ async function inlined(fields: readonly Listed[], read: (path: string) => string
       const parts = field.parts && { parts: await inlined(field.parts, read) }
       if (field.file === undefined) return { ...field, ...parts }
       // Only the name is taken, so that no file leads out of the bundle.
-      const text = await read(`vocabularies/${field.file.split('/').at(-1)}`)
-      const values = text
-        .split('\n')
-        .filter(Boolean)
-        .map(line => JSON.parse(line) as string)
+      const path = `vocabularies/${field.file.split('/').at(-1)}`
+      const lines = (await read(path)).split('\n').filter(Boolean)
+      const values = lines.map(line => parse(path, line) as string)
       return { ...field, ...parts, values, file: undefined }
     }),
   )

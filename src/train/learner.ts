@@ -194,7 +194,7 @@ function classWeightsOf(
   return spec.targets.map((target, i) => {
     if (classWeights === 'none' || target.kind === 'regression') return undefined
     if (classWeights === 'balanced') return train && balancedWeights(target, train.targets[i]!)
-    return target.classes.map(name => classWeights[name] ?? 1)
+    return target.classes.map(name => (Object.hasOwn(classWeights, name) ? classWeights[name]! : 1))
   })
 }
 

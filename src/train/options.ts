@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { InterplayError } from '../errors/index.ts'
 import { metric as metricNamed } from '../metrics/index.ts'
 import type { TargetSpec } from '../nn/index.ts'
 import { parseOptions } from '../system/options.ts'
@@ -30,15 +31,43 @@ export type TrainingOptions = z.output<(typeof trainingOptions)['options']>
 
 /** What a person may say of training, in the words of the flags. */
 export interface TrainingRequest extends Partial<
-  Pick<TrainingSettings, 'epochs' | 'batch' | 'learningRate' | 'patience' | 'metric' | 'timeLimit'>
+  Pick<TrainingSettings, 'epochs' | 'batch' | 'learningRate' | 'patience' | 'metric' | 'timeLimit' | 'seed'>
 > {
   /** As `trainingOptions`. */
   training?: Record<string, unknown>
 }
 
+const integer = (least: number) => ({
+  expected: `an integer >= ${least}`,
+  holds: (value: number) => Number.isSafeInteger(value) && value >= least,
+})
+
+/** What the numbers of a request may be, as the flags of these names. */
+const ranges = {
+  epochs: integer(1),
+  batch: integer(1),
+  learningRate: { expected: 'a number >= 0', holds: (value: number) => Number.isFinite(value) && value >= 0 },
+  patience: integer(1),
+  timeLimit: { expected: 'a number of seconds > 0', holds: (value: number) => Number.isFinite(value) && value > 0 },
+  seed: integer(0),
+}
+
+function requireRanges(request: TrainingRequest): void {
+  const names = Object.keys(ranges) as (keyof typeof ranges)[]
+  const faults = names.flatMap(name => {
+    const value = request[name]
+    return value === undefined || ranges[name].holds(value)
+      ? []
+      : [`${name} must be ${ranges[name].expected}, got '${String(value)}'`]
+  })
+  const [first, ...rest] = faults
+  if (first) throw new InterplayError('option/invalid', first, { why: rest.join('\n') || undefined })
+}
+
 /** A request checked, for a target of this kind. @throws InterplayError `option/unknown`, `option/invalid` */
 export function requestedSettings(request: TrainingRequest, kind: TargetSpec['kind']): Partial<TrainingSettings> {
   const { epochs, batch, learningRate, patience, metric, timeLimit, training = {} } = request
+  requireRanges(request)
   return {
     epochs,
     batch,

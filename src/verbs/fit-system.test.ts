@@ -1,11 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, describe, expect, it } from 'vitest'
 import { nearest } from '../study/contract/fixture.ts'
+import { eqmotion } from '../systems/bodies/eqmotion/index.ts'
 import { funbat } from '../systems/features/funbat/index.ts'
-import { fitSystem } from './fit-system.ts'
+import { spm } from '../systems/generation/spm/index.ts'
+import { stripMlp } from '../systems/vision/strip-mlp/index.ts'
+import { answeringWords, fitSystem } from './fit-system.ts'
 import { open } from './open.ts'
 import { predictByRun } from './predict-system.ts'
 
@@ -98,6 +101,30 @@ describe('a system with a fit of its own', () => {
     await expect(fitSystem(nearest, { features: 'world:planted-pairs' }, { out })).rejects.toMatchObject({
       code: 'usage/wrong-task',
     })
+  })
+
+  it('leaves nothing of a fit that failed, and offers no resuming', async () => {
+    const failing = { ...nearest, fit: () => Promise.reject(new Error('no word of it')) }
+    const out = join(folder, 'failed')
+    await expect(fitSystem(failing, { features }, { out })).rejects.toThrow('no word of it')
+    expect(existsSync(out)).toBe(false)
+    mkdirSync(out)
+    await expect(fitSystem(failing, { features }, { out })).rejects.toThrow('no word of it')
+    expect(readdirSync(out), 'a folder that was there stays').toEqual([])
+    await fitSystem(nearest, { features }, { out })
+    await expect(fitSystem(nearest, { features }, { out })).rejects.toMatchObject({
+      code: 'run/exists',
+      try: '--overwrite or another --out',
+    })
+  })
+
+  it('is asked again by role, without labels, and a part of another by that one', () => {
+    const asked = answeringWords(stripMlp, { run: 'runs/a', inputs: { labels: 'l.csv', images: 'img' } })
+    expect(asked).toEqual(['predict', 'runs/a', 'images=img'])
+    const world = answeringWords(eqmotion, { run: 'runs/b', inputs: { tracks: 'world:springs' } })
+    expect(world).toEqual(['predict', 'runs/b', 'world:springs'])
+    const worn = answeringWords(spm, { run: 'runs/star', inputs: { text: 'star' }, from: 'runs/base' })
+    expect(worn).toEqual(['predict', 'runs/base', 'text=star', '--with', 'runs/star', '-o', 'star.png'])
   })
 
   it('notices a state that was replaced', async () => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { requireDevice, type Device } from '../engine/index.ts'
 import { InterplayError } from '../errors/index.ts'
 import { renderFitPage } from '../report/index.ts'
@@ -64,7 +66,7 @@ export async function fitSystem(
   const { seed = 1, threads = 1, device, signal, onProgress, target, role: roles } = options
   if (!system.fit || !system.load) throw notFitted(system)
   const { chosen, from, source } = await begun(system, inputs, options)
-  const folder = await RunFolder.create(source.name, system.name, options.out, options.overwrite ?? false)
+  const folder = await RunFolder.create(source.name, system.name, options.out, options.overwrite ?? false, unresumed)
   options.onRun?.(folder.path)
   const file: RunFile = {
     schema: 'interplay.run/1',
@@ -84,6 +86,7 @@ export async function fitSystem(
   }
   await folder.writeRun(file)
   const progress = (event: VerbProgress) => onProgress?.(event)
+  let saved = false
   try {
     const fitted = await system.fit(source.data, chosen, {
       seed,
@@ -104,6 +107,7 @@ export async function fitSystem(
         metrics: { test: metrics.test },
         data: { name: source.name, sha256: source.inputs[0]?.sha256 ?? '' },
       })
+      saved = true
       const document: SystemFitDocument = {
         schema: 'interplay.fit/1',
         interplay: version,
@@ -125,7 +129,7 @@ export async function fitSystem(
       }
       await folder.writeJson('result.json', document)
       const { command, created } = file
-      const next = `interplay predict ${folder.path} ${Object.values(inputs)[0]}`
+      const next = ['interplay', ...answeringWords(system, { ...document, from: options.from })].join(' ')
       await folder.writeText('report.html', await renderFitPage({ ...document, figures, command, created, next }))
       await folder.writeRun({ ...file, state: 'finished' })
       return document
@@ -134,8 +138,31 @@ export async function fitSystem(
     }
   } catch (error) {
     if (signal?.aborted) await folder.writeRun({ ...file, state: 'interrupted' })
+    else if (!saved) await folder.discard()
     throw error
   }
+}
+
+/** A fit of a system's own keeps no checkpoints. */
+const unresumed = { resumable: false }
+
+/**
+ * The words after `interplay` that answer the inputs of a run again, by role; labels are not asked with them. A run that adds
+ * to another's answers is worn by the one it was learned `from`.
+ */
+export function answeringWords(
+  { task, attach }: AnySystem,
+  { run, inputs, from }: Pick<SystemFitDocument, 'run' | 'inputs'> & { from?: string },
+): string[] {
+  const given = task.inputs.flatMap(role => {
+    const input = role === 'labels' ? undefined : inputs[role]
+    if (input === undefined) return []
+    return [input.startsWith('world:') ? input : `${role}=${input}`]
+  })
+  if (!attach || from === undefined) return ['predict', run, ...given]
+  const [name, text] = [basename(run), inputs.text]
+  const out = task.name === 'text->image' && text !== undefined && !existsSync(text) ? `${name}.png` : name
+  return ['predict', from, ...given, '--with', run, '-o', out]
 }
 
 /** The document of `fit --dry-run` of a system with a fit of its own. */
@@ -158,7 +185,7 @@ export async function planSystem(
 ): Promise<SystemPlan> {
   if (!system.fit || !system.load) throw notFitted(system)
   const { chosen, source } = await begun(system, inputs, options)
-  RunFolder.refuse(options.out, options.overwrite ?? false)
+  RunFolder.refuse(options.out, options.overwrite ?? false, unresumed)
   const { target, from, role, seed = 1, threads = 1, device = 'cpu' } = options
   return {
     schema: 'interplay.plan/1',

@@ -241,8 +241,31 @@ async function measure(
     figures,
     kept: search?.files ?? {},
   }
-  await folder.writeText('report.html', await reportOf(source))
+  const page = await reportOf(source).catch((error: unknown) => {
+    signal?.throwIfAborted()
+    return error as Error
+  })
+  if (typeof page !== 'string') return withoutReport(document, page, folder, onProgress)
+  await folder.writeText('report.html', page)
   return document
+}
+
+/** What a run is whose page cannot be drawn: whole but for the page. */
+async function withoutReport(
+  document: FitDocument,
+  { message }: Error,
+  folder: RunFolder,
+  onProgress: FitOptions['onProgress'],
+): Promise<FitDocument> {
+  const warning = { code: 'report/not-drawn', message: `report.html could not be drawn: ${message}` }
+  onProgress?.({ kind: 'warning', warning })
+  const rest = {
+    ...document,
+    warnings: [...document.warnings, warning],
+    files: document.files.filter(name => name !== 'report.html'),
+  }
+  await folder.writeJson('result.json', rest)
+  return rest
 }
 
 /** Whether no two fields do together what neither does alone. */

@@ -11,7 +11,7 @@ import {
   type VerbProgress,
 } from '../system/index.ts'
 import { systemNamed } from '../systems/index.ts'
-import { lines, tableFile, type Column } from './answers-out.ts'
+import { keepInputs, lines, tableFile, type Column } from './answers-out.ts'
 import type { PredictDocument } from './predict.ts'
 import { givenRun, readSystemBundle } from './system-bundle.ts'
 import { systemData } from './system-data.ts'
@@ -43,6 +43,7 @@ export async function predictByRun(
   options: SystemPredictOptions = {},
 ): Promise<PredictDocument> {
   const started = performance.now()
+  keepInputs(options.out, Object.values(inputs))
   await requireDevice(options.device)
   const { bundle, saved } = await readSystemBundle(folder)
   const named = options.system ?? systemNamed
@@ -73,6 +74,7 @@ export async function predictBySystem(
       try: `interplay systems ${system.name}`,
     })
   }
+  keepInputs(options.out, Object.values(inputs))
   const context = contextOf(options)
   const chosen = parseOptions(system, options.set ?? {})
   const { data } = await systemData(system, { inputs, purpose: 'predict', seed: context.seed, signal: context.signal })
@@ -139,7 +141,7 @@ async function writeRecords(
   const names = [...new Set(records.flatMap(record => Object.keys(record)))]
   const columns = names.map((name): Column => ({ name, value: row => records[row]![name] }))
   const text = (name: string) => records.some(record => typeof record[name] === 'string')
-  const sink =
+  await using sink =
     out === undefined
       ? lines(stream)
       : await tableFile(

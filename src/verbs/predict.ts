@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { encodeTable, tableFeeds, type OutputEncoding, type ReaderOptions } from '../data/index.ts'
+import { encodeTable, tableFeeds, type EncodedChunk, type OutputEncoding, type ReaderOptions } from '../data/index.ts'
+import { absentWarnings } from '../data/table/absent.ts'
 import type { Device } from '../engine/index.ts'
 import { onProcessor, placementOf } from '../engine/runtime/placement.ts'
 import { runtime } from '#runtime'
 import { openBundle } from './open.ts'
 import { version } from './version.ts'
-import { lines, tableFile, type Column } from './answers-out.ts'
+import { keepInputs, lines, tableFile, type Column } from './answers-out.ts'
 
 export interface PredictOptions {
   /** What is written for a probability: it, its log-odds, or the likelier class. */
@@ -40,19 +41,23 @@ export interface PredictDocument {
 /**
  * Answers every row of a table. The result has a line a row, in order, with `row` (from 1) and a column per output (a
  * column per class where there are more than two).
+ * @throws InterplayError `option/conflict` where `out` is the input, `option/invalid`, `data/*`, `run/disk-full`; then
+ * what `out` held before stays
  */
 export async function predict(path: string, input: string, options: PredictOptions = {}): Promise<PredictDocument> {
   const started = performance.now()
   const { emit = 'probability', out, signal, threads = 1, device, seed = 1 } = options
+  keepInputs(out, [input])
   const bundle = await openBundle(path)
   const model = await readFile(bundle.modelPath)
-  const session = await runtime.createSession(model, { threads, device, optimization: 'all' })
-  const sink =
+  await using sink =
     out === undefined
       ? lines(options.stream ?? process.stdout)
       : await tableFile(out, columnNames(bundle.file.outputs, emit))
+  const session = await runtime.createSession(model, { threads, device, optimization: 'all' })
   const unseen: Record<string, number> = {}
   let rows = 0
+  let absent: EncodedChunk['absent'] = []
   let fallen: string | undefined
   try {
     for await (const chunk of encodeTable(bundle.file, input, { reader: options.reader, signal, chunkRows: 1 << 15 })) {
@@ -64,7 +69,9 @@ export async function predict(path: string, input: string, options: PredictOptio
       const answers = await session.run(feeds, fetches)
       const columns = columnsOf(bundle.file.outputs, name => answers[name]!.data as Float32Array, emit)
       await sink.write(chunk.table.rowNumber, columns)
-      for (const [field, count] of Object.entries(chunk.unseen)) unseen[field] = (unseen[field] ?? 0) + count
+      for (const [field, count] of Object.entries(chunk.unseen))
+        unseen[field] = count + (Object.hasOwn(unseen, field) ? unseen[field]! : 0)
+      absent = chunk.absent
       rows += chunk.table.rows
       options.onProgress?.({ done: rows, total: rows })
     }
@@ -72,10 +79,13 @@ export async function predict(path: string, input: string, options: PredictOptio
   } finally {
     await session.close()
   }
-  const warnings = Object.entries(unseen).map(([field, count]) => ({
-    code: 'data/unseen-value',
-    message: `${field}: ${count.toLocaleString('en-US')} cells with values not seen in training`,
-  }))
+  const warnings: PredictDocument['warnings'] = [
+    ...absentWarnings(absent, rows),
+    ...Object.entries(unseen).map(([field, count]) => ({
+      code: 'data/unseen-value',
+      message: `${field}: ${count.toLocaleString('en-US')} cells with values not seen in training`,
+    })),
+  ]
   if (fallen !== undefined) warnings.push({ code: 'engine/placement', message: fallen })
   return {
     schema: 'interplay.predict/1',

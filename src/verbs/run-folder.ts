@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { appendFile, mkdir, readFile, rm, stat, truncate } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InterplayError } from '../errors/index.ts'
@@ -22,7 +22,11 @@ export interface RunFile {
 
 /** The folder a producing command writes. */
 export class RunFolder {
-  constructor(readonly path: string) {}
+  constructor(
+    readonly path: string,
+    /** Whether it was made for this run. */
+    private readonly made = false,
+  ) {}
 
   get name(): string {
     return basename(this.path)
@@ -33,19 +37,27 @@ export class RunFolder {
   }
 
   /** A new folder: the given one, which must not hold a run yet, or the next free `runs/<data>-<system>-<n>`. */
-  static async create(data: string, system: string, out: string | undefined, overwrite: boolean): Promise<RunFolder> {
-    RunFolder.refuse(out, overwrite)
+  static async create(
+    data: string,
+    system: string,
+    out: string | undefined,
+    overwrite: boolean,
+    kind: { resumable: boolean } = { resumable: true },
+  ): Promise<RunFolder> {
+    RunFolder.refuse(out, overwrite, kind)
     const path = out ?? nextFree(data, system)
     if (overwrite) await rm(path, { recursive: true, force: true })
-    await mkdir(path, { recursive: true })
-    return new RunFolder(path)
+    const first = await mkdir(path, { recursive: true })
+    return new RunFolder(path, first !== undefined)
   }
 
-  /** Throws `run/exists` where a new run may not be written. */
-  static refuse(out: string | undefined, overwrite: boolean): void {
-    if (out === undefined || overwrite || !existsSync(join(out, 'run.json'))) return
+  /** Throws `run/exists` where a new run may not be written: over another unless asked to, and never over other files. */
+  static refuse(out: string | undefined, overwrite: boolean, { resumable } = { resumable: true }): void {
+    if (out === undefined || !existsSync(out)) return
+    if (!existsSync(join(out, 'run.json'))) return expectEmpty(out)
+    if (overwrite) return
     throw new InterplayError('run/exists', `'${out}' already holds a run`, {
-      try: '--resume, --overwrite or another --out',
+      try: `${resumable ? '--resume, ' : ''}--overwrite or another --out`,
     })
   }
 
@@ -65,6 +77,11 @@ export class RunFolder {
       })
     })
     return { folder, file: JSON.parse(text) as RunFile }
+  }
+
+  /** Takes back what was begun here: the folder where it was made for this run, else its `run.json`. */
+  async discard(): Promise<void> {
+    await rm(this.made ? this.path : this.file('run.json'), { recursive: true, force: true })
   }
 
   async writeRun(file: RunFile): Promise<void> {
@@ -98,6 +115,20 @@ export class RunFolder {
     }
     await truncate(path, bytes)
   }
+}
+
+/** What stands in a folder before its run does: a draft, and the trials of the search that the run ends. */
+const begunFiles = new Set(['run.json.part', 'trials.jsonl'])
+
+/** A folder that holds no run is not this program's to write over. */
+function expectEmpty(path: string): void {
+  if (!statSync(path).isDirectory()) return
+  const other = readdirSync(path).find(name => !begunFiles.has(name))
+  if (other === undefined) return
+  throw new InterplayError('run/exists', `'${path}' holds files that are no run's: ${other}`, {
+    why: 'a run writes files of its own there, and --overwrite removes those that are there',
+    try: 'another --out',
+  })
 }
 
 function kept(line: string, keep: (line: Record<string, unknown>) => boolean): boolean {

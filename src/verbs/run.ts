@@ -3,6 +3,7 @@ import { InterplayError } from '../errors/index.ts'
 import type { Predictor } from '../server/index.ts'
 import { fitTable, type FitDocument, type FitEvent, type FitOptions } from './fit.ts'
 import { open } from './open.ts'
+import { requestedSettings } from '../train/index.ts'
 
 /** How far a fit is, at most ten times a second. */
 export interface RunProgress {
@@ -36,12 +37,23 @@ export interface Run extends AsyncDisposable {
 /**
  * Learns a model of a table and writes its run folder.
  *
- * @throws InterplayError as the command does; an `AbortError` where `signal` aborts, the run being resumable then.
+ * @throws InterplayError as the command does, `option/invalid` for numbers out of range before any data are read; an `AbortError` where `signal` aborts, the run being resumable then.
  */
 export async function fit(input: TableInput, options: RunOptions = {}): Promise<Run> {
   const { onProgress, ...rest } = options
+  requireNumbers(rest)
   const result = (await fitTable(input, { ...rest, onProgress: onProgress && told(onProgress) })) as FitDocument
   return new FittedRun(result)
+}
+
+/** What the flags of these names may be. */
+function requireNumbers({ threads, budget, checkpointSteps, ...options }: FitOptions): void {
+  const { epochs, batch, learningRate, patience, timeLimit, seed } = options
+  requestedSettings({ epochs, batch, learningRate, patience, timeLimit, seed }, 'binary')
+  for (const [name, value] of Object.entries({ threads, budget, checkpointSteps })) {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue
+    throw new InterplayError('option/invalid', `${name} must be an integer >= 1, got '${String(value)}'`)
+  }
 }
 
 /** Training events in one shape, the latest validation metrics on each. */

@@ -1,12 +1,12 @@
-import { formatCount, formatMetric } from '../../charts/format.ts'
+import { formatCount, formatMeasured, formatMetric, formatQuantity } from '../../charts/format.ts'
 import type { Prediction } from '../index.ts'
 import { element } from './dom.ts'
-import type { Fault, Learned, Row } from './messages.ts'
+import type { Fault } from './fault.ts'
+import type { Learned, Row } from './messages.ts'
 
 /** The scores on test rows, and the bundle to keep. */
 export function resultOf(learned: Learned, keep: () => void): Node[] {
-  const { metrics, rows, parameters, epochs, best, seconds, stopped } = learned
-  const how = stopped === 'interrupted' ? 'stopped at your request' : 'finished'
+  const { metrics, rows, parameters } = learned
   const button = element('button', { type: 'button', name: 'keep' }, 'Download the bundle')
   button.addEventListener('click', keep)
   return [
@@ -26,36 +26,40 @@ export function resultOf(learned: Learned, keep: () => void): Node[] {
           'tr',
           { class: 'model' },
           element('th', { scope: 'row' }, learned.system),
-          ...metrics.map(each => element('td', { class: 'number' }, withInterval(each))),
+          ...metrics.map(each => element('td', { class: 'number' }, formatMeasured(each, each))),
         ),
       ),
     ),
     element(
       'p',
       { class: 'note' },
-      `${how} after ${formatCount(epochs)} epochs in ${seconds.toFixed(1)} s; weights of epoch ${best}; ${formatCount(parameters)} parameters; learned from ${formatCount(rows.train)} rows.`,
+      `${endingOf(learned)}; ${formatQuantity(parameters, 'parameter')}; learned from ${formatQuantity(rows.train, 'row')}.`,
     ),
     element('p', { class: 'actions' }, button),
     element('p', { class: 'note' }, 'model.onnx and interplay.json: what interplay predict and interplay serve read.'),
   ]
 }
 
-const withInterval = ({ value, low, high }: Learned['metrics'][number]): string =>
-  low === undefined || high === undefined
-    ? formatMetric(value)
-    : `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
+/** How training ended and which weights it left. */
+export function endingOf({ stopped, epochs, best, seconds }: Learned): string {
+  const how = stopped === 'interrupted' ? 'stopped at your request' : 'finished'
+  const took = `in ${seconds.toFixed(1)} s`
+  return epochs === 0
+    ? `${how} within the first epoch ${took}; weights of the last step`
+    : `${how} after ${formatQuantity(epochs, 'epoch')} ${took}; weights of epoch ${best}`
+}
 
 /** More values than this are typed, with suggestions, not chosen from a list. */
 const listed = 12
 
-/** A form of the model's fields, and the answer beneath it. */
+/** A form of the model's fields, and beneath it the answer or what is wrong with the row. */
 export function rowForm({ fields, example }: Learned, ask: (row: Row) => void): Node[] {
   const form = element('form', { id: 'fields' })
   const inputs = fields.map(({ name, type, values = [] }, i) => {
     const initial = example[name] ?? ''
     const labelled = (...control: Node[]) => element('label', {}, element('code', {}, name), ...control)
     if (values.length > 0 && values.length <= listed) {
-      const options = ['', ...values].map(value =>
+      const options = [...new Set(['', ...values, initial])].map(value =>
         element('option', value === initial ? { value, selected: '' } : { value }, value || 'missing'),
       )
       return labelled(element('select', { name }, ...options))
@@ -73,16 +77,21 @@ export function rowForm({ fields, example }: Learned, ask: (row: Row) => void): 
     event.preventDefault()
     ask(Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)])))
   })
-  return [element('h2', {}, 'One row'), form, element('p', { id: 'answer', role: 'status' })]
+  return [
+    element('h2', {}, 'One row'),
+    form,
+    element('p', { id: 'answer', role: 'status' }),
+    element('div', { id: 'row-fault', role: 'alert' }),
+  ]
 }
 
-/** An answer in words: `yes at 0.3170 (label no)`. */
-export function answerText(prediction: Prediction, target: string, positive: string): string {
+/** An answer in words: `Probability of damage yes: 0.3170; label no`. */
+export function answerText(prediction: Prediction, { target, positive }: Learned): string {
   const answer = prediction as Record<string, unknown>
   if (typeof answer.probability === 'number') {
-    return `Probability of ${target} ${positive}: ${answer.probability.toFixed(4)}; label ${String(answer.label)}`
+    return `Probability of ${target} ${positive ?? ''}: ${answer.probability.toFixed(4)}; label ${String(answer.label)}`
   }
-  if (typeof answer.value === 'number') return `${target}: ${answer.value.toPrecision(4)}`
+  if (typeof answer.value === 'number') return `${target}: ${formatMetric(answer.value, { inTargetUnits: true })}`
   if (answer.probabilities) {
     const all = Object.entries(answer.probabilities as Record<string, number>).sort(([, a], [, b]) => b - a)
     return all

@@ -1,7 +1,9 @@
 import { metric } from '../../metrics/registry.ts'
-import { fitRows, isInterplayError, systems, type RowsModel } from '../index.ts'
+import { fitRows, systems, type RowsModel } from '../index.ts'
 import { birdstrikes } from './birdstrikes.ts'
-import type { Fault, FitRequest, Learned, Reply, Request } from './messages.ts'
+import { exampleOf } from './example.ts'
+import { faultOf } from './fault.ts'
+import type { FitRequest, Learned, Reply, Request, Row } from './messages.ts'
 
 const say = (reply: Reply) => postMessage(reply)
 
@@ -15,54 +17,54 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
     else if (data.kind === 'bundle') say({ kind: 'bundle', files: { ...(await model!.bundle()) } })
     else say({ kind: 'answer', prediction: (await model!.predictor.predict([data.row]))[0]! })
   } catch (error) {
-    say({ kind: 'failed', fault: faultOf(error) })
+    say({ kind: 'failed', asked: data.kind, fault: faultOf(error) })
   }
 }
 
-async function fit({ name, rows, target, system, epochs, seed }: FitRequest): Promise<void> {
+async function fit({ name, fields, rows, target, system, epochs, seed }: FitRequest): Promise<void> {
   stopping = new AbortController()
   await model?.close()
   model = undefined
   const known = name === birdstrikes.name && target === birdstrikes.target.name
   model = await fitRows(rows, {
     name,
+    fields,
     system: systems[system as keyof typeof systems],
     ...(known ? birdstrikes : { target }),
     epochs,
     seed,
     signal: stopping.signal,
-    onPrepared: ({ split, warnings }) =>
-      say({ kind: 'prepared', rows: split.rows, warnings: warnings.map(({ message }) => message) }),
+    onPrepared: ({ encoding, split, warnings }) => {
+      const { name, deviation } = encoding.outputs[0]!
+      const said = warnings.map(({ message }) => message)
+      say({ kind: 'prepared', target: { name, deviation }, rows: split.rows, warnings: said })
+    },
     onProgress: progress => say({ kind: 'progress', progress }),
   })
   say(learnedOf(model, rows[0]!))
 }
 
-function learnedOf(
-  { system, prepared, training, parameters, metrics, predictor }: RowsModel,
-  example: Learned['example'],
-): Learned {
+function learnedOf({ system, prepared, training, parameters, metrics, predictor }: RowsModel, first: Row): Learned {
   const { kind } = prepared.spec.targets[0]!
+  const [output] = predictor.outputs
   const shown =
     kind === 'regression' ? ['rmse', 'mae', 'r2'] : kind === 'binary' ? ['auc', 'logLoss'] : ['accuracy', 'logLoss']
   return {
     kind: 'learned',
     system,
+    target: output!.name,
     stopped: training.stopped,
     epochs: training.epochs,
     best: training.bestEpoch,
     parameters,
     seconds: training.seconds,
     rows: prepared.split.rows,
-    metrics: shown.map(name => ({ title: metric(name, kind).title, ...metrics.test[name]! })),
+    metrics: shown.map(name => {
+      const { title, inTargetUnits } = metric(name, kind)
+      return { title, inTargetUnits, ...metrics.test[name]! }
+    }),
     fields: [...predictor.fields],
-    positive: predictor.outputs[0]!.classes?.[1],
-    example,
+    positive: output!.classes?.[1],
+    example: exampleOf(prepared.encoding, first),
   }
-}
-
-function faultOf(error: unknown): Fault {
-  if (!isInterplayError(error)) return { code: 'internal/page', message: String(error) }
-  const { code, message, where, why } = error
-  return { code, message, where, why, try: error.try }
 }

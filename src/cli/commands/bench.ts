@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { availableParallelism } from 'node:os'
 import { formatCount } from '../../charts/format.ts'
-import { InterplayError } from '../../errors/index.ts'
+import { InterplayError, isInterplayError } from '../../errors/index.ts'
 import { defineCommand, nameCommand } from '../command.ts'
 import { documentText } from '../document.ts'
 import { flag } from '../flags/flag.ts'
@@ -98,18 +98,28 @@ const encoding = defineCommand({
 const tournament = defineCommand({
   operands: [{ name: 'INPUT', describe: 'games: world:NAME, data:games (the 144 strict ones), a JSON or CSV file' }],
   flags: {
-    players: flag(list, 'who plays: rules, learners, recorded policies', {
-      value: 'A,B',
-      default: 'tft,grim,wsls,j,f',
-    }),
+    players: flag(
+      list,
+      'who plays: rules (tft, grim, random:P), learners (q, fictitious, level:K, qre:LAMBDA), recorded policies ' +
+        '(lookup:gpt4, lookup:FILE.json), models behind a chat endpoint (chat:MODEL@URL; chat-predict:MODEL@URL is ' +
+        "asked for the other's move first; their key in INTERPLAY_LLM_KEY)",
+      { value: 'A,B', default: 'tft,grim,wsls,j,f' },
+    ),
     rounds: flag(integer({ min: 1 }), "rounds of each match, instead of the game's own", { value: 'N' }),
     seeds: shared.seeds,
+    resume: { ...shared.resume, describe: 'go on behind the matches that a stopped tournament kept beside --out' },
   },
   examples: [
     'interplay bench tournament data:games --players tft,level:2,random:0.5',
     'interplay bench tournament world:dilemma --players lookup:gpt4,tft,grim,f -o rounds.csv',
+    'interplay bench tournament world:dilemma --players chat:qwen3@http://localhost:11434/v1,tft -o rounds.csv',
   ],
-  async run({ operands: [input], options, signal, terminal }) {
+  async run({ operands: [input], options, signal, terminal, words }) {
+    if (options.resume && options.out === undefined) {
+      throw new InterplayError('usage/missing-value', '--resume needs the file of rounds that was to be written', {
+        try: resumeLine(words, 'rounds.csv'),
+      })
+    }
     const [{ tournament }, { renderTournament }] = await Promise.all([
       import('../../verbs/tournament.ts'),
       import('../render/tournament.ts'),
@@ -119,11 +129,24 @@ const tournament = defineCommand({
       players: options.players ?? usualPlayers,
       signal,
       onProgress: (done, total) => terminal.draw(`match ${done} of ${total}`),
+    }).catch((error: unknown) => {
+      throw options.out === undefined ? unkept(error, signal) : resumable(error, words)
     })
     terminal.clear()
     return { document, lines: style => renderTournament(document, style) }
   },
 })
+
+/** The failure of a tournament whose matches are kept, with the command that goes on behind them. */
+function resumable(error: unknown, words: readonly string[]): unknown {
+  if (!isInterplayError(error) || !['run/exists', 'agent/unreachable'].includes(error.code)) return error
+  const { code, message, where, why, details } = error
+  return new InterplayError(code, message, { where, why, details, try: resumeLine(words), cause: error })
+}
+
+/** Without a file to write nothing is kept, and a stopped tournament cannot go on. */
+const unkept = (error: unknown, signal: AbortSignal): unknown =>
+  signal.aborted ? new InterplayError('run/interrupted', 'stopped at your request') : error
 
 /** Writes the measurement as the JSON that `--json` prints. */
 async function keep(document: object, out?: string): Promise<void> {

@@ -2,6 +2,8 @@ import { defineCommand } from '../command.ts'
 import { documentText } from '../document.ts'
 import { flag } from '../flags/flag.ts'
 import { text, toggle } from '../flags/kind.ts'
+import type { OptionRow } from '../../system/index.ts'
+import type { Style } from '../terminal/style.ts'
 
 const systems = defineCommand({
   operands: [{ name: '[WORDS...]', describe: 'the name of one system, or words that all must be in a line' }],
@@ -24,11 +26,24 @@ const systems = defineCommand({
       const document = describeSystem(name ?? '')
       if (schema)
         return { document: document.optionSchema, lines: () => documentText(document.optionSchema).split('\n') }
-      return { document, lines: style => renderSystem(document, new Date(), style) }
+      return {
+        document,
+        lines: style => renderSystem({ ...document, options: fitting(document.options, style) }, new Date(), style),
+      }
     }
     const document = listSystems(operands, { family, task })
     return { document, lines: style => renderSystems(document.rows, document.total, style) }
   },
 })
+
+/** Alternatives longer than this may be broken behind a bar where lines are of a terminal's width. */
+const whole = 16
+
+const fitting = (options: readonly OptionRow[], { columns }: Style): OptionRow[] =>
+  options.map(option =>
+    columns === Infinity || option.range.length <= whole
+      ? option
+      : { ...option, range: option.range.replaceAll('|', '| ') },
+  )
 
 export default systems

@@ -2,7 +2,7 @@ import { formatCount, formatDuration, formatMetric, formatQuantity } from '../..
 import type { VerbProgress } from '../../system/index.ts'
 import type { SystemFitDocument } from '../../verbs/index.ts'
 import { labelled } from '../terminal/labelled.ts'
-import { quote } from '../shell.ts'
+import { commandLine } from '../shell.ts'
 import type { Style } from '../terminal/style.ts'
 import { table } from '../terminal/table.ts'
 
@@ -32,14 +32,12 @@ export function renderSystemFit(document: SystemFitDocument, style: Style): stri
   ]
 }
 
-/** Where it was written, and what comes next. */
-export const renderSystemClosing = ({ run, files, inputs }: SystemFitDocument, style: Style): string[] => [
+/** Where it was written, and the words of the command that comes next. */
+export const renderSystemClosing = (
+  { run, files }: SystemFitDocument,
+  next: readonly string[],
+  style: Style,
+): string[] => [
   ...labelled('wrote', `${run}   ${files.join(', ')}`, style),
-  ...labelled('next', `interplay predict ${run} ${given(inputs)}`, style, { whole: true }),
+  ...labelled('next', commandLine(next), style, { whole: true }),
 ]
-
-/** Inputs as a command takes them: the first is plain. */
-const given = (inputs: Readonly<Record<string, string>>): string =>
-  Object.entries(inputs)
-    .map(([role, input], i) => quote(i === 0 ? input : `${role}=${input}`))
-    .join(' ')

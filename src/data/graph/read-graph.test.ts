@@ -45,6 +45,14 @@ describe('a graph of two tables', () => {
     expect(graph.labels).toBeUndefined()
   })
 
+  it('loses no edge of a list without a header', async () => {
+    const listed = await fit({ edges: file('07,8\n8,9\n') })
+    expect(listed.edges).toEqual({ source: Int32Array.of(0, 1), target: Int32Array.of(1, 2), directed: false })
+    const weighted = await fit({ edges: file('07,8,0.5\n8,9,2\n') })
+    expect(weighted.edges.weight).toEqual(Float32Array.of(0.5, 2))
+    await expect(fit({ edges: file('70,80\n8,9\n') })).rejects.toMatchObject({ code: 'data/unknown-node' })
+  })
+
   it('tells edges listed both ways from edges listed one way', async () => {
     expect((await fit({ edges: file('a,b\n8,9\n9,8\n') })).edges.directed).toBe(false)
     expect((await fit({ edges: file('a,b\n8,9\n9,8\n07,8\n') })).edges.directed).toBe(true)

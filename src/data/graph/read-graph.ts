@@ -11,7 +11,7 @@ export interface KnownGraph {
 /**
  * A graph of two tables. In `features` the first column names the node and every other is a category of it; a node may
  * have one row or several, whose categories are put together. In `edges` the first two columns name the ends of an edge
- * and a third, `weight`, its weight. Edges are directed where more than a
+ * and a third, `weight`, its weight; a first line of two nodes or two numbers is an edge and no header. Edges are directed where more than a
  * tenth, but not all, are listed in both directions. `target` is
  * a column of `features`, empty where unknown.
  * @throws InterplayError `data/role-missing`, `data/columns`, `data/unknown-field`, `data/unknown-node`, `data/conflict`, `data/not-finite`, and what reading tables throws
@@ -49,7 +49,7 @@ export async function readGraph({
     nodes: names.length,
     names,
     categories: categoriesOf(features, places, label, learned?.values),
-    edges: edgesOf(await textRows(edgesPath, 2, signal), places, features.path),
+    edges: edgesOf(edgeRows(await textRows(edgesPath, 2, signal), places), places, features.path),
     ...(label !== undefined && features.columns.includes(label) ? { labels: labelsOf(features, places, label) } : {}),
   }
 }
@@ -95,6 +95,17 @@ function categoriesOf(
   const filled = new Int32Array(bags.length * slots)
   bags.forEach((bag, at) => filled.set([...bag], at * slots))
   return { ids: filled, slots, size: values.length, values }
+}
+
+/** A header that is an edge itself is read as one; what stands third in such a list is the weight. */
+function edgeRows({ path, columns, rows }: TextRows, places: ReadonlyMap<string, number>): TextRows {
+  const [from, to, third] = columns as [string, string, string?]
+  const number = (name: string) => name.trim() !== '' && Number.isFinite(Number(name))
+  if (![from, to].every(name => places.has(name)) && ![from, to].every(number)) return { path, columns, rows }
+  const first = Object.fromEntries(columns.map(name => [name, name]))
+  const all = [first, ...rows]
+  if (third === undefined || !number(third)) return { path, columns, rows: all }
+  return { path, columns: [from, to, 'weight'], rows: all.map(row => ({ ...row, weight: row[third]! })) }
 }
 
 function edgesOf(

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -9,7 +9,7 @@ import type { PreparedTable, PrepareOptions } from './prepare.ts'
 import { hashFile, relativePath } from './readers/input-file.ts'
 
 /** Raised whenever the same input and options would encode otherwise. */
-const version = 1
+const version = 2
 /** The options that reach the encoding. */
 const encoding = [
   'target',
@@ -45,7 +45,7 @@ export async function cacheKey(
   const files =
     sources ??
     (typeof input === 'string' ? [input] : [input.train, input.valid, input.test].filter(file => file !== undefined))
-  if (!files.every(file => existsSync(file))) return undefined
+  if (!files.every(file => existsSync(file) && statSync(file).isFile())) return undefined
   const paths = files.map(file => relativePath(resolve(file)))
   const contents = await Promise.all(
     files.map(async file => ({ name: basename(file), ...(await hashFile(file, options.signal)) })),

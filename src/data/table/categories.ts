@@ -1,4 +1,5 @@
 import { InterplayError } from '../../errors/index.ts'
+import { ofField } from './by-field.ts'
 import type { Database } from './database.ts'
 import { vocabulary, type CategoricalEncoding, type SequenceEncoding, type Vocabulary } from './encoding.ts'
 import { hashedVocabulary, idFinder } from './ids.ts'
@@ -30,13 +31,13 @@ export type CategoryPlan = Extract<InputPlan, { kind: 'categorical' | 'sequence'
 
 /** How often a value must be met to be kept. */
 export function minCountOf(options: FitOptions, field: string): number {
-  return typeof options.minCount === 'number' ? options.minCount : (options.minCount[field] ?? 1)
+  return typeof options.minCount === 'number' ? options.minCount : (ofField(options.minCount, field) ?? 1)
 }
 
 /** The hashed vocabulary that was asked for, if one was. */
 export function hashedAsAsked(plan: CategoryPlan, { codes }: FitOptions): Vocabulary | undefined {
   const key = plan.kind === 'sequence' ? (plan.vocabulary ?? plan.name) : plan.name
-  const own = typeof codes === 'number' ? codes : codes?.[key]
+  const own = typeof codes === 'number' ? codes : ofField(codes, key)
   return own === undefined ? undefined : hashedVocabulary(key, own)
 }
 

@@ -1,3 +1,4 @@
+import { ofField } from './by-field.ts'
 import type { EncodedTable } from './encoded.ts'
 import { modelFields, type Encoding } from './encoding.ts'
 import type { InputPlan, PlannedField } from './plan.ts'
@@ -42,7 +43,7 @@ export function constantWarning(fields: readonly Found[]): Warning[] {
 /** `data/rare-values`: values met too seldom to be kept. */
 export function rareWarnings(fields: readonly Found[], minCount: number | Record<string, number>): Warning[] {
   return fields.flatMap(({ plan, rare }) => {
-    const least = typeof minCount === 'number' ? minCount : (minCount[plan.name] ?? 1)
+    const least = typeof minCount === 'number' ? minCount : (ofField(minCount, plan.name) ?? 1)
     if (rare < 2) return []
     const seldom = least === 2 ? 'seen once' : `seen less than ${least} times`
     return [

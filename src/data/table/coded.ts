@@ -1,7 +1,9 @@
 import { InterplayError } from '../../errors/index.ts'
 import { Random } from '../../random/index.ts'
 import { resolveInput, type Recipe } from '../datasets/resolve.ts'
+import { ofField } from './by-field.ts'
 import type { Database } from './database.ts'
+import { misfitsOf, misfitWarnings } from './misfits.ts'
 import { openTable, type OpenOptions, type Table, type TableInput } from './open.ts'
 import { planFields, type InputPlan, type PlanOptions } from './plan.ts'
 import type { InputFile, Warning } from './readers/source.ts'
@@ -102,8 +104,12 @@ async function code(table: Table, source: TableSource, options: CodeOptions): Pr
   const [target] = await chosenTargets(table, source.target)
   const reserved = new Map(target!.reads.map(name => [name, target!.derived ? 'read by the target' : 'target']))
   const split = await splitOf(table, source, options, reserved)
-  const { inputs } = planFields(table.name, everyField(schema), reserved, source)
+  const plan = planFields(table.name, everyField(schema), reserved, source)
+  const { inputs } = plan
   if (inputs.length === 0) throw new InterplayError('data/no-inputs', `${table.name} leaves no field to rank`)
+  const filtered =
+    source.where === undefined ? table.relation : `(SELECT * FROM ${table.relation} WHERE ${source.where})`
+  const misfits = await runUserSql(() => misfitsOf(database, filtered, plan, source.types))
   await stage(table, source, options, { inputs, target: target!, split: split.code })
   const { rows } = await database.one<{ rows: number }>(`SELECT count(*) AS rows FROM ${staged}`)
   if (rows === 0) {
@@ -136,7 +142,7 @@ async function code(table: Table, source: TableSource, options: CodeOptions): Pr
     copies,
     split: split.rule,
     inputs: table.inputs,
-    warnings: [...table.warnings, ...classes.warnings],
+    warnings: [...table.warnings, ...misfitWarnings(misfits), ...classes.warnings],
   }
 }
 
@@ -201,7 +207,9 @@ async function targetClasses(
   { types }: TableSource,
   { targetBins, targetClasses: most }: CodeOptions,
 ): Promise<{ code: string; count: number; warnings: Warning[] }> {
-  const { output, code } = await runUserSql(() => planTarget(database, staged, target, 't0', types?.[target.name]))
+  const { output, code } = await runUserSql(() =>
+    planTarget(database, staged, target, 't0', ofField(types, target.name)),
+  )
   if (output.kind === 'value') {
     const edges = await quantiles(database, 't0', targetBins)
     return { code: binOf('t0', edges), count: edges.length + 1, warnings: [] }

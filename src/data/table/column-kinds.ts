@@ -19,7 +19,10 @@ export function doubleOf(name: string, type: string): string {
   return `nullif(${type === 'DOUBLE' ? column : `CAST(CAST(${column} AS VARCHAR) AS DOUBLE)`}, 'nan'::DOUBLE)`
 }
 
+/** SQL of a value's text without blanks and tabs at either end; UUIDs, times of day and intervals have a text too. */
+export const trimmedText = (value: string) => `trim(CAST(${value} AS VARCHAR), ' \t')`
+
 /** A column of text without blanks and tabs at either end; empty text as NULL. */
 export function textOf(name: string): string {
-  return `nullif(trim(CAST(${identifier(name)} AS VARCHAR), ' \t'), '')`
+  return `nullif(${trimmedText(identifier(name))}, '')`
 }

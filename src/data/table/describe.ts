@@ -1,4 +1,5 @@
 import { resolveInput, type Recipe } from '../datasets/resolve.ts'
+import { misfitsOf, misfitWarnings } from './misfits.ts'
 import { openTable, type OpenOptions, type TableInput } from './open.ts'
 import { planFields, type PlannedField, type PlanOptions } from './plan.ts'
 import type { InputFile, Warning } from './readers/source.ts'
@@ -30,7 +31,7 @@ export interface TableDescription {
 
 /**
  * The schema of an input: types, roles and reasons, without vocabularies or a split.
- * @throws InterplayError as `openTable`; `data/unknown-field`, `option/invalid`
+ * @throws InterplayError as `openTable`; `data/unknown-field`, `data/type`, `option/invalid`
  */
 export async function describeTable(input: TableInput, options: DescribeOptions = {}): Promise<TableDescription> {
   const { name, input: found, recipe, notes } = resolveInput(input)
@@ -45,13 +46,16 @@ export async function describeTable(input: TableInput, options: DescribeOptions 
       target.reads.map(field => [field, target.derived ? `read by target ${target.name}` : 'target'] as const),
     ),
   )
-  const { fields, inputs } = planFields(table.name, table.schema, reserved, settings)
+  const plan = planFields(table.name, table.schema, reserved, settings)
+  const { fields, inputs } = plan
+  const misfits = await misfitsOf(table.database, table.relation, plan, settings.types)
   return {
     name,
     rows: table.rows,
     fields: fields.map(field => {
       const input = inputs.find(input => input.name === field.name)
-      const planned = constant(because(field, recipe))
+      const unread = misfits.find(({ field: name }) => name === field.name)?.rows ?? 0
+      const planned = constant(because({ ...field, missing: field.missing + unread }, recipe))
       return input?.kind === 'numeric' ? { ...planned, scaling: input.scaling } : planned
     }),
     targets: targets.map(target => ({
@@ -59,7 +63,7 @@ export async function describeTable(input: TableInput, options: DescribeOptions 
       expression: target.derived ? target.expression.slice(1, -1) : null,
     })),
     inputs: table.inputs,
-    warnings: table.warnings,
+    warnings: [...table.warnings, ...misfitWarnings(misfits)],
     recipe,
     notes,
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { resolveInput } from '../datasets/resolve.ts'
+import { absentWarnings } from './absent.ts'
 import { encodeRows } from './encode-rows.ts'
 import { encodeTable } from './encode-table.ts'
 import type { EncodedTable } from './encoded.ts'
@@ -137,4 +138,59 @@ test('refuses text where numbers are due, with count and first row', async () =>
     message: `row 2, 'speed' must be a number, got text`,
     why: 'speed: 2 rows',
   })
+})
+
+const first = async (path: string) => {
+  for await (const chunk of encodeTable(encoding, path)) return chunk
+  return expect.unreachable()
+}
+
+test('a column of several JSON types reads cell by cell, as rows do', async () => {
+  const mixed = [
+    { city: '07', speed: '10', when: '1970-01-01', seen: ['a', 1] },
+    { city: 12, speed: 2.5, when: null, seen: ['b'] },
+    { city: true, speed: 'n/a', when: '1970-01-02', seen: null },
+  ]
+  const expected = encodeRows(encoding, mixed)
+  const { table } = await first(file('mixed.jsonl', mixed.map(row => JSON.stringify(row)).join('\n')))
+  expect([...table.categorical]).toEqual([...expected.categorical])
+  expect([...table.numeric]).toEqual([...expected.numeric])
+  expect(table.sequences).toEqual(expected.sequences)
+})
+
+test.each([
+  ['{"speed":"abc"}\n{"speed":3}', `row 1, 'speed' must be a number, got text`],
+  ['{"speed":{"a":1}}', `row 1, 'speed' must be a number, got an object`],
+  ['{"speed":4}\n{"speed":{"a":1}}', `row 2, 'speed' must be a number, got text`],
+  ['{"speed":[1]}', `row 1, 'speed' must be a number, got a list`],
+  ['{"speed":"2024-01-01"}', `row 1, 'speed' must be a number, got a moment`],
+  ['{"when":true}', `row 1, 'when' must be a moment (iso), got true or false`],
+  ['{"when":5}', `row 1, 'when' must be a moment (iso), got a number`],
+  ['{"when":[1]}', `row 1, 'when' must be a moment (iso), got a list`],
+])('refuses %s', async (text, message) => {
+  await expect(first(file('refused.jsonl', text))).rejects.toMatchObject({ code: 'request/invalid', message })
+})
+
+test('a table that has no field of the model is refused, with the nearest names', async () => {
+  await expect(first(file('other.csv', 'Citys,b\n1,2\n'))).rejects.toMatchObject({
+    code: 'data/unknown-field',
+    message: 'other.csv has no field of the model',
+    why: `nearest: 'Citys' for 'city'`,
+  })
+  await expect(first(file('far.csv', 'a,b\n1,2\n'))).rejects.toMatchObject({
+    why: 'it has a, b; the model reads city, code, member, speed, when, seen, amount',
+  })
+})
+
+test('says which fields the table does not have', async () => {
+  const { absent } = await first(file('part.csv', 'city,Speed,code,member,seen\nRome,1,3,true,a\n'))
+  expect(absent).toEqual([
+    { field: 'speed', nearest: ['Speed'] },
+    { field: 'when', nearest: [] },
+    { field: 'amount', nearest: [] },
+  ])
+  expect(absentWarnings(absent, 5).map(({ message }) => message)).toEqual([
+    `'speed' is in no column; read as missing in all 5 rows; nearest: Speed`,
+    `'when', 'amount' are in no column; read as missing in all 5 rows`,
+  ])
 })

@@ -1,6 +1,7 @@
 import { resolveInput } from '../datasets/resolve.ts'
 import { InterplayError } from '../../errors/index.ts'
-import { columnKind, doubleOf, textOf } from './column-kinds.ts'
+import { absentFields, type AbsentField } from './absent.ts'
+import { columnKind, doubleOf, textOf, type ColumnKind } from './column-kinds.ts'
 import { Database } from './database.ts'
 import { encodeColumns, type ColumnSource } from './encode-columns.ts'
 import type { EncodedTable } from './encoded.ts'
@@ -8,7 +9,7 @@ import type { Encoding, FieldEncoding } from './encoding.ts'
 import { idFinder } from './ids.ts'
 import { encodeNumbers } from './number-codes.ts'
 import { readNumbers } from './numbers.ts'
-import { load, type OpenOptions } from './open.ts'
+import { load, nameOf, type OpenOptions } from './open.ts'
 import { missingWords } from './cells.ts'
 import { rowColumn } from './readers/source.ts'
 import { itemsOf, type Placement } from './rows.ts'
@@ -25,6 +26,8 @@ export interface EncodedChunk {
   table: EncodedTable
   /** By field: cells of this chunk whose value is not in the training vocabulary. */
   unseen: Record<string, number>
+  /** Fields that the input does not have; each is missing in every row. The same in every chunk. */
+  absent: AbsentField[]
 }
 
 /** The relation of the input's cells, read as the encoding says: `#row`, `c0`, `c1` ... */
@@ -33,7 +36,7 @@ const cells = 'cells'
 /**
  * Encodes a whole input, as `encodeRows` would row by row, in chunks: memory does not grow with the input. Columns the
  * encoding does not know are left out; a known one that is absent is missing in every row.
- * @throws InterplayError as `openTable`; `request/invalid` when cells are of the wrong type or required ones are missing,
+ * @throws InterplayError as `openTable`; `data/unknown-field` where all are absent; `request/invalid` when cells are of the wrong type or required ones are missing,
  * naming field, count and first row
  */
 export async function* encodeTable(
@@ -48,13 +51,13 @@ export async function* encodeTable(
       throw new InterplayError('data/not-found', `'${input}' is split over several files; name one of them`)
     const reader = { ...resolved.recipe?.options.reader, ...options.reader }
     await load(database, 'source', resolved.input, { ...options, reader })
-    const fields = await readCells(database, encoding)
+    const { fields, absent } = await readCells(database, encoding, nameOf(resolved.input))
     await writeVocabularies(database, fields)
     const { last } = await database.one<{ last: number }>(`SELECT max(${identifier(rowColumn)}) AS last FROM ${cells}`)
     const size = options.chunkRows ?? 1 << 18
     for (let first = 1; first <= last; first += size) {
       const chunk = await encodeChunk(database, fields, first, Math.min(last, first + size - 1))
-      if (chunk.table.rows > 0) yield chunk
+      if (chunk.table.rows > 0) yield { ...chunk, absent }
       options.onProgress?.({ stage: 'encode', done: Math.min(last, first + size - 1), total: last })
     }
   } finally {
@@ -62,7 +65,11 @@ export async function* encodeTable(
   }
 }
 
-async function readCells(database: Database, encoding: Encoding): Promise<ColumnSource[]> {
+async function readCells(
+  database: Database,
+  encoding: Encoding,
+  name: string,
+): Promise<{ fields: ColumnSource[]; absent: AbsentField[] }> {
   const described = await database.select<{ column_name: string; column_type: string }>('DESCRIBE source')
   const types = new Map(described.map(column => [column.column_name, column.column_type]))
   const fields = encoding.fields.map((field, k): ColumnSource => ({
@@ -70,13 +77,18 @@ async function readCells(database: Database, encoding: Encoding): Promise<Column
     column: `c${k}`,
     vocabulary: `v${k}`,
   }))
+  const absent = absentFields(
+    name,
+    encoding,
+    [...types.keys()].filter(column => column !== rowColumn),
+  )
   await refuseCells(database, encoding.fields, types)
   const list = fields.map(
     field => `${cellExpression(field.encoding, types.get(field.encoding.name))} AS ${field.column}`,
   )
   await database.run(`CREATE TABLE ${cells} AS SELECT ${[identifier(rowColumn), ...list].join(', ')} FROM source`)
   await database.discard('source')
-  return fields
+  return { fields, absent }
 }
 
 /** SQL of a field's cells over the source: text, DOUBLE (seconds for moments) or VARCHAR[]. */
@@ -104,7 +116,7 @@ function cellExpression(field: FieldEncoding, type: string | undefined): string 
       return numberExpression(field.name, type)
     case 'timestamp':
       if (kind === 'timestamp') return `epoch(CAST(${column} AS TIMESTAMP))`
-      if (kind === 'integer' || kind === 'number')
+      if ((kind === 'integer' || kind === 'number') && /seconds$/.test(field.format))
         return `${doubleOf(field.name, type)} / ${field.format === 'milliseconds' ? 1000 : 1}`
       return `epoch(${formOf({ kind: 'timestamp', format: field.format }).expression(column)})`
     case 'sequence':
@@ -118,6 +130,17 @@ function numberExpression(name: string, type: string): string {
   if (kind === 'integer' || kind === 'number') return doubleOf(name, type)
   if (kind === 'boolean') return `CAST(CAST(${identifier(name)} AS INTEGER) AS DOUBLE)`
   return formOf({ kind: 'number', whole: false }).expression(`CAST(${identifier(name)} AS VARCHAR)`)
+}
+
+/** What a column holds, as a refusal says it. */
+const kindWords: Record<ColumnKind, string> = {
+  text: 'text',
+  integer: 'a number',
+  number: 'a number',
+  boolean: 'true or false',
+  timestamp: 'a moment',
+  list: 'a list',
+  nested: 'an object',
 }
 
 /** @throws InterplayError `request/invalid` */
@@ -136,12 +159,16 @@ async function refuseCells(database: Database, fields: FieldEncoding[], types: M
     if (type === undefined || (field.type !== 'numeric' && field.type !== 'bucket' && field.type !== 'timestamp'))
       return found
     const value = cellExpression(field, type)
-    if (field.type !== 'timestamp')
-      found.push({ field: field.name, detail: 'must be finite', condition: `isinf(${value})` })
-    if (columnKind(type) === 'text') {
-      const detail =
-        field.type === 'timestamp' ? `must be a moment (${field.format}), got text` : 'must be a number, got text'
-      found.push({ field: field.name, detail, condition: `${value} IS NULL AND lower(${text}) NOT IN ${absent}` })
+    const moment = field.type === 'timestamp'
+    if (!moment) found.push({ field: field.name, detail: 'must be finite', condition: `isinf(${value})` })
+    const kind = columnKind(type)
+    if (!(moment ? ['timestamp'] : ['integer', 'number', 'boolean']).includes(kind)) {
+      const wanted = moment ? `a moment (${field.format})` : 'a number'
+      found.push({
+        field: field.name,
+        detail: `must be ${wanted}, got ${kindWords[kind]}`,
+        condition: `${value} IS NULL AND lower(${text}) NOT IN ${absent}`,
+      })
     }
     return found
   })
@@ -188,7 +215,7 @@ async function encodeChunk(
   fields: ColumnSource[],
   first: number,
   last: number,
-): Promise<EncodedChunk> {
+): Promise<Omit<EncodedChunk, 'absent'>> {
   const row = identifier(rowColumn)
   const where = `WHERE rows.${row} BETWEEN ${first} AND ${last}`
   const numbers: number[] = []

@@ -1,6 +1,7 @@
 import { InterplayError } from '../../errors/index.ts'
+import { ofField } from './by-field.ts'
 import { chooseType } from './choose-type.ts'
-import { columnKind, doubleOf, textOf } from './column-kinds.ts'
+import { columnKind, doubleOf, textOf, trimmedText } from './column-kinds.ts'
 import type { Database } from './database.ts'
 import { givenColumn, rowColumn, type Warning } from './readers/source.ts'
 import type { FieldSchema, Schema, Storage } from './schema.ts'
@@ -45,7 +46,7 @@ export async function inferSchema(
     const moment = ['timestamp', 'list'].includes(columnKind(type))
     settled.push(
       forms.get(name) ??
-        (moment && isCategory(types[name])
+        (moment && isCategory(ofField(types, name))
           ? { name, expression: textOf(name), storage: { kind: 'text' } }
           : await nativeColumn(database, source, name, type)),
     )
@@ -104,13 +105,13 @@ async function settleTexts(
   types: Record<string, string>,
 ): Promise<Map<string, Column>> {
   if (names.length === 0) return new Map()
-  const list = names.map(name => `trim(${identifier(name)}, ' \t') AS ${identifier(name)}`).join(', ')
+  const list = names.map(name => `${trimmedText(identifier(name))} AS ${identifier(name)}`).join(', ')
   const sample = await database.select<Record<string, string | null>>(
     `SELECT ${list} FROM ${identifier(source)} LIMIT ${sampleRows}`,
   )
   const possible = names.map(name => {
     const cells = sample.map(row => row[name]).filter(cell => cell != null && cell !== '') as string[]
-    return { name, forms: formsOf(types[name]).filter(form => cells.every(form.accepts)) }
+    return { name, forms: formsOf(ofField(types, name)).filter(form => cells.every(form.accepts)) }
   })
   const counts = await countForms(database, source, possible)
   return new Map(
@@ -137,7 +138,7 @@ async function countForms(
   const values = columns.flatMap(({ name, forms }, k) =>
     forms.flatMap((form, f) => (form.value ? [`${form.value(identifier(name))} AS value${k}_${f}`] : [])),
   )
-  const trimmed = columns.map(({ name }) => `trim(${identifier(name)}, ' \t') AS ${identifier(name)}`).join(', ')
+  const trimmed = columns.map(({ name }) => `${trimmedText(identifier(name))} AS ${identifier(name)}`).join(', ')
   const row = await database.one<Record<string, number>>(
     `SELECT ${selections.join(', ')} FROM
       (SELECT ${['*', ...values].join(', ')} FROM (SELECT ${trimmed} FROM ${identifier(source)}))`,

@@ -14,8 +14,8 @@ import { loadJson } from './readers/json.ts'
 import { loadLibsvm } from './readers/libsvm.ts'
 import { loadParquet } from './readers/parquet.ts'
 import { loadPostgres } from './readers/postgres.ts'
+import { readerOptions } from './readers/reader-options.ts'
 import {
-  formats,
   givenColumn,
   rowColumn,
   type Format,
@@ -116,7 +116,7 @@ export type TableInput = string | { train: string; valid?: string; test?: string
  * Opens a table: a path (CSV, TSV, Parquet, JSON lines, Arrow, SQLite, DuckDB, libsvm; delimited text and JSON also
  * gzipped), `sql:SELECT ...`, `postgres://host/database`, `-` for standard input, or the files of its splits.
  * @throws InterplayError `data/not-found`, `data/empty`, `data/corrupt`, `data/encoding`, `data/ragged`, `data/delimiter`,
- * `data/duplicate-field`, `data/columns`, `data/table`, `data/query`, `data/connection`
+ * `data/duplicate-field`, `data/columns`, `data/table`, `data/query`, `data/connection`, `option/unknown`, `option/invalid`
  */
 export async function openTable(input: TableInput, options: OpenOptions = {}): Promise<Table> {
   const database = await Database.open(options)
@@ -144,7 +144,8 @@ export async function openTable(input: TableInput, options: OpenOptions = {}): P
   }
 }
 
-function nameOf(input: string): string {
+/** What an input is called in messages. */
+export function nameOf(input: string): string {
   return input.startsWith('sql:') ? 'the query' : input === '-' ? 'standard input' : basename(input)
 }
 
@@ -194,7 +195,8 @@ async function columnsOf(database: Database, relation: string): Promise<string[]
 
 /** Makes the relation `relation` of an input in `database`: the input's columns as they stand, and `#row`. */
 export async function load(database: Database, relation: string, input: string, options: OpenOptions): Promise<Loaded> {
-  const { reader = {}, signal } = options
+  const { signal } = options
+  const reader = readerOptions(options.reader)
   if (input.startsWith('sql:')) return loadSql(database, relation, input.slice(4).trim(), reader, signal)
   if (/^postgres(ql)?:\/\//.test(input)) return loadPostgres(database, relation, input, reader, signal)
   const file = input === '-' ? await spooled(database, signal) : await sourceFile(existing(input))
@@ -265,13 +267,7 @@ function formatOfName(name: string): Format | undefined {
 }
 
 async function formatOf(file: SourceFile, reader: ReaderOptions): Promise<Format> {
-  if (reader.format !== undefined) {
-    if (formats.includes(reader.format)) return reader.format
-    throw new InterplayError(
-      'option/invalid',
-      `reader.format must be one of ${formats.join(', ')}, got '${reader.format as string}'`,
-    )
-  }
+  if (reader.format !== undefined) return reader.format
   const start = await magic(file.path)
   if (start.startsWith('SQLite format 3')) return 'sqlite'
   if (start.slice(8, 12) === 'DUCK') return 'duckdb'

@@ -1,4 +1,5 @@
 import { InterplayError } from '../../errors/index.ts'
+import { ofField } from './by-field.ts'
 import type { CategoricalEncoding, FieldEncoding } from './encoding.ts'
 import { parseType, requireField, type TypeOverride } from './fields.ts'
 import { scalings, type Scaling } from './scale.ts'
@@ -64,7 +65,8 @@ export function planFields(table: string, schema: Schema, reserved: Map<string, 
   const required = new Set(roles['required'])
   const inputs: InputPlan[] = []
   const fields = schema.fields.map((field): PlannedField => {
-    const override = types[field.name] === undefined ? undefined : parseType(field.name, types[field.name]!)
+    const said = ofField(types, field.name)
+    const override = said === undefined ? undefined : parseType(field.name, said)
     const type = override?.type ?? field.type
     const planned = (role: Role, reason?: string): PlannedField => ({ ...field, type, role, reason })
     const reason = reserved.get(field.name)
@@ -176,7 +178,7 @@ function numberExpression(field: FieldSchema): string {
 
 function scalingOf(field: string, options: PlanOptions): Scaling {
   const wanted = options.numericScaling ?? 'standard'
-  const scaling = typeof wanted === 'string' ? wanted : (wanted[field] ?? 'standard')
+  const scaling = typeof wanted === 'string' ? wanted : (ofField(wanted, field) ?? 'standard')
   if (scalings.includes(scaling)) return scaling
   throw new InterplayError(
     'option/invalid',

@@ -1,6 +1,8 @@
 import { InterplayError } from '../../errors/index.ts'
 import type { TableSpec } from '../../nn/fields/spec.ts'
 import { resolveInput, type Recipe, type ResolvedInput } from '../datasets/resolve.ts'
+import { renamedWarnings } from './answer-name.ts'
+import { ofField } from './by-field.ts'
 import { cacheKey, readCached, writeCached } from './cache.ts'
 import { constantWarning, ignoredWarning, imbalanceWarning, leakWarnings, rareWarnings } from './checks.ts'
 import { encodeColumns } from './encode-columns.ts'
@@ -8,6 +10,7 @@ import type { EncodedTable } from './encoded.ts'
 import { tableSpec, type Encoding } from './encoding.ts'
 import { requireField } from './fields.ts'
 import { fitFields, prepared } from './fit.ts'
+import { misfitsOf, misfitWarnings } from './misfits.ts'
 import { openTable, type OpenOptions, type Table, type TableInput } from './open.ts'
 import { planFields, rolesOf, type Plan, type PlanOptions, type PlannedField } from './plan.ts'
 import { prepareDefaults } from './prepare-defaults.ts'
@@ -17,6 +20,7 @@ import { sliceTable } from './slice.ts'
 import type { Database } from './database.ts'
 import { hashFile, relativePath } from './readers/input-file.ts'
 import type { InputFile, Warning } from './readers/source.ts'
+import { readerOptions } from './readers/reader-options.ts'
 import { rowColumn } from './readers/source.ts'
 import { identifier, runUserSql } from './sql.ts'
 import { givenSplit, parseSplit, refuseEmptySplits, splitExpression } from './split.ts'
@@ -70,7 +74,12 @@ export interface PreparedTable {
  */
 export async function prepareTable(input: TableInput, options: PrepareOptions = {}): Promise<PreparedTable> {
   const resolved = resolveInput(input, options.seed)
-  const settings = { ...defaults, ...withoutUndefined(resolved.recipe?.options ?? {}), ...withoutUndefined(options) }
+  const settings: Settings = {
+    ...defaults,
+    ...withoutUndefined(resolved.recipe?.options ?? {}),
+    ...withoutUndefined(options),
+  }
+  settings.reader = readerOptions(settings.reader)
   const key = settings.cache ? await cacheKey(resolved.input, settings, resolved.sources) : undefined
   const cached = key === undefined ? undefined : await readCached(key)
   if (cached) return called(cached, resolved, input)
@@ -130,6 +139,7 @@ async function prepare(
 
   const filtered =
     settings.where === undefined ? table.relation : `(SELECT * FROM ${table.relation} WHERE ${settings.where})`
+  const misfits = await runUserSql(() => misfitsOf(database, filtered, plan, settings.types))
   const splitCode =
     split === undefined
       ? givenSplit(settings.seed, table.given, settings.validShare)
@@ -140,7 +150,7 @@ async function prepare(
   const progress = (stage: string, done: number, total: number) => settings.onProgress?.({ stage, done, total })
   const targetPlans = []
   for (const [t, target] of targets.entries()) {
-    targetPlans.push(await planTarget(database, prepared, target, `t${t}`, settings.types?.[target.name]))
+    targetPlans.push(await planTarget(database, prepared, target, `t${t}`, ofField(settings.types, target.name)))
   }
   const order = await rowOrder(database, prepared)
   const total = order.slots.length
@@ -167,6 +177,8 @@ async function prepare(
   }
   const warnings = [
     ...table.warnings,
+    ...misfitWarnings(misfits),
+    ...renamedWarnings(targets.map(target => target.name)),
     ...ignoredWarning(plan.fields),
     ...constantWarning(fields),
     ...rareWarnings(fields, settings.minCount),

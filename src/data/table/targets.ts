@@ -1,4 +1,5 @@
 import { InterplayError } from '../../errors/index.ts'
+import { answerName } from './answer-name.ts'
 import type { Database } from './database.ts'
 import type { OutputEncoding } from './encoding.ts'
 import { missingTarget, requireField } from './fields.ts'
@@ -107,7 +108,8 @@ export async function planTarget(
   if (constant.length === 1) refuseConstant(source.name, constant[0]!, counts)
   const classes = isClasses(counts.distinct, isNumber, type)
   const derived = source.derived ? { expression: source.expression.slice(1, -1) } : {}
-  if (!classes) return { output: { name: source.name, kind: 'value', ...derived }, code: `${column}::DOUBLE` }
+  if (!classes)
+    return { output: { name: answerName(source.name), kind: 'value', ...derived }, code: `${column}::DOUBLE` }
   refuseClasses(source.name, counts.distinct)
   const values = await database.select<{ value: string | number | boolean }>(
     `SELECT DISTINCT ${token} AS value FROM ${relation} ORDER BY 1`,
@@ -115,7 +117,7 @@ export async function planTarget(
   const cases = values.map(({ value }, k) => `WHEN ${sqlValue(value)} THEN ${k}`)
   const names = values.map(({ value }) => (source.derived && isBoolean ? (value ? 'yes' : 'no') : String(value)))
   return {
-    output: { name: source.name, kind: 'probability', classes: names, ...derived },
+    output: { name: answerName(source.name), kind: 'probability', classes: names, ...derived },
     code: `(CASE ${token} ${cases.join(' ')} END)::DOUBLE`,
   }
 }

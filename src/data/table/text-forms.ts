@@ -1,4 +1,5 @@
 import { isMissingWord, missingWords, parseList, parseNumber, parseTimestamp, timestampPatterns } from './cells.ts'
+import { trimmedText as trimmed } from './column-kinds.ts'
 import { timestampFormats, type Storage, type TimestampFormat } from './schema.ts'
 import { literal } from './sql.ts'
 
@@ -22,7 +23,6 @@ export interface TextForm {
 
 const words = `(${missingWords.map(literal).join(', ')})`
 const missing = (cell: string) => `lower(${cell}) IN ${words}`
-const trimmed = (column: string) => `trim(${column}, ' \t')`
 
 /** A leading zero, an underscore or more digits than a double holds make a code of a number. */
 const codeText = /^0\d|_|^[+-]?\d{16,}$/

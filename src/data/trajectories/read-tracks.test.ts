@@ -40,6 +40,33 @@ describe('a recording of tracks', () => {
     expect([...positions]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
+  it('is read by the names of its header, quoted or between semicolons too', async () => {
+    const swapped = text.replace(/(.*)\t(.*)\t(.*)\t(.*)\n/g, '$4;$2;$3;$1\n')
+    expect(await read(`Y;track_id;X;frame\n${swapped}`, 'walk.csv')).toEqual(expected)
+    const quoted = text.replace(/\d\.0/g, '"p $&, jr"').replaceAll('\t', ',')
+    expect(await read(`\uFEFF"frame","body","x","y"\n${quoted}`, 'walk.csv')).toEqual({
+      ...expected,
+      names: ['p 1.0, jr', 'p 2.0, jr'],
+    })
+    expect((await read('0 x 1 2\n1 x 3 4\n')).names).toEqual(['x'])
+  })
+
+  it.each([
+    ['a column of something else', 'frame,body,x,y,speed\n0,a,1,2,3\n', /has 'speed', which no recording has/],
+    ['a header of numbers in part', 'frame,1,x,y\n0,a,1,2\n', /names no body and has '1'/],
+    ['no frame', 'body,x,y\na,1,2\n', /names no frame$/],
+    ['no names that are known', 'a,b,c,d\n0,a,1,2\n', /names no frame, no body, no x, no y and has 'a', 'b', 'c', 'd'/],
+  ])('refuses a header with %s', async (_, content, message) => {
+    await expect(read(content)).rejects.toMatchObject({
+      code: 'data/columns',
+      message: expect.stringMatching(message) as string,
+    })
+  })
+
+  it('refuses a header that names a column twice', async () => {
+    await expect(read('frame,body,id,x,y\n0,a,1,2,3\n')).rejects.toMatchObject({ code: 'data/duplicate-field' })
+  })
+
   it.each([
     ['nothing', '\n', 'data/empty', /'walk.txt' has no sightings/],
     ['a short line', '0 a 1 2\n\n1 a 1\n', 'data/ragged', /line 3 has 3 values, 4 are needed/],

@@ -45,6 +45,12 @@ describe('scenes of recordings', () => {
     expect(alone).toMatchObject({ scenes: 1, names: ['ann', ''] })
   })
 
+  it('are not cut where nothing says how', async () => {
+    const inputs = { tracks: recording('uncut.txt', 9) }
+    await expect(readTrajectories({ inputs, purpose: 'predict' })).rejects.toMatchObject({ code: 'data/windows' })
+    rmSync(inputs.tracks)
+  })
+
   it('are those of every file of a folder', async () => {
     const { scenes } = await read(recording('one.txt', 40), 'fit')
     rmSync(join(folder, 'one.txt'))

@@ -15,7 +15,8 @@ const [learned, chosen] = [0.7, 0.85]
  * Scenes of a recording, or of all in a folder, each a file of `readTracks`. To fit: every window of each, cut in time so that
  * none spans two splits. To predict: the bodies that are seen throughout the last `past` steps of a recording, what comes next
  * being unknown.
- * @throws InterplayError `data/not-found`, `data/empty`, `data/too-short`, `data/shape`, and what reading tracks throws
+ * @throws InterplayError `data/not-found`, `data/empty`, `data/too-short`, `data/shape`, `data/windows`, and what reading tracks
+ * throws
  */
 export async function readTrajectories({
   inputs,
@@ -29,7 +30,7 @@ export async function readTrajectories({
   known?: Readonly<Record<string, unknown>>
 }): Promise<Trajectories> {
   const recordings = await Promise.all((await filesOf(inputs.tracks!)).map(readTracks))
-  const windows = (known ?? windowsIn(options!)) as unknown as WindowOptions
+  const windows = windowsIn(known ?? options)
   if (purpose === 'fit') return { ...splitWindows(recordings, windows), windows }
   const scenes = recordings.map(each => presentOf(each, windows))
   const ended = scenes.findIndex(each => each.scenes === 0)
@@ -41,12 +42,16 @@ export async function readTrajectories({
   )
 }
 
-const windowsIn = ({ past, future, bodies, radius }: Readonly<Record<string, unknown>>) => ({
-  past,
-  future,
-  bodies,
-  radius,
-})
+function windowsIn(said: Readonly<Record<string, unknown>> | undefined): WindowOptions {
+  if (said) {
+    const { past, future, bodies, radius } = said as unknown as WindowOptions
+    return { past, future, bodies, radius }
+  }
+  throw new InterplayError('data/windows', 'nothing says how a recording is cut into scenes', {
+    why: 'a run that was fitted on a world by an earlier version does not keep it',
+    try: 'interplay fit world:springs -s eqmotion',
+  })
+}
 
 async function filesOf(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => undefined)

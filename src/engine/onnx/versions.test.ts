@@ -583,6 +583,10 @@ describe('a model', () => {
       { opset: 23, op: 'RMSNormalization', attributes: { axis: int(1) }, inputs: ['unknown', 's'] },
     ],
     [
+      'RMSNormalization over axis -2147483648 of an unknown number',
+      { opset: 23, op: 'RMSNormalization', attributes: { axis: int(-(2 ** 31)) }, inputs: ['unknown', 's'] },
+    ],
+    [
       'BatchNormalization in training with statistics for every activation',
       { opset: 6, op: 'BatchNormalization', attributes: { spatial: int(0) }, inputs: ['x', 's', 'b', 'm', 'v'] },
     ],

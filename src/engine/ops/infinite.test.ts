@@ -51,6 +51,14 @@ it('constants of 0 keep their sign', async () => {
   expect(await read(both)).toEqual([Infinity])
 })
 
+it('log1p goes up to infinity', async () => {
+  const values = constant(Float32Array.of(1e-8, 1e38, Infinity), [3]).log1p()
+  const [small, large, infinite] = await read(values)
+  expect(small).toBeCloseTo(1e-8, 15)
+  expect(large).toBeCloseTo(Math.log(1e38), 4)
+  expect(infinite).toBe(Infinity)
+})
+
 it('integers take no fraction', () => {
   expect(() => constant([1, 2], [2], 'int32').mul(0.5)).toThrow('0.5 is no int32')
 })

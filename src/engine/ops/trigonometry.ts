@@ -17,14 +17,16 @@ function unary(name: string, rule: (d: Tensor, x: Tensor, y: Tensor) => Tensor, 
 }
 
 /**
- * log(1 + x), exact also for small x, where 1 + x rounds: x log(u) / (u - 1) with u = 1 + x as rounded (Kahan; Goldberg
+ * log(1 + x), exact also for small x, where 1 + x rounds: log(u) x / (u - 1) with u = 1 + x as rounded (Kahan; Goldberg
  * 1991, theorem 4).
  */
 export function log1p(x: Tensor): Tensor {
   const u = x.add(1)
   const rounded = u.sub(1)
   const lost = rounded.equal(0)
-  const y = where(lost, x, x.mul(u.log()).div(where(lost, 1, rounded)))
+  // far from 0 the quotient is 1 and may be infinity over infinity
+  const correction = where(x.greater(1e16), 1, x.div(where(lost, 1, rounded)))
+  const y = where(lost, x, u.log().mul(correction))
   return y.withGradient([x], d => [d.div(x.add(1))])
 }
 

@@ -1,5 +1,6 @@
 import { env, InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
 import { InterplayError } from '../../errors/index.ts'
+import { deviceNames, requireDeviceName } from './device-names.ts'
 import { quietOutput, runQuietly } from './quiet.ts'
 import { quietTestModel } from './quiet-test-model.ts'
 import type { Device, PlatformRuntime, SessionOptions } from './runtime.ts'
@@ -86,17 +87,16 @@ async function testQuiet(): Promise<boolean> {
   return quiet && [2, 4, 6].every((value, i) => output.data[i] === value)
 }
 
-const spelled: Record<Device, string> = { cpu: 'CPU', cuda: 'CUDA', webgpu: 'WebGPU' }
-
 async function requireDevice(device: Device): Promise<void> {
   if (device === 'cpu') return
+  requireDeviceName(device)
   const cause = await faultOf(device)
   if (cause === undefined) return
   const present: string[] = []
   for (const { name } of listSupportedBackends()) {
-    if (name in spelled && (await faultOf(name)) === undefined) present.push(name)
+    if (name in deviceNames && (await faultOf(name)) === undefined) present.push(name)
   }
-  throw new InterplayError('engine/device', `no ${spelled[device]} provider here; present: ${present.join(', ')}`, {
+  throw new InterplayError('engine/device', `no ${deviceNames[device]} provider here; present: ${present.join(', ')}`, {
     why: reasonOf(cause),
     try: '--device cpu',
     details: { device, present },

@@ -1,5 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-web'
 import { InterplayError } from '../../errors/index.ts'
+import { deviceNames, requireDeviceName } from './device-names.ts'
 import type { Device, PlatformRuntime, SessionOptions } from './runtime.ts'
 import { reasonOf, RuntimeSession, type Execute } from './session.ts'
 import { TensorPool, type TensorClass } from './tensors.ts'
@@ -24,7 +25,9 @@ export function createWebRuntime({ wasmPaths, threads }: WebRuntimeOptions = {})
   return {
     name: 'web',
     async requireDevice(device) {
-      if (device !== 'cpu' && !(device === 'webgpu' && (await hasAdapter()))) throw await noDevice(device)
+      if (device === 'cpu') return
+      requireDeviceName(device)
+      if (device !== 'webgpu' || !(await hasAdapter())) throw await noDevice(device)
     },
     async createSession(model, options = {}) {
       const device = options.device ?? 'cpu'
@@ -57,11 +60,14 @@ async function load(device: Device): Promise<Library> {
 
 async function noDevice(device: Device): Promise<InterplayError> {
   const present = (await hasAdapter()) ? ['cpu', 'webgpu'] : ['cpu']
-  const name = device === 'cuda' ? 'CUDA' : 'WebGPU'
-  return new InterplayError('engine/device', `no ${name} provider here; present: ${present.join(', ')}`, {
-    try: '--device cpu',
-    details: { device, present },
-  })
+  return new InterplayError(
+    'engine/device',
+    `no ${deviceNames[device]} provider here; present: ${present.join(', ')}`,
+    {
+      try: '--device cpu',
+      details: { device, present },
+    },
+  )
 }
 
 async function create(library: Library, model: Uint8Array, device: Device, options: SessionOptions) {

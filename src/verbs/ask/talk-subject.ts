@@ -32,9 +32,10 @@ export function talkSubject(
         signal,
       ),
   }
+  const times = timesOf(bundle)
   const vocabulary: Vocabulary = {
     name: subject.data,
-    fields: predictor.fields.map((field, f) => wordsOf(field, rows[f]!)),
+    fields: predictor.fields.map((field, f) => wordsOf(field, rows[f]!, times.get(field.name))),
     ...(target
       ? {
           target: { name: target.name, kind: target.kind, classes: target.kind === 'regression' ? [] : target.classes },
@@ -97,13 +98,27 @@ class Unit {
   }
 }
 
-function wordsOf({ name, type, values }: Predictor['fields'][0], column: Float64Array): VocabularyField {
+/** The fields that are times, and whether their hours differ. */
+const timesOf = (bundle?: BundleFile): ReadonlyMap<string, 'date' | 'minute'> =>
+  new Map(
+    bundle?.fields.flatMap(field =>
+      field.type === 'timestamp'
+        ? [[field.name, field.parts.some(({ part }) => part === 'hour') ? 'minute' : 'date'] as const]
+        : [],
+    ),
+  )
+
+function wordsOf(
+  { name, type, values }: Predictor['fields'][0],
+  column: Float64Array,
+  time: VocabularyField['time'],
+): VocabularyField {
   if (type === 'numeric') {
     const [low, high] = column.reduce(
       ([least, most], value) => [Math.min(least!, value), Math.max(most!, value)],
       [Infinity, -Infinity],
     )
-    return { name, type, range: [low!, high!] }
+    return { name, type, ...(time && { time }), range: [low!, high!] }
   }
   if (!values) return { name, type }
   const counts = new Map<number, number>()

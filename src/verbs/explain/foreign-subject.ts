@@ -5,7 +5,7 @@ import type { HostTensor } from '../../engine/index.ts'
 import { InterplayError } from '../../errors/index.ts'
 import { endpointPredictor, type Columns, type Predictor, type PredictorField } from '../../lenses/index.ts'
 import type { Subject } from './subject.ts'
-import { rawColumns, type RawColumns } from './table-columns.ts'
+import { rawColumns, requireNumbers, type RawColumns } from './table-columns.ts'
 
 export interface ForeignOptions {
   input?: string
@@ -46,11 +46,7 @@ export async function onnxSubject(path: string, options: ForeignOptions): Promis
     ...options,
     only: inputNames.length > 1 ? inputNames : undefined,
   })
-  const text = raw.fields.find(field => field.type === 'categorical')
-  if (text)
-    throw new InterplayError('lens/needs', `'${path}' takes numbers, '${text.name}' of ${raw.name} is text`, {
-      try: 'a table of numbers, or a bundle with its interplay.json',
-    })
+  requireNumbers(path, raw, 'a table of numbers, or a bundle with its interplay.json')
   const predict = async (columns: Columns): Promise<Float64Array> => {
     const rows = columns[0]!.length
     await new Promise(resolve => setImmediate(resolve))

@@ -7,7 +7,7 @@ import { importOnnx, type HostTensor } from '../../engine/index.ts'
 import { loadSafetensors } from '../../engine/safetensors-file.ts'
 import { InterplayError } from '../../errors/index.ts'
 import { importedNetwork, type Network, type NetworkData } from '../../system/index.ts'
-import { rawColumns } from './table-columns.ts'
+import { rawColumns, requireNumbers } from './table-columns.ts'
 
 export interface NetworkSubject {
   network: Network
@@ -90,8 +90,7 @@ async function fromTable(
     })
   }
   const table = await rawColumns(input, { target, signal })
-  const text = table.fields.find(({ type }) => type === 'categorical')
-  if (text) throw new InterplayError('lens/needs', `'${name}' takes numbers, '${text.name}' of ${table.name} is text`)
+  requireNumbers(name, table)
   if (typeof shape[1] === 'number' && shape[1] !== table.columns.length) {
     throw new InterplayError(
       'shape/mismatch',

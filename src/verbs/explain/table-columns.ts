@@ -10,6 +10,8 @@ export interface RawColumns {
   rows: number
   /** By field and code, the cell as JSON has it: text, true and false, a list, a time. */
   cells?: (readonly unknown[] | undefined)[]
+  /** By field, the first row, from 1, without a number where all others have one. */
+  empty?: readonly (number | undefined)[]
 }
 
 /** Rows read at most. */
@@ -45,9 +47,20 @@ export async function rawColumns(
     fields: read.map(({ field }) => field),
     columns: read.map(({ column }) => column),
     cells: read.map(({ cells }) => cells),
+    empty: read.map(({ empty }) => empty),
     labels: target === undefined ? undefined : labelsOf(records.map(record => record[target])),
     rows: records.length,
   }
+}
+
+/** Throws `lens/needs` for a column that a model of numbers cannot take. */
+export function requireNumbers(model: string, { name, fields, empty }: RawColumns, remedy?: string): void {
+  const at = fields.findIndex(({ type }) => type === 'categorical')
+  if (at < 0) return
+  const row = empty?.[at]
+  const what = `'${model}' takes numbers, '${fields[at]!.name}' of ${name} is`
+  if (row === undefined) throw new InterplayError('lens/needs', `${what} text`, { try: remedy })
+  throw new InterplayError('lens/needs', `${what} empty in row ${row}`, { try: 'a table without empty cells' })
 }
 
 const numberOf = (cell: unknown): number =>
@@ -56,19 +69,21 @@ const numberOf = (cell: unknown): number =>
 function columnOf(
   name: string,
   cells: readonly unknown[],
-): { field: PredictorField; column: Float64Array; cells?: unknown[] } {
+): { field: PredictorField; column: Float64Array; cells?: unknown[]; empty?: number } {
   const present = cells.filter(cell => cell !== null && cell !== undefined)
   if (present.every(cell => Number.isFinite(numberOf(cell)))) {
     const column = Float64Array.from(cells, cell => (cell === null || cell === undefined ? NaN : numberOf(cell)))
     if (!column.some(Number.isNaN)) return { field: { name, type: 'numeric' }, column }
   }
+  const numbers = present.length > 0 && present.every(cell => Number.isFinite(numberOf(cell)))
+  const empty = numbers ? 1 + cells.findIndex(cell => cell === null || cell === undefined) : undefined
   const originals = new Map(present.map(cell => [textOf(cell), cell]))
   const values = [...originals.keys()].sort()
   const codes = new Map(values.map((value, code) => [value, code]))
   const missing = present.length < cells.length ? [''] : []
   const column = Float64Array.from(cells, cell => codes.get(textOf(cell)) ?? values.length)
   const field: PredictorField = { name, type: 'categorical', values: [...values, ...missing] }
-  return { field, column, cells: values.map(value => originals.get(value)) }
+  return { field, column, cells: values.map(value => originals.get(value)), empty }
 }
 
 const textOf = (cell: unknown): string => (cell instanceof Date ? cell.toISOString() : String(cell))

@@ -5,6 +5,7 @@ import { isMissing } from '../encode-rows.ts'
 import type { FieldSchema, Schema, Storage } from '../schema.ts'
 import { formsOf, isCategory, settledForm } from '../text-forms.ts'
 import { byCount, tally } from './tally.ts'
+import { ofField } from '../by-field.ts'
 
 /** Rows as a page holds them: text as in a CSV, numbers, booleans, dates, lists; fields that a row lacks are missing. */
 export type MemoryRows = readonly Readonly<Record<string, unknown>>[]
@@ -13,18 +14,23 @@ export type MemoryRows = readonly Readonly<Record<string, unknown>>[]
 const shown = 10
 
 /**
- * The fields of rows in memory, of the types the same cells have in a file.
+ * The fields of rows in memory, of the types the same cells have in a file: those of `order` first, the others as the
+ * rows name them.
  * @throws InterplayError `data/empty`
  */
-export function inferColumns(rows: MemoryRows, types: Readonly<Record<string, string>> = {}): Schema {
+export function inferColumns(
+  rows: MemoryRows,
+  types: Readonly<Record<string, string>> = {},
+  order: readonly string[] = [],
+): Schema {
   if (rows.length === 0) throw new InterplayError('data/empty', 'the table has no rows')
-  const names = new Set<string>()
+  const names = new Set(order)
   for (const row of rows) for (const name in row) names.add(name)
   const fields = [...names].map(name =>
     fieldOf(
       name,
       rows.map(row => row[name]),
-      types[name],
+      ofField(types, name),
     ),
   )
   return { rows: rows.length, fields }

@@ -1,3 +1,4 @@
+import { answerName } from '../answer-name.ts'
 import type { OutputEncoding } from '../encoding.ts'
 import type { FieldSchema } from '../schema.ts'
 import { isClasses, refuseClasses, refuseConstant, refuseCounts } from '../target-values.ts'
@@ -42,7 +43,7 @@ export function fitTarget(
   const trained = tally(values.slice(0, train))
   if (trained.size === 1) refuseConstant(name, { value: values[0], rows: train }, counts)
   if (!isClasses(counts.distinct, isNumber, type)) {
-    return { output: { name, kind: 'value' }, values: Float32Array.from(values, Number) }
+    return { output: { name: answerName(name), kind: 'value' }, values: Float32Array.from(values, Number) }
   }
   refuseClasses(name, counts.distinct)
   const classes = [...met.keys()].sort(inOrder)
@@ -50,7 +51,7 @@ export function fitTarget(
   const said = (value: string | number) =>
     derived && storage.kind === 'boolean' ? (value === 'true' ? 'yes' : 'no') : String(value)
   return {
-    output: { name, kind: 'probability', classes: classes.map(said) },
+    output: { name: answerName(name), kind: 'probability', classes: classes.map(said) },
     values: Float32Array.from(values, value => index.get(value)!),
   }
 }

@@ -116,4 +116,11 @@ describe('rows in memory', () => {
   ])('%s is refused', (_, rows, options, code) => {
     expect(() => prepareRows(rows, options)).toThrow(expect.objectContaining({ code }))
   })
+
+  it('a cell of no use is named by the number of its row', () => {
+    const rows = messy(60).map((row, i) => (i === 41 ? { ...row, city: { name: 'Rome' } } : row))
+    expect(() => prepareRows(rows, { target: 'price', types: { city: 'categorical' } })).toThrow(
+      expect.objectContaining({ code: 'data/type', message: "row 42, 'city' must be text, got an object" }),
+    )
+  })
 })

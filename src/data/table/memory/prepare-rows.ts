@@ -1,6 +1,6 @@
-import { InterplayError } from '../../../errors/index.ts'
+import { InterplayError, isInterplayError } from '../../../errors/index.ts'
 import { constantWarning, ignoredWarning, imbalanceWarning, leakWarnings, rareWarnings } from '../checks.ts'
-import { encodeRows } from '../encode-rows.ts'
+import { encodeRows, type RowFault } from '../encode-rows.ts'
 import type { EncodedTable } from '../encoded.ts'
 import { tableSpec, type Encoding } from '../encoding.ts'
 import { missingTarget, requireField } from '../fields.ts'
@@ -13,6 +13,7 @@ import { momentsOf } from '../target-values.ts'
 import { inferColumns, type MemoryRows } from './columns.ts'
 import { fitColumn, type FittedColumn } from './fit-columns.ts'
 import { fitTarget } from './fit-target.ts'
+import { ofField } from '../by-field.ts'
 
 /** A target that is no field: what it is called, the fields it reads (none of them is an input), and its value of a row. */
 export interface DerivedTarget {
@@ -24,6 +25,8 @@ export interface DerivedTarget {
 export interface PrepareRowsOptions extends Omit<PlanOptions, 'roles'> {
   target: string | DerivedTarget
   roles?: { meta?: string[]; required?: string[] }
+  /** The order of the fields, as of a header: objects enumerate names that are integers before all others. */
+  fields?: readonly string[]
   /** What the rows are called in faults. Default `rows`. */
   name?: string
   /** Of the random split, 7:1:2. Default 1. */
@@ -55,7 +58,7 @@ export function prepareRows(rows: MemoryRows, options: PrepareRowsOptions): Prep
     codes: options.codes,
     maxSequenceLength: options.maxSequenceLength ?? prepareDefaults.maxSequenceLength,
   }
-  const schema = inferColumns(rows, options.types)
+  const schema = inferColumns(rows, options.types, options.fields)
   const derived = typeof target === 'string' ? undefined : target
   const named = typeof target === 'string' ? target : target.name
   if (named === '') throw missingTarget(name, schema)
@@ -84,7 +87,7 @@ export function prepareRows(rows: MemoryRows, options: PrepareRowsOptions): Prep
   const answers = ordered.map(row => (derived ? derived.value(row) : row[named]))
   const stored = derived ? inferColumns(answers.map(value => ({ [named]: value }))).fields[0] : undefined
   const fitted = fitTarget(stored ?? requireField(name, schema, named, '--target'), answers, order, counts.train, {
-    type: options.types?.[named],
+    type: ofField(options.types, named),
     derived: derived !== undefined,
   })
   const trained = fitted.values.subarray(0, counts.train)
@@ -125,6 +128,18 @@ function partRows(rows: number, seed: number): [number[], number[], number[]] {
 function encoded(encoding: Encoding, rows: MemoryRows, order: Int32Array, target: Float32Array): EncodedTable {
   const known = encoding.fields.map(field => field.name)
   const cells = rows.map(row => Object.fromEntries(known.map(name => [name, row[name]])))
-  const { unseen: _, ...table } = encodeRows(encoding, cells)
+  const { unseen: _, ...table } = encodedCells(encoding, cells, order)
   return { ...table, targets: [target], rowNumber: order }
+}
+
+/** The faults of cells named by the numbers their rows have, not by their places in the split. */
+function encodedCells(encoding: Encoding, cells: Record<string, unknown>[], order: Int32Array) {
+  try {
+    return encodeRows(encoding, cells)
+  } catch (error) {
+    if (!isInterplayError(error)) throw error
+    const faults = error.details!['errors'] as RowFault[]
+    const { row, field, detail } = faults.reduce((a, b) => (order[b.row]! < order[a.row]! ? b : a))
+    throw new InterplayError('data/type', `row ${order[row]}, '${field}' ${detail}`, { why: error.why, cause: error })
+  }
 }

@@ -40,6 +40,23 @@ export async function loadJsonText(
   }
   const { rows } = await database.one<{ rows: number }>(`SELECT count(*) AS rows FROM ${identifier(relation)}`)
   if (rows === 0) throw new InterplayError('data/empty', `'${file.shown}' is empty`)
+  await unquote(database, relation)
+}
+
+/** Columns of several types, which the database leaves as JSON, become text as a CSV would hold it. */
+async function unquote(database: Database, relation: string): Promise<void> {
+  const columns = await database.select<{ column_name: string; column_type: string }>(
+    `DESCRIBE ${identifier(relation)}`,
+  )
+  for (const { column_name: name, column_type: type } of columns) {
+    const column = identifier(name)
+    const text =
+      type === 'JSON'
+        ? `VARCHAR USING ${column} ->> '$'`
+        : `VARCHAR[] USING list_transform(${column}, lambda value: value ->> '$')`
+    if (type !== 'JSON' && type !== 'JSON[]') continue
+    await database.run(`ALTER TABLE ${identifier(relation)} ALTER ${column} TYPE ${text}`)
+  }
 }
 
 async function jsonError(file: SourceFile, error: unknown): Promise<unknown> {

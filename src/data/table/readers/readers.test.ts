@@ -292,3 +292,50 @@ test('a server that does not answer', async () => {
     message: `'postgres://127.0.0.1:${port}/db' does not answer`,
   })
 })
+
+test('a JSON column of text and numbers is read as a CSV of the same cells', async () => {
+  const rows = [
+    { zip: '00123', price: '31.51', tags: ['a', 1] },
+    { zip: 98001, price: 44.7, tags: [null, 'b'] },
+  ]
+  const lines = rows.map(row => JSON.stringify(row)).join('\n')
+  const read1 = await read(file('mixed.jsonl', lines))
+  expect(read1.types).toEqual({ zip: 'text', price: 'number', tags: 'list' })
+  expect(read1.rows).toEqual([
+    { '#row': 1, zip: '00123', price: 31.51, tags: ['a', '1'] },
+    { '#row': 2, zip: '98001', price: 44.7, tags: [null, 'b'] },
+  ])
+})
+
+test('UUIDs, times of day, intervals and enums are read as text', async () => {
+  const database = await Database.open()
+  await database.run(
+    `COPY (SELECT '7311d8a3-c2ce-6f44-7ed4-d57b1e2feb89'::UUID AS u, '13:05'::TIME AS t, INTERVAL 1 DAY AS i)
+      TO '${path('odd.parquet')}' (FORMAT parquet)`,
+  )
+  database.close()
+  const expected = { '#row': 1, u: '7311d8a3-c2ce-6f44-7ed4-d57b1e2feb89', t: '13:05:00' }
+  expect((await read(path('odd.parquet'))).rows).toEqual([{ ...expected, i: '1 day' }])
+  const { u, t } = expected
+  expect((await read(file('odd.jsonl', JSON.stringify({ u, t })))).rows).toEqual([expected])
+  const query = `sql:SELECT 'a'::ENUM ('a', 'b') AS e, TIME '13:05' AS t`
+  expect((await read(query)).rows).toEqual([{ '#row': 1, e: 'a', t: '13:05:00' }])
+})
+
+test.each([
+  [{ foo: 3 }, 'option/unknown', `reader has no option 'foo'`],
+  [{ delimeter: ';' }, 'option/unknown', `reader has no option 'delimeter'`],
+  [{ skipBad: 'maybe' }, 'option/invalid', 'reader.skipBad must be true or false, got "maybe"'],
+  [{ delimiter: 3 }, 'option/invalid', 'reader.delimiter must be one character, got 3'],
+  [{ delimiter: ';;' }, 'option/invalid', 'reader.delimiter must be one character, got ";;"'],
+  [{ names: 'a' }, 'option/invalid', 'reader.names must be a list of names, got "a"'],
+])('reader options %j are refused', async (reader, code, message) => {
+  const given = reader as OpenOptions['reader']
+  await expect(read(path('a.csv'), { reader: given })).rejects.toMatchObject({ code, message })
+})
+
+test('a tab may be written as it is escaped', async () => {
+  expect((await read(file('tab.txt', 'a\tb\n1\t2\n'), { reader: { delimiter: '\\t' } })).rows).toEqual([
+    { '#row': 1, a: 1, b: 2 },
+  ])
+})

@@ -107,6 +107,13 @@ it('refuses overlapping stretches that would multiply the file in memory', async
   expect(await values(...Array(5).fill(entries[1]))).toHaveLength(5)
 })
 
+it('counts a file once, however it is spelled', async () => {
+  const spelled = ['w.bin', './w.bin', '././w.bin', 'near.bin'].map(location => ({ location, length: '8' }))
+  expect(await values(...spelled)).toEqual(Array(4).fill([0, 1]))
+  const apart = spelled.map((entry, i) => ({ ...entry, offset: String(i * 4) }))
+  await expect(values(...apart)).rejects.toMatchObject({ why: expect.stringMatching(/take 32 bytes/) })
+})
+
 it.skipIf(process.platform === 'win32')('does not wait for a pipe', async () => {
   execFileSync('mkfifo', [join(folder, 'pipe')])
   await expect(values({ location: 'pipe' })).rejects.toMatchObject({ code: 'onnx/corrupt' })

@@ -16,20 +16,16 @@ import type { OnnxModel } from './types.ts'
 export async function readModel(path: string, limits?: Partial<Limits>): Promise<OnnxModel> {
   const file = basename(path)
   const proto = parseModel(await readWhole(path), file, limits)
-  const references: Ranges = new Map()
+  const references = new Map<string, ExternalReference>()
   const collect = (reference: ExternalReference) => {
-    const ranges = references.get(reference.location) ?? new Map()
-    references.set(reference.location, ranges.set(keyOf(reference), reference))
+    references.set(keyOf(reference), reference)
     return new Uint8Array()
   }
   const model = modelFrom(proto, { file, external: collect })
   if (references.size === 0) return model
-  const contents = await readBeside(path, references)
+  const contents = await readBeside(path, [...references.values()])
   return modelFrom(proto, { file, external: reference => contents.get(keyOf(reference))! })
 }
-
-/** Distinct stretches of each file beside the model. */
-type Ranges = Map<string, Map<string, ExternalReference>>
 
 const keyOf = ({ location, offset, length }: ExternalReference): string => `${offset} ${length} ${location}`
 
@@ -54,12 +50,29 @@ async function sizeOf(path: string): Promise<number | undefined> {
   }
 }
 
-async function readBeside(path: string, references: Ranges): Promise<Map<string, Uint8Array>> {
+/** One stretch of a file, and the references that mean it: a location has many spellings. */
+interface Stretch {
+  range: ExternalReference
+  spelled: ExternalReference[]
+}
+
+async function readBeside(path: string, references: readonly ExternalReference[]): Promise<Map<string, Uint8Array>> {
   const contents = new Map<string, Uint8Array>()
   const folder = await realpath(dirname(path))
-  for (const [location, ranges] of references) {
-    await readRanges(await inside(folder, location, basename(path)), [...ranges.values()], basename(path), contents)
+  const found = new Map<string, string>()
+  const files = new Map<string, Map<string, Stretch>>()
+  for (const reference of references) {
+    const { location, offset, length } = reference
+    const real = found.get(location) ?? (await inside(folder, location, basename(path)))
+    found.set(location, real)
+    const stretches = files.get(real) ?? new Map<string, Stretch>()
+    files.set(real, stretches)
+    const key = `${offset} ${length}`
+    const stretch = stretches.get(key) ?? { range: reference, spelled: [] }
+    stretches.set(key, stretch)
+    stretch.spelled.push(reference)
   }
+  for (const [real, stretches] of files) await readStretches(real, [...stretches.values()], basename(path), contents)
   return contents
 }
 
@@ -80,24 +93,27 @@ async function inside(folder: string, location: string, file: string): Promise<s
   return found
 }
 
-/** Ranges of honest files do not overlap: together they are at most the file, which bounds the memory. */
-async function readRanges(
+/** Stretches of honest files do not overlap: together they are at most the file, which bounds the memory. */
+async function readStretches(
   path: string,
-  ranges: ExternalReference[],
+  stretches: readonly Stretch[],
   file: string,
   contents: Map<string, Uint8Array>,
 ): Promise<void> {
   const size = await sizeOf(path)
   if (size === undefined) throw corrupt(file, `'${basename(path)}' is not a regular file`)
-  const end = ranges.reduce((last, { offset, length }) => Math.max(last, offset + length), 0)
-  const total = ranges.reduce((sum, { length }) => sum + length, 0)
+  const end = stretches.reduce((last, { range: { offset, length } }) => Math.max(last, offset + length), 0)
+  const total = stretches.reduce((sum, { range }) => sum + range.length, 0)
   if (end > size || total > size) {
     const [wanted, held] = [Math.max(end, total), size].map(bytes => bytes.toLocaleString('en'))
     throw corrupt(file, `its weights take ${wanted} bytes of '${basename(path)}', which has ${held}`)
   }
   const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
   try {
-    for (const range of ranges) contents.set(keyOf(range), await readRange(handle, range))
+    for (const { range, spelled } of stretches) {
+      const bytes = await readRange(handle, range)
+      for (const reference of spelled) contents.set(keyOf(reference), bytes)
+    }
   } finally {
     await handle.close()
   }

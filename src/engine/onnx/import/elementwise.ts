@@ -6,12 +6,12 @@ import { castType, Unread, type Reader, type Reading } from './reading.ts'
 import { align } from './symbols.ts'
 import { Value } from './value.ts'
 
-/** A reader that follows known elements and otherwise builds. */
+/** A reader that follows known elements, as the operator's or another rule has them, and otherwise builds. */
 export const folding =
-  (build: (node: Reading) => Tensor): Reader =>
+  (build: (node: Reading) => Tensor, rule?: string): Reader =>
   node => {
     const known = node.known()
-    const folded = known && foldScalars(node.node.op, known, i => node.symbol(i))
+    const folded = known && foldScalars(rule ?? node.node.op, known, i => node.symbol(i))
     return folded ? Value.known(folded, () => build(node)) : build(node)
   }
 
@@ -68,17 +68,20 @@ const choice: Reader = folding(node => {
   return where(condition, a, b)
 })
 
-/** Floor division's remainder for integers (sign of the divisor), C's for floats. */
-const remainder: Reader = folding(node => {
+/** Floor division's remainder: the sign of the divisor. */
+const floored = binary((a, b) => a.mod(b))
+
+/** C's remainder: the sign of the dividend. */
+const truncated: Reader = folding(node => {
   const [a, b] = node.tensors() as [Tensor, Tensor]
   align(a.shape, b.shape)
-  const truncates = node.int('fmod', 0) !== 0
-  if (!truncates) return a.mod(b)
   if (!isFloat(a.dtype)) throw new Unread('of integers with the sign of the dividend')
   const quotient = a.div(b)
   const whole = quotient.abs().floor().mul(quotient.sign()).stopGradient()
   return a.sub(whole.mul(b))
-})
+}, 'Mod with fmod')
+
+const remainder: Reader = node => (node.int('fmod', 0) === 0 ? floored : truncated)(node)
 
 const infinite: Reader = node => {
   const sides = [node.int('detect_negative', 1), node.int('detect_positive', 1)]

@@ -1,13 +1,15 @@
 import {
   addDimensions,
+  atomsOf,
   divideDimensions,
-  evaluateDimension,
   multiplyDimensions,
+  sidesOf,
+  signedDimension,
   subtractDimensions,
   type Dimension,
 } from '../../dimension.ts'
 import { isFloat, type DataType } from '../../dtype.ts'
-import { longestKnown, type Known } from './value.ts'
+import { isExact, longestKnown, type Known } from './value.ts'
 
 /** One element of a result; undefined where symbols leave it open. */
 type Element = Dimension | undefined
@@ -27,17 +29,17 @@ const compared =
   (a, b) => {
     if (a === b) return Number(compute(0, 0))
     if (isNumber(a) && isNumber(b)) return Number(compute(a, b))
-    if (isNumber(b) && b < 0 && isExtent(a!)) return Number(compute(0, b))
-    if (isNumber(a) && a < 0 && isExtent(b!)) return Number(compute(a, 0))
+    if (isNumber(b) && b < 0 && isCount(a!)) return Number(compute(0, b))
+    if (isNumber(a) && a < 0 && isCount(b!)) return Number(compute(a, 0))
     return undefined
   }
 
-const atoms = (text: string): string[] => text.split(/[*+]/).filter(atom => !/^-?\d+$/.test(atom))
+/** Whether nothing is taken away, so that the value cannot be negative whatever its symbols are. */
+const isCount = (dimension: Dimension): boolean => sidesOf(dimension)[0] === 0
 
 /** The sign of a symbolic extent whose symbols are large. */
 export function isExtent(dimension: Dimension): boolean {
-  if (isNumber(dimension)) return dimension >= 0
-  return evaluateDimension(dimension, new Map(atoms(dimension).map(atom => [atom, 1e6])))! >= 0
+  return signedDimension(dimension, new Map(atomsOf(dimension).map(atom => [atom, 1e6])))! >= 0
 }
 
 /** Arithmetic of numbers, and of symbols with whole numbers. */
@@ -48,14 +50,24 @@ const arithmetic =
     return [a, b].every(each => !isNumber(each) || Number.isSafeInteger(each)) ? symbols(a!, b!) : undefined
   }
 
+/** One of several operands, where they are one or all are numbers. */
+const chosen =
+  (choose: (...values: number[]) => number): Scalar =>
+  (...elements) =>
+    elements.every(element => element === elements[0]) ? elements[0] : numeric(choose)(...elements)
+
+const smallest = chosen(Math.min)
+const largest = chosen(Math.max)
+
 const scalars: Partial<Record<string, Scalar>> = {
   Add: arithmetic((a, b) => a + b, addDimensions),
   Sub: arithmetic((a, b) => a - b, subtractDimensions),
   Mul: arithmetic((a, b) => a * b, multiplyDimensions),
   Div: arithmetic((a, b) => a / b, divideDimensions),
   Mod: numeric((a, b) => a - b * Math.floor(a / b)),
-  Min: (a, b) => (a === b ? a : numeric(Math.min)(a!, b!)),
-  Max: (a, b) => (a === b ? a : numeric(Math.max)(a!, b!)),
+  'Mod with fmod': numeric((a, b) => a % b),
+  Min: smallest,
+  Max: largest,
   Pow: numeric((a, b) => a ** b),
   Equal: compared((a, b) => a === b),
   Less: compared((a, b) => a < b),
@@ -66,7 +78,7 @@ const scalars: Partial<Record<string, Scalar>> = {
   Or: numeric((a, b) => a || b),
   Not: numeric(a => 1 - a),
   Neg: a => multiplyDimensions(a!, -1),
-  Abs: a => (isNumber(a) ? Math.abs(a) : isExtent(a!) ? a : undefined),
+  Abs: a => (isNumber(a) ? Math.abs(a) : isCount(a!) ? a : undefined),
   Sqrt: numeric(Math.sqrt),
   Floor: a => (isNumber(a) ? Math.floor(a) : a),
   Ceil: a => (isNumber(a) ? Math.ceil(a) : a),
@@ -87,11 +99,11 @@ export function foldScalars(
   const compute = scalars[op]
   const dims = compute === undefined ? undefined : broadcast(inputs.map(input => input.dims))
   if (!compute || !dims || sizeOf(dims) > longestKnown) return undefined
-  const dtype = comparisons.has(op) ? 'bool' : inputs.at(-1)!.dtype
+  const dtype = comparisons.has(op) ? 'bool' : inputs[op === 'Pow' ? 0 : inputs.length - 1]!.dtype
   const elements: Dimension[] = []
   for (let i = 0; i < sizeOf(dims); i++) {
     const element = compute(...inputs.map(input => input.elements[broadcastIndex(i, dims, input.dims)]!))
-    const settled = settle(element, dtype) ?? (isInteger(dtype) && element === undefined ? symbol(i) : undefined)
+    const settled = element === undefined && isInteger(dtype) ? symbol(i) : settle(element, dtype)
     if (settled === undefined) return undefined
     elements.push(settled)
   }
@@ -100,13 +112,20 @@ export function foldScalars(
 
 const isInteger = (dtype: DataType): boolean => dtype === 'int64' || dtype === 'int32'
 
-/** An element as its type holds it: integers without fraction, float32 rounded. */
+/** An element as its type holds it: integers without fraction, float32 rounded; undefined where it would wrap. */
 function settle(element: Element, dtype: DataType): Element {
   if (!isNumber(element)) return element
   if (dtype === 'bool') return Number(Boolean(element))
   if (dtype === 'float32') return Math.fround(element)
   if (isFloat(dtype)) return element
-  return Number.isFinite(element) ? Math.trunc(element) : undefined
+  const whole = Math.trunc(element)
+  const [low, high] = ranges[dtype] ?? [-Infinity, Infinity]
+  return isExact(whole, dtype) && whole >= low && whole <= high ? whole : undefined
+}
+
+const ranges: Partial<Record<DataType, readonly [low: number, high: number]>> = {
+  uint8: [0, 255],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
 }
 
 /** The same elements in another type; undefined where a symbol would have to be rounded or compared. */
@@ -212,8 +231,8 @@ export function foldConcat(parts: readonly Known[], axis: number): Known | undef
 const reductions: Record<string, (a: Dimension, b: Dimension) => Element> = {
   ReduceSum: addDimensions,
   ReduceProd: multiplyDimensions,
-  ReduceMin: scalars.Min as (a: Dimension, b: Dimension) => Element,
-  ReduceMax: scalars.Max as (a: Dimension, b: Dimension) => Element,
+  ReduceMin: smallest,
+  ReduceMax: largest,
 }
 
 /** All elements reduced to one. */

@@ -85,6 +85,14 @@ describe('operators that are not read', () => {
     })
   })
 
+  it('are named together with forms of operators that take letters', async () => {
+    const einsum = node('Einsum', ['x', 'x'], ['a'], { equation: { type: 'string', value: '...i,...i->...' } })
+    const nodes = [einsum, node('NonZero', ['x'], ['b']), node('Concat', ['a', 'b'], ['y'], { axis: int(0) })]
+    await expect(importOnnx(file({ nodes }))).rejects.toThrow(
+      /2 operators not read here: Einsum with an ellipsis \(1\), NonZero \(1\)/,
+    )
+  })
+
   it('are named together with forms of older opsets that have none in ours', async () => {
     const nodes = [node('GroupNormalization', ['x', 'w', 'w'], ['a']), node('NonZero', ['a'], ['y'])]
     const bytes = file({ nodes, initializers: [floats('w', [1], 1)] }, 18)
@@ -331,7 +339,103 @@ describe('shapes', () => {
 
   it('are mirrored where they are open', async () => {
     const nodes = [node('Pad', ['x', 'sizes'], ['y'], { mode: { type: 'string', value: 'reflect' } })]
-    await expectPlain(file({ nodes, initializers: [longs('sizes', 2, 1, 1, 3)] }), { x: ramp(5, 4) })
+    const bytes = file({ nodes, initializers: [longs('sizes', 2, 1, 1, 3)] })
+    await expectPlain(bytes, { x: ramp(5, 4) })
+    await expect((await importOnnx(bytes)).run({ x: ramp(2, 4) })).rejects.toThrow(/needs 3 <= n, got 2/)
+  })
+
+  describe('cut from open axes', () => {
+    const inputs = [value('x', 'n')]
+    const ends = [longs('zero', 0), longs('one', 1), longs('five', 5), longs('fifth', -5), longs('last', -1)]
+    const most: OnnxTensor = { ...longs('most', 0), data: BigInt64Array.of(2n ** 63n - 1n) }
+    const initializers = [...ends, longs('two', 2), longs('three', 3), most, scalar('axis', 0)]
+    const cutting = (start: string, end: string, ...rest: OnnxNode[]) => {
+      const nodes = [node('Shape', ['x'], ['all']), node('Sub', ['all', 'five'], ['less'])]
+      return file({
+        nodes: [...nodes, node('Slice', ['x', start, end], [rest.length > 0 ? 's' : 'y']), ...rest],
+        inputs,
+        initializers,
+      })
+    }
+    const mean = node('ReduceMean', ['s'], ['y'], { keepdims: int(0) })
+
+    it.each([
+      ['x[:5]', 'zero', 'five', 5],
+      ['x[-5:]', 'fifth', 'most', 5],
+      ['x[n-5:n]', 'less', 'all', 5],
+      ['x[n-5:]', 'less', 'most', 5],
+      ['x[1:-1]', 'one', 'last', 2],
+      ['x[2:]', 'two', 'most', 2],
+    ])('are refused where they are shorter than %s is read to be', async (_, start, end, least) => {
+      const bytes = cutting(start, end, mean)
+      await expectPlain(bytes, { x: ramp(7) })
+      await expectPlain(bytes, { x: ramp(Math.max(least, 3)) })
+      const model = await importOnnx(bytes, { file: 'm.onnx' })
+      const short = {
+        code: 'shape/mismatch',
+        message: `'s' in 'm.onnx' needs ${least} <= n, got ${least - 1}`,
+        try: "importOnnx('m.onnx', { shapes }) with numbers for the inputs' extents",
+      }
+      const x = ramp(least - 1)
+      await expect(model.run({ x })).rejects.toMatchObject(short)
+      await expect(model.gradient({ x }, { of: ({ y }) => y!, withRespectTo: 'x' })).rejects.toMatchObject(short)
+      const fixed = await importOnnx(bytes, { shapes: { x: [least - 1] } })
+      if (least === 5)
+        expect(Number((await fixed.run({ x })).y!.data[0])).toBeCloseTo(averageOf(x, start === 'less' ? 1 : 4), 5)
+    })
+
+    const averageOf = ({ data }: HostTensor, count: number): number => {
+      const taken = [...data].map(Number).slice(-count)
+      return taken.reduce((sum, each) => sum + each, 0) / count
+    }
+
+    it('do not pass for longer in a larger graph', async () => {
+      const model = await importOnnx(cutting('zero', 'five', mean))
+      await using program = compile({
+        inputs: model.inputs,
+        trace: leaves => {
+          const { y } = model.forward(leaves)
+          return { outputs: { y: y!, d: vjp([y!], [leaves.x!], [y!.onesLike()])[0]! } }
+        },
+      })
+      const { d } = await program.run({ x: ramp(7) })
+      expect([...d.data]).toEqual([0.2, 0.2, 0.2, 0.2, 0.2, 0, 0].map(Math.fround))
+      await using alone = compile({ inputs: model.inputs, trace: leaves => ({ outputs: model.forward(leaves) }) })
+      await expect(alone.run({ x: ramp(3) })).rejects.toMatchObject({ code: 'engine/run' })
+    })
+
+    it('are empty where their ends are in the other order', async () => {
+      await expectPlain(cutting('three', 'one'), { x: ramp(7) })
+      await expectPlain(cutting('last', 'fifth'), { x: ramp(3) })
+    })
+
+    it('end at the largest integer, however it is written', async () => {
+      const nodes = [
+        node('Shape', ['x'], ['all']),
+        node('Sub', ['all', 'one'], ['start']),
+        node('Unsqueeze', ['most0', 'zero'], ['end']),
+        node('Slice', ['x', 'start', 'end'], ['y']),
+      ]
+      await expectPlain(
+        file({ nodes, inputs, initializers: [...initializers, { ...most, name: 'most0', dims: [] }] }),
+        {
+          x: ramp(3),
+        },
+      )
+    })
+
+    it('leave open what may be negative', async () => {
+      const nodes = [
+        node('Shape', ['x'], ['all']),
+        node('Sub', ['all', 'five'], ['less']),
+        node('Greater', ['less', 'last'], ['c']),
+        node('Abs', ['less'], ['a']),
+        node('Where', ['c', 'a', 'five'], ['d']),
+        node('Cast', ['d'], ['y'], { to: int(1) }),
+      ]
+      const bytes = file({ nodes, inputs, initializers })
+      for (const length of [2, 5, 9]) await expectPlain(bytes, { x: ramp(length) })
+    })
   })
 
   it('that only the data decides are symbols of their own', async () => {
@@ -363,6 +467,70 @@ describe('shapes', () => {
     ]
     const initializers = [longs('two', 2), longs('four', 4), longs('zero', 0), longs('axes', 1, 2)]
     await expectPlain(file({ nodes, initializers }), { x: ramp(6, 4) })
+  })
+})
+
+describe('constants', () => {
+  const dtypes = { float32: 1, int64: 7, uint8: 2, int32: 6 } as const
+  const constants: OnnxTensor[] = [
+    ...[300, 255, -3, 9, 5, 3, 2, 1].map(each => scalar(`i${each}`, each)),
+    ...[-5, 0.5, 1, 2, 2.5, 3, 5].map(each => floats(`f${each}`, [], each)),
+    { ...scalar('odd', 0), data: BigInt64Array.of(2n ** 53n + 1n) },
+    { ...scalar('most', 0), data: BigInt64Array.of(2n ** 63n - 1n) },
+    { ...scalar('least', 0), data: BigInt64Array.of(-(2n ** 63n) + 1n) },
+    longs('first', 0),
+  ]
+  const cases: [op: string, inputs: string, attributes?: Record<string, Attribute>][] = [
+    ['Max', 'f1 f2 f5'],
+    ['Max', 'f5 f1 f2'],
+    ['Min', 'i3 i2 i1'],
+    ['Min', 'i3'],
+    ['Mod', 'f-5 f3', { fmod: int(1) }],
+    ['Mod', 'i-3 i2', { fmod: int(1) }],
+    ['Mod', 'i-3 i2'],
+    ['Pow', 'f2.5 i2'],
+    ['Pow', 'i9 f0.5'],
+    ['Cast', 'most', { to: int(dtypes.int32) }],
+    ['Unsqueeze', 'odd first'],
+    ['Unsqueeze', 'most first'],
+    ['Unsqueeze', 'least first'],
+    ['Neg', 'most'],
+    ['Add', 'odd i2'],
+  ]
+
+  it.each(cases)('are what the runtime makes of %s of %s', async (op, inputs, attributes = {}) => {
+    const nodes = [node(op, inputs.split(' '), ['c'], attributes), node('Identity', ['c'], ['y'])]
+    const bytes = file({ nodes, initializers: constants })
+    await using session = await runtime.createSession(bytes, { threads: 1 })
+    await using model = await importOnnx(bytes, { threads: 1 })
+    const { y } = await session.run({ x: ramp(1, 4) }, { y: null })
+    expect((await model.run({ x: ramp(1, 4) })).y).toEqual(y)
+  })
+
+  it('are squared, rooted or taken the logarithm of where nothing is to be reduced', async () => {
+    for (const op of ['ReduceSumSquare', 'ReduceLogSum', 'ReduceL1', 'ReduceL2', 'ReduceLogSumExp', 'ReduceSum']) {
+      const nodes = [node('Exp', ['x'], ['e']), node(op, ['e'], ['y'], { noop_with_empty_axes: int(1) })]
+      await expectPlain(file({ nodes }), { x: ramp(2, 4) })
+    }
+  })
+
+  it('wrap as short integers do', async () => {
+    const nodes = ['i300', 'i255'].flatMap(name => [
+      node('Cast', [name], [`${name}/short`], { to: int(dtypes.uint8) }),
+      node('Cast', [`${name}/short`], [`${name}/long`], { to: int(dtypes.int64) }),
+    ])
+    const sum = node('Sum', ['i300/float', 'i255/float'], ['y'])
+    const floating = ['i300', 'i255'].map(name =>
+      node('Cast', [`${name}/long`], [`${name}/float`], { to: int(dtypes.float32) }),
+    )
+    const bytes = file({ nodes: [...nodes, ...floating, sum], initializers: constants })
+    await expectPlain(bytes, { x: ramp(1, 4) })
+  })
+
+  it('repeat nothing no times', async () => {
+    await expectPlain(file({ nodes: [node('Tile', ['x', 'times'], ['y'])], initializers: [longs('times', 0, 3)] }), {
+      x: ramp(2, 4),
+    })
   })
 })
 

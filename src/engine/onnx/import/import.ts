@@ -1,6 +1,6 @@
-import { InterplayError } from '../../../errors/index.ts'
+import { InterplayError, isInterplayError } from '../../../errors/index.ts'
 import { addDimensions, multiplyDimensions, opaqueDimension, type Dimension, type Shape } from '../../dimension.ts'
-import { toArray } from '../../dtype.ts'
+import { isFloat, toArray, type DataType } from '../../dtype.ts'
 import type { ProgramOptions } from '../../program.ts'
 import type { TensorType } from '../../tensor.ts'
 import { readModel } from '#model-file'
@@ -8,8 +8,8 @@ import { decodeModel, type OnnxModel, type OnnxTensor, type ValueInfo } from '..
 import type { Limits } from '../limits.ts'
 import { convertModel } from '../versions.ts'
 import { ImportedModel } from './model.ts'
+import { defaultReadLimits, type ReadLimits } from './read-limits.ts'
 import { typeOf, Unread } from './reading.ts'
-import { defaultReadLimits, type ReadLimits } from './walk.ts'
 import { Weights, withWeightsAsInitializers } from './weights.ts'
 
 export interface ImportOptions extends ProgramOptions {
@@ -39,12 +39,12 @@ export async function importOnnx(source: string | Uint8Array, options: ImportOpt
     typeof source === 'string'
       ? await readModel(source, limits)
       : decodeModel(source, { file, ...(limits && { limits }) })
-  const model = withWeightsAsInitializers(convertModel(withFixed(decoded, fixed, file), file, { keep: true }))
+  const model = converted(withFixed(decoded, fixed, file), file)
   const inputs = declaredInputs(model, file, shapes)
   return new ImportedModel(
     model,
     file,
-    new Weights(model, frozen),
+    new Weights(model, file, frozen),
     inputs,
     { ...defaultReadLimits, ...limits },
     program,
@@ -54,17 +54,40 @@ export async function importOnnx(source: string | Uint8Array, options: ImportOpt
 const nameOf = (source: string | Uint8Array): string =>
   typeof source === 'string' ? (source.split(/[/\\]/).at(-1) ?? source) : 'model.onnx'
 
-/** The model with inputs held at numbers. */
+/** The model in the operators that are read here, its weights among its initialisers. */
+function converted(model: OnnxModel, file: string): OnnxModel {
+  try {
+    return withWeightsAsInitializers(convertModel(model, file, { keep: true }))
+  } catch (error) {
+    if (isInterplayError(error)) throw error
+    throw new InterplayError('onnx/corrupt', `'${file}' has a node that is not what its operator takes`, {
+      cause: error,
+    })
+  }
+}
+
+/** The model with inputs held at numbers, also those that have one of their own. */
 function withFixed(model: OnnxModel, fixed: Readonly<Record<string, number>>, file: string): OnnxModel {
-  const constants = Object.entries(fixed).map(([name, value]): OnnxTensor => {
-    const input = model.graph.inputs.find(each => each.name === name)
-    if (!input) throw new InterplayError('option/invalid', `'${file}' has no input '${name}' to fix`)
-    const dtype = typeOf(input.dtype, '')
-    const dims = input.shape?.map(() => 1) ?? []
-    return { name, dtype, dims, data: toArray(dtype, [value]) } as OnnxTensor
-  })
-  const { initializers } = model.graph
-  return { ...model, graph: { ...model.graph, initializers: [...initializers, ...constants] } }
+  const constants = new Map(
+    Object.entries(fixed).map(([name, value]) => {
+      const input = model.graph.inputs.find(each => each.name === name)
+      if (!input) throw new InterplayError('option/invalid', `'${file}' has no input '${name}' to fix`)
+      return [name, fixedAt(input, value, file)]
+    }),
+  )
+  const others = model.graph.initializers.filter(({ name }) => !constants.has(name))
+  return { ...model, graph: { ...model.graph, initializers: [...others, ...constants.values()] } }
+}
+
+/** @throws InterplayError `option/invalid` for a number that the input's type does not hold, `onnx/type`. */
+function fixedAt(input: ValueInfo, value: number, file: string): OnnxTensor {
+  const { name } = input
+  const dtype = inputType(input, file)
+  const data = isFloat(dtype) || Number.isSafeInteger(value) ? toArray(dtype, [value]) : []
+  if (!isFloat(dtype) && Number(data[0]) !== value) {
+    throw new InterplayError('option/invalid', `input '${name}' of '${file}' is ${dtype}, got ${value} to fix it at`)
+  }
+  return { name, dtype, dims: input.shape?.map(() => 1) ?? [], data } as OnnxTensor
 }
 
 /** Inputs that must be fed: files of IR 3 list initialisers among them. */
@@ -75,21 +98,28 @@ function declaredInputs(
 ): Record<string, TensorType> {
   const initialized = new Set(graph.initializers.map(({ name }) => name))
   const open = graph.inputs.filter(({ name }) => !initialized.has(name))
-  return Object.fromEntries(open.map(info => [info.name, declared(info, file, shapes[info.name])]))
+  const given = (name: string) => (Object.hasOwn(shapes, name) ? shapes[name] : undefined)
+  return Object.fromEntries(open.map(info => [info.name, declared(info, file, given(info.name))]))
 }
 
-function declared({ name, dtype, shape, container }: ValueInfo, file: string, given?: Shape): TensorType {
-  const refuse = (what: string) =>
-    new InterplayError('onnx/type', `input '${name}' of '${file}' is ${what}, which is not read here`)
-  if (container) throw refuse(`a ${container}`)
+function declared(info: ValueInfo, file: string, given?: Shape): TensorType {
+  const { name, shape } = info
+  const dtype = inputType(info, file)
   const extents = given ?? shape?.map((extent, axis) => symbolOf(extent, `${name}.${axis}`))
   if (!extents) {
     throw new InterplayError('onnx/type', `input '${name}' of '${file}' has no shape`, {
       try: `importOnnx(file, { shapes: { '${name}': [...] } })`,
     })
   }
+  return { dtype, shape: extents }
+}
+
+function inputType({ name, dtype, container }: ValueInfo, file: string): DataType {
+  const refuse = (what: string) =>
+    new InterplayError('onnx/type', `input '${name}' of '${file}' is ${what}, which is not read here`)
+  if (container) throw refuse(`a ${container}`)
   try {
-    return { dtype: typeOf(dtype, ''), shape: extents }
+    return typeOf(dtype, '')
   } catch (error) {
     throw error instanceof Unread ? refuse(dtype ?? 'of no type') : error
   }

@@ -2,7 +2,7 @@ import { einsum } from '../../ops/einsum.ts'
 import { gemm, matmul } from '../../ops/matmul.ts'
 import type { Tensor } from '../../tensor.ts'
 import { align, same } from './symbols.ts'
-import type { Reader } from './reading.ts'
+import { Unread, type Reader } from './reading.ts'
 
 const product: Reader = node => {
   const [a, b] = [node.tensor(0), node.tensor(1)]
@@ -23,6 +23,10 @@ const general: Reader = node => {
 }
 
 /** Letters of one operand after the other. */
-const letters: Reader = node => einsum(node.string('equation', ''), ...node.tensors())
+const letters: Reader = node => {
+  const equation = node.string('equation', '')
+  if (equation.includes('.')) throw new Unread('with an ellipsis')
+  return einsum(equation, ...node.tensors())
+}
 
 export const products: Record<string, Reader> = { MatMul: product, Gemm: general, Einsum: letters }

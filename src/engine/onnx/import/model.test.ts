@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Adam, Linear, Module, meanSquaredError, trainable } from '../../../nn/index.ts'
 import { compile, exportOnnx, float32, importOnnx, State, type HostTensor, type Tensor } from '../../index.ts'
 import { runtime } from '../../runtime/node.ts'
+import { node, testModel } from '../../runtime/testing.ts'
 import { decodeModel, encodeModel, type OnnxModel } from '../codec.ts'
 import { difference, fixtureBytes, fixturePath, golden } from './testing.ts'
 
@@ -135,6 +136,72 @@ describe('an imported model', () => {
     })
     await model.close()
     await expect(model.run(inputs)).rejects.toThrow(/closed/)
+  })
+})
+
+describe('names of a file', () => {
+  const bytes = testModel({
+    nodes: [
+      { ...node('Neg', ['x'], ['h']), name: 'negate' },
+      node('Exp', ['x'], ['aside']),
+      node('Mul', ['h', 'gain'], ['y']),
+    ],
+    initializers: [{ name: 'gain', dtype: 'float32', dims: [], data: Float32Array.of(2) }],
+    inputs: [
+      { name: 'x', dtype: 'float32', shape: ['n'] },
+      { name: 'gain', dtype: 'float32', shape: [] },
+      { name: 'rate', dtype: 'int64', shape: [] },
+    ],
+    outputs: [{ name: 'y', dtype: 'float32' }],
+  })
+  const load = () => importOnnx(bytes, { ...options, file: 'm.onnx', fixed: { rate: 1 } })
+  const x = Float32Array.of(1, 2)
+  const absent = { code: 'onnx/name', message: "'aside' in 'm.onnx' is not computed for its outputs" }
+  const half = (each: Tensor) => each.mul(0.5)
+
+  it('are of what the outputs need', async () => {
+    await using model = await load()
+    await expect(model.run({ x }, { capture: { a: 'aside' } })).rejects.toMatchObject({ ...absent, try: undefined })
+    await expect(model.run({ x }, { patch: { aside: half } })).rejects.toMatchObject(absent)
+    await expect(model.gradient({ x }, { of: ({ y }) => y!.sum(), withRespectTo: 'aside' })).rejects.toMatchObject(
+      absent,
+    )
+    const patched = () =>
+      compile({
+        inputs: model.inputs,
+        trace: leaves => ({ outputs: model.forward(leaves, { patch: { aside: half } }) }),
+      })
+    expect(patched).toThrow(expect.objectContaining(absent))
+  })
+
+  it('are patched once for each value', async () => {
+    await using model = await load()
+    const twice = { patch: { h: half, negate: half } }
+    const error = { code: 'onnx/name', message: "'h' and 'negate' are two names of one value", where: "'h'" }
+    await expect(model.run({ x }, twice)).rejects.toMatchObject(error)
+    await expect(model.sweep({ x }, twice)).rejects.toMatchObject(error)
+    const traced = () => compile({ inputs: model.inputs, trace: leaves => ({ outputs: model.forward(leaves, twice) }) })
+    expect(traced).toThrow(expect.objectContaining(error))
+  })
+
+  it('hold inputs at numbers that their types have, in place of their own', async () => {
+    await using model = await importOnnx(bytes, { fixed: { rate: 1, gain: 10 } })
+    expect([...(await model.run({ x })).y!.data]).toEqual([-10, -20])
+    for (const rate of [1.5, NaN, 2 ** 60]) {
+      await expect(importOnnx(bytes, { file: 'm.onnx', fixed: { rate } })).rejects.toMatchObject({
+        code: 'option/invalid',
+        message: `input 'rate' of 'm.onnx' is int64, got ${rate} to fix it at`,
+      })
+    }
+  })
+
+  it('cannot be looked at once it is closed', async () => {
+    const model = await load()
+    await model.run({ x })
+    await model.close()
+    const closed = expect.objectContaining({ code: 'engine/closed', message: "'m.onnx' is closed" })
+    expect(() => model.attach(new State({ model }, 1))).toThrow(closed)
+    await expect(model.sweep({ x }, { patch: { h: 0 } })).rejects.toEqual(closed)
   })
 })
 

@@ -1,8 +1,8 @@
 import { InterplayError } from '../../../errors/index.ts'
-import { evaluateDimension, type Dimension } from '../../dimension.ts'
+import type { Dimension } from '../../dimension.ts'
 import type { HostTensor } from '../../dtype.ts'
 import type { Inspector } from '../../inspect.ts'
-import type { GradientLook, Look, Sweep, SweepRun } from '../../look.ts'
+import { sitesOf, type GradientLook, type Look, type Sweep, type SweepRun } from '../../look.ts'
 import type { Parameter } from '../../parameter.ts'
 import type { Feed } from '../../bind-feed.ts'
 import { inspect, type ProgramOptions } from '../../program.ts'
@@ -10,10 +10,12 @@ import { State, type ParameterOwner } from '../../state.ts'
 import { input, type Tensor, type TensorType } from '../../tensor.ts'
 import { watching } from '../../watch.ts'
 import type { OnnxModel } from '../codec.ts'
+import { admit, type Decided } from './admission.ts'
 import { Names } from './names.ts'
+import type { ReadLimits } from './read-limits.ts'
 import { SameExtent } from './symbols.ts'
 import type { Value } from './value.ts'
-import { expectBytes, Walk, type ReadLimits } from './walk.ts'
+import { Walk } from './walk.ts'
 import type { Weights } from './weights.ts'
 
 /** What to read and to replace while an imported graph is traced into a larger one. */
@@ -41,7 +43,7 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   private readonly names: Names
   private inspector: Inspector | undefined
   private closed = false
-  private open: ReadonlyMap<string, string> = new Map()
+  private readonly decided: Decided
 
   /** @throws InterplayError `onnx/operators`, `onnx/type`, `shape/mismatch`, `onnx/corrupt`, `onnx/size`. */
   constructor(
@@ -54,14 +56,16 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   ) {
     this.names = new Names(model, file)
     this.inputs = declared
-    for (;;) {
+    for (let joined = 0; ; joined++) {
       try {
         const leaves = Object.entries(this.inputs).map(([name, type]) => [name, input(name, type)])
-        const outputs = [...this.trace(Object.fromEntries(leaves))]
-        this.outputs = Object.fromEntries(outputs.map(([name, { dtype, shape }]) => [name, { dtype, shape }]))
+        const { values, walk } = this.trace(Object.fromEntries(leaves))
+        this.outputs = Object.fromEntries([...values].map(([name, { dtype, shape }]) => [name, { dtype, shape }]))
+        this.decided = { sizes: walk.open, counts: walk.counted, outputs: this.outputs }
         return
       } catch (error) {
         if (!(error instanceof SameExtent)) throw error
+        if (joined === limits.symbols) throw this.tooManySymbols()
         this.inputs = withOneSymbol(this.inputs, error, file)
       }
     }
@@ -92,6 +96,7 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
 
   /** Makes `run` and `gradient` use the values of a state that this model is trained in. */
   attach(state: State): void {
+    this.expectOpen()
     const before = this.inspector
     this.inspector = this.inspectorOf(state)
     void before?.close()
@@ -100,14 +105,16 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   /**
    * Traces the graph for these inputs; the result has the file's outputs and what was captured.
    *
-   * @throws InterplayError `onnx/name`, `shape/mismatch`, `engine/feed` for a missing input.
+   * @throws InterplayError `onnx/name` for a name that nothing has or that is not computed, and for two patches of one
+   *   value, `shape/mismatch`, `engine/feed` for a missing input.
    */
   forward<const L extends ForwardLook>(
     inputs: Readonly<Record<string, Tensor>>,
     look: L = {} as L,
   ): Results<L, Tensor> {
     const { capture = {}, patch = {} } = look as ForwardLook
-    const patches = new Map(Object.entries(patch).map(([name, by]) => [this.names.resolve(name), by]))
+    const sites = sitesOf(Object.keys(patch), name => this.names.resolve(name))
+    const patches = new Map([...sites].map(([name, given]) => [name, patch[given]!]))
     const captured = Object.entries(capture).map(([result, name]) => [result, this.names.resolve(name)] as const)
     const wanted = new Set([...patches.keys(), ...captured.map(([, name]) => name)])
     const seen = new Map<string, Tensor>()
@@ -118,9 +125,10 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
     }
     const values = watching(watch, () => this.traceAsDeclared(inputs))
     const results = Object.fromEntries([...values].map(([name, value]) => [name, value.tensor]))
+    for (const name of patches.keys()) if (!seen.has(name)) throw this.absent(name)
     for (const [result, name] of captured) {
       const tensor = seen.get(name)
-      if (!tensor) throw new InterplayError('onnx/name', `'${name}' in '${this.file}' is not computed for its outputs`)
+      if (!tensor) throw this.absent(name)
       results[result] = tensor
     }
     return results as Results<L, Tensor>
@@ -161,8 +169,12 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
     return this.close()
   }
 
-  private look(): Inspector {
+  private expectOpen(): void {
     if (this.closed) throw new InterplayError('engine/closed', `'${this.file}' is closed`)
+  }
+
+  private look(): Inspector {
+    this.expectOpen()
     this.inspector ??= this.inspectorOf(new State({ [root]: this }, 1))
     return this.inspector
   }
@@ -170,46 +182,55 @@ export class ImportedModel implements ParameterOwner, AsyncDisposable {
   private inspectorOf(state: State): Inspector {
     return inspect({
       ...this.options,
-      admit: extents => this.admit(extents),
+      admit: extents => admit(this.decided, extents, this.file, this.limits),
       inputs: this.inputs,
       state,
       trace: leaves => ({ outputs: this.forward(leaves) }),
       resolve: name => this.names.resolve(name),
+      absent: name => this.absent(this.names.resolve(name)),
       parameter: name => this.weights.parameters.get(name),
     })
   }
 
-  /** Sizes that the feeds decide stay within the limit, before anything of such a size is made. */
-  private admit(extents: ReadonlyMap<string, number>): void {
-    for (const [bytes, name] of this.open) {
-      expectBytes(name, evaluateDimension(bytes, extents) ?? 0, this.file, this.limits)
-    }
+  private absent(name: string): InterplayError {
+    return new InterplayError('onnx/name', `'${name}' in '${this.file}' is not computed for its outputs`)
+  }
+
+  private tooManySymbols(): InterplayError {
+    const limit = this.limits.symbols.toLocaleString('en')
+    return new InterplayError(
+      'onnx/size',
+      `'${this.file}' has more than ${limit} symbols for extents that others name`,
+      {
+        try: 'importOnnx(file, { shapes }) with one symbol for what is one extent, or { limits: { symbols } }',
+      },
+    )
   }
 
   private traceAsDeclared(inputs: Readonly<Record<string, Tensor>>): Map<string, Value> {
     try {
-      return this.trace(inputs)
+      return this.trace(inputs).values
     } catch (error) {
       throw error instanceof SameExtent ? unequal(error, this.file) : error
     }
   }
 
   /** @throws SameExtent where two symbols of the inputs meet. */
-  private trace(inputs: Readonly<Record<string, Tensor>>): Map<string, Value> {
-    const given = new Map(Object.keys(this.inputs).map(name => [name, inputs[name] ?? this.missing(name)]))
+  private trace(inputs: Readonly<Record<string, Tensor>>): { values: Map<string, Value>; walk: Walk } {
+    const own = (name: string) => (Object.hasOwn(inputs, name) ? inputs[name] : undefined)
+    const given = new Map(Object.keys(this.inputs).map(name => [name, own(name) ?? this.missing(name)]))
     const declared = new Set<Dimension>([...given.values()].flatMap(({ shape }) => shape))
     const renamed = new Map<string, Dimension>()
     for (;;) {
       try {
         const walk = new Walk(this.model, this.file, this.weights, renamed, this.limits)
-        const values = walk.run(given)
-        this.open = walk.open
-        return values
+        return { values: walk.run(given), walk }
       } catch (error) {
         if (!(error instanceof SameExtent)) throw error
         const { kept, replaced } = error
         const [born, other] = declared.has(replaced) ? [kept, replaced] : [replaced, kept]
         if (declared.has(born) || renamed.has(born) || isComposite(born)) throw error
+        if (renamed.size === this.limits.symbols) throw this.tooManySymbols()
         renamed.set(born, other)
       }
     }

@@ -1,8 +1,9 @@
 import { InterplayError, suggest } from '../../../errors/index.ts'
 import type { OnnxModel } from '../codec.ts'
 
-/** Longer paths are no module's: their tails would only take memory. */
+/** Longer paths are no module's: their tails would only take memory. Parts, and characters in all. */
 const deepestPath = 32
+const longestPath = 1024
 
 /**
  * What a file's values are called: by their own names, by their nodes' names, and by the path of the module they come
@@ -59,8 +60,9 @@ export class Names {
 
   /** Enters a node's path, and those of its module and the modules around it, under all their tails. */
   private follow(node: string, value: string): void {
+    if (!node.startsWith('/') || node.length > longestPath) return
     const parts = node.split('/').slice(1)
-    if (!node.startsWith('/') || parts.length > deepestPath) return
+    if (parts.length > deepestPath) return
     for (let length = parts.length; length > 0; length--) {
       const path = parts.slice(0, length).join('/')
       for (let start = 0; start < length; start++) {

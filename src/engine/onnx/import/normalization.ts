@@ -6,12 +6,15 @@ import { Unread, type Reader } from './reading.ts'
 const product = (extents: readonly Dimension[]): Dimension => extents.reduce(multiplyDimensions, 1)
 
 const layer: Reader = node => {
-  const [x, scale, bias] = [node.tensor(0), node.tensor(1), node.optional(2)]
+  const x = node.tensor(0)
   if (node.isRead(1) || node.isRead(2)) throw new Unread('with its statistics read')
   const axis = node.axis(x.rank, -1)
   const epsilon = node.float('epsilon', 1e-5)
+  const own = x.shape.slice(axis)
+  const whole = (each: Tensor) => (each.rank <= own.length ? each.expand(own, [x]) : each)
+  const [scale, bias] = [whole(node.tensor(1)), node.has(2) ? whole(node.tensor(2)) : undefined]
   if (axis === x.rank - 1) return layerNorm(x, scale, bias, epsilon)
-  const width = product(x.shape.slice(axis))
+  const width = product(own)
   const flat = x.reshape([...x.shape.slice(0, axis), width])
   return layerNorm(flat, scale.reshape([width]), bias?.reshape([width]), epsilon).reshape(x.shape)
 }

@@ -276,6 +276,7 @@ const cases: Record<string, Case[]> = {
     ['LayerNormalization', 'x row row'],
     ['LayerNormalization', 'x row', { epsilon: float(0.1) }],
     ['LayerNormalization', 'square other other', { axis: int(1) }],
+    ['LayerNormalization', 'square row row', { axis: int(1) }],
     ['BatchNormalization', 'image channels channels row more', { epsilon: float(0.01) }],
     ['InstanceNormalization', 'image channels row'],
     ['GroupNormalization', 'image channels row', { num_groups: int(2) }],

@@ -1,4 +1,4 @@
-import { opaqueDimension, type Dimension } from '../../dimension.ts'
+import { opaqueDimension, subtractDimensions, type Dimension } from '../../dimension.ts'
 import { isDataType, type DataType, type HostTensor, type TypedArray } from '../../dtype.ts'
 import { normalAxis, type Tensor } from '../../tensor.ts'
 import {
@@ -28,6 +28,8 @@ export interface Surroundings {
   isRead(name: string): boolean
   /** What a symbol born at a node turned out to be. */
   settled(symbol: Dimension): Dimension
+  /** Refuses runs in which a number that must not be negative is. */
+  expectCount(count: Dimension, name: string): void
   /** Reads a body inside this node; its inputs are given. */
   inline(graph: OnnxGraph, inputs: readonly Value[]): Value[]
 }
@@ -120,6 +122,11 @@ export class Reading {
   isRead(index: number): boolean {
     const name = this.node.outputs[index]
     return Boolean(name) && this.around.isRead(name!)
+  }
+
+  /** Takes it that one extent is at least another; runs in which it is not are refused. */
+  expectAtLeast(extent: Dimension, least: Dimension): void {
+    this.around.expectCount(subtractDimensions(extent, least), this.name)
   }
 
   /** A symbol born at this node. */

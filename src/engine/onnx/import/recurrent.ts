@@ -62,11 +62,11 @@ const plain = (activate: (x: Tensor) => Tensor, name: string): Cell => ({
   step: (inputs, [hidden], { weight, bias }) => [activate(inputs.add(linear(hidden!, weight, bias)))],
 })
 
-const directions: Record<string, readonly boolean[]> = {
-  forward: [false],
-  reverse: [true],
-  bidirectional: [false, true],
-}
+const directions: ReadonlyMap<string, readonly boolean[]> = new Map([
+  ['forward', [false]],
+  ['reverse', [true]],
+  ['bidirectional', [false, true]],
+])
 
 function refuseOthers(node: Reading, cell: Cell, count: number): void {
   const attribute = node.node.attributes.activations
@@ -85,7 +85,7 @@ const recurrent =
   (cellOf: (node: Reading) => Cell): Reader =>
   node => {
     const cell = cellOf(node)
-    const reverses = directions[node.string('direction', 'forward')]
+    const reverses = directions.get(node.string('direction', 'forward'))
     if (!reverses) throw new Unread(`in the direction '${node.string('direction', '')}'`)
     refuseOthers(node, cell, reverses.length)
     const runs = reverses.map((reverse, direction) => layer(node, cell, direction, reverse))

@@ -5,13 +5,18 @@ import { Value } from './value.ts'
 
 type Reduce = (x: Tensor, axes: readonly number[] | undefined, options: { keep: boolean }) => Tensor
 
-/** Axes are the second input; without them everything is reduced, unless the file asks for nothing then. */
+/**
+ * Axes are the second input; without them everything is reduced, unless the file asks for nothing then: each element is
+ * `alone`.
+ */
 const reducing =
-  (build: Reduce): Reader =>
+  (build: Reduce, alone?: (x: Tensor) => Tensor): Reader =>
   node => {
     const value = node.value(0)
     const listed = node.has(1) ? node.numbers(1, 'axes') : []
-    if (listed.length === 0 && node.int('noop_with_empty_axes', 0) !== 0) return value
+    if (listed.length === 0 && node.int('noop_with_empty_axes', 0) !== 0) {
+      return alone ? alone(value.tensor) : value
+    }
     const axes = listed.length > 0 ? listed : undefined
     const keep = node.int('keepdims', 1) !== 0
     const whole =
@@ -41,11 +46,23 @@ export const reduce: Record<string, Reader> = {
   ReduceMax: reducing((x, axes, options) => x.max(axes, options)),
   ReduceMin: reducing((x, axes, options) => x.min(axes, options)),
   ReduceProd: reducing((x, axes, options) => x.prod(axes, options)),
-  ReduceL1: reducing((x, axes, options) => x.abs().sum(axes, options)),
-  ReduceL2: reducing((x, axes, options) => x.norm(axes, options)),
-  ReduceLogSum: reducing((x, axes, options) => x.sum(axes, options).log()),
+  ReduceL1: reducing(
+    (x, axes, options) => x.abs().sum(axes, options),
+    x => x.abs(),
+  ),
+  ReduceL2: reducing(
+    (x, axes, options) => x.norm(axes, options),
+    x => x.abs(),
+  ),
+  ReduceLogSum: reducing(
+    (x, axes, options) => x.sum(axes, options).log(),
+    x => x.log(),
+  ),
   ReduceLogSumExp: reducing((x, axes, options) => x.logSumExp(axes, options)),
-  ReduceSumSquare: reducing((x, axes, options) => x.sumSquares(axes, options)),
+  ReduceSumSquare: reducing(
+    (x, axes, options) => x.sumSquares(axes, options),
+    x => x.mul(x),
+  ),
   ArgMax: position((x, axis) => x.argMax(axis)),
   ArgMin: position((x, axis) => x.argMin(axis)),
   CumSum: cumulative,

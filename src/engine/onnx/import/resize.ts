@@ -34,16 +34,16 @@ function resizedTo(node: Reading, x: Tensor): number[] {
   })
 }
 
-const roundings: Record<string, (place: number) => number> = {
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round_prefer_floor: place => Math.ceil(place - 0.5),
-  round_prefer_ceil: place => Math.floor(place + 0.5),
-}
+const roundings: ReadonlyMap<string, (place: number) => number> = new Map([
+  ['floor', Math.floor],
+  ['ceil', Math.ceil],
+  ['round_prefer_floor', (place: number) => Math.ceil(place - 0.5)],
+  ['round_prefer_ceil', (place: number) => Math.floor(place + 0.5)],
+])
 
 /** Nearest elements in any of ONNX's roundings; those that the engine's own operator takes are left to it. */
 function resizedNearest(node: Reading, x: Tensor, to: readonly number[], mode: keyof typeof corners): Tensor {
-  const round = roundings[node.string('nearest_mode', 'round_prefer_floor')]
+  const round = roundings.get(node.string('nearest_mode', 'round_prefer_floor'))
   if (!round) throw new Unread(`with the rounding '${node.string('nearest_mode', '')}'`)
   const from = staticShape('Resize', x.slice(0, 0, 1)).slice(2)
   const positions = to.map((count, axis) =>

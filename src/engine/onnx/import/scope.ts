@@ -35,20 +35,15 @@ export const inputsOf = (node: OnnxNode): string[] => [
 
 /** A function's node with its references to attributes of the call replaced. */
 export function filled(node: OnnxNode, given: Readonly<Record<string, Attribute>>): OnnxNode {
-  const attributes: Record<string, Attribute> = {}
-  for (const [name, attribute] of Object.entries(node.attributes)) {
+  const attributes = Object.entries(node.attributes).flatMap(([name, attribute]): [string, Attribute][] => {
     if (attribute.type === 'reference') {
-      const value = given[attribute.value]
-      if (value) attributes[name] = value
-    } else if (attribute.type === 'graph') {
-      const graph = attribute.value
-      attributes[name] = {
-        type: 'graph',
-        value: { ...graph, nodes: graph.nodes.map(each => filled(each, given)) },
-      }
-    } else attributes[name] = attribute
-  }
-  return { ...node, attributes }
+      return Object.hasOwn(given, attribute.value) ? [[name, given[attribute.value]!]] : []
+    }
+    if (attribute.type !== 'graph') return [[name, attribute]]
+    const graph = attribute.value
+    return [[name, { type: 'graph', value: { ...graph, nodes: graph.nodes.map(each => filled(each, given)) } }]]
+  })
+  return { ...node, attributes: Object.fromEntries(attributes) }
 }
 
 /** The nodes that `outputs` depend on, in the file's order. */

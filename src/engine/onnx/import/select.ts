@@ -1,10 +1,10 @@
-import { addDimensions, isStatic, subtractDimensions, type Dimension } from '../../dimension.ts'
-import { sliceBy } from '../../ops/lowering/dynamic.ts'
+import { isStatic } from '../../dimension.ts'
 import { padWith } from '../../ops/rearrange.ts'
 import { concat } from '../../ops/shape.ts'
 import { constant, normalAxis, type Tensor } from '../../tensor.ts'
-import { foldGather, isExtent } from './fold.ts'
-import { Unread, type Answer, type Reader, type Reading } from './reading.ts'
+import { foldGather } from './fold.ts'
+import { Unread, type Reader, type Reading } from './reading.ts'
+import { slice } from './slice.ts'
 import { Value } from './value.ts'
 
 const gather: Reader = node => {
@@ -15,16 +15,17 @@ const gather: Reader = node => {
     value.known && positions && isStatic(indices.shape)
       ? foldGather(value.known, positions, indices.shape, axis)
       : undefined
-  const build = () => gathered(value.tensor, indices, axis)
+  const build = () => gathered(node, value.tensor, indices, axis)
   return known ? Value.known(known, build) : build()
 }
 
 /** One fixed position is a slice, whose gradient is a pad; fixed ones count from the front, as the host's sort does. */
-function gathered(x: Tensor, indices: Value, axis: number): Tensor {
+function gathered(node: Reading, x: Tensor, indices: Value, axis: number): Tensor {
   const extent = x.shape[axis]!
   const positions = indices.numbers
   if (positions?.length === 1 && indices.shape.length === 0) {
     const [position] = positions as [number]
+    if (typeof extent === 'string') node.expectAtLeast(extent, position < 0 ? -position : position + 1)
     return x.slice(axis, position, position === -1 ? undefined : position + 1).squeeze(axis)
   }
   if (!positions || typeof extent !== 'number') return x.gather(indices.tensor, axis)
@@ -33,80 +34,20 @@ function gathered(x: Tensor, indices: Value, axis: number): Tensor {
   return x.gather(constant(front, indices.shape as readonly number[], 'int64'), axis)
 }
 
-/** Bounds per axis; absent axes are the first ones, absent steps are 1. */
-const slice: Reader = node => {
-  const value = node.value(0)
-  const [starts, ends] = [1, 2].map(i => node.value(i)) as [Value, Value]
-  const count = starts.shape[0]
-  if (typeof count !== 'number') throw new Unread('along an open number of axes')
-  const axes = node.has(3) ? node.numbers(3, 'axes') : Array.from({ length: count }, (_, i) => i)
-  const steps = node.has(4) ? node.numbers(4, 'steps') : axes.map(() => 1)
-  return axes.reduce<Answer>((rest, axis, i) => {
-    const bounds = { starts, ends, i, step: steps[i]! }
-    return sliced(node, rest instanceof Value ? rest : Value.of(rest as Tensor), axis, bounds)
-  }, value)
-}
-
-interface Bounds {
-  starts: Value
-  ends: Value
-  /** Which element of the bounds. */
-  i: number
-  step: number
-}
-
-const whole = 0x7fffffff
-const limited = (bound: number): number => Math.min(Math.max(bound, -whole), whole)
-
-function sliced(node: Reading, value: Value, axis: number, { starts, ends, i, step }: Bounds): Answer {
-  const along = normalAxis('Slice', axis, value.shape.length)
-  const extent = value.shape[along]!
-  const [start, end] = [starts, ends].map(bound => bound.known?.elements[i])
-  if (step === 0) throw new Unread('in steps of 0')
-  if (typeof start === 'number' && typeof end === 'number' && (typeof extent === 'number' || step === 1)) {
-    return slicedFixed(value, along, limited(start), limited(end), step)
-  }
-  if (step !== 1) throw new Unread('in steps over an open extent')
-  const from = start === undefined ? undefined : place(start, extent)
-  const to = end === undefined ? undefined : typeof end === 'number' && end >= whole ? extent : place(end, extent)
-  const count = from === undefined || to === undefined ? node.symbol(along) : subtractDimensions(to, from)
-  const bound = (bounds: Value) => bounds.tensor.slice(0, i, i + 1)
-  return sliceBy(value.tensor, along, bound(starts), bound(ends), count)
-}
-
-/** A bound counted from the front. */
-const place = (bound: Dimension, extent: Dimension): Dimension =>
-  isExtent(bound) ? bound : addDimensions(extent, bound)
-
-function slicedFixed(value: Value, axis: number, start: number, end: number, step: number): Answer {
-  const extent = value.shape[axis]!
-  const build = () => value.tensor.slice(axis, start, end, step)
-  if (!value.known || typeof extent !== 'number') return build()
-  const clamp = (bound: number, low: number, high: number) =>
-    Math.min(Math.max(bound < 0 ? bound + extent : bound, low), high)
-  const [from, to] =
-    step > 0
-      ? [clamp(start, 0, extent), clamp(end, 0, extent)]
-      : [clamp(start, 0, extent - 1), clamp(end, -1, extent - 1)]
-  const positions: number[] = []
-  for (let at = from; step > 0 ? at < to : at > to; at += step) positions.push(at)
-  const known = foldGather(value.known, positions, [positions.length], axis)
-  return known ? Value.known(known, build) : build()
-}
-
 /** Parts of given sizes, or as many equal ones as asked, the last one smaller. */
 const split: Reader = node => {
   const value = node.value(0)
   const axis = node.axis(value.shape.length, 0)
   const extent = value.shape[axis]
-  const outputs = node.int('num_outputs', node.node.outputs.length)
+  const outputs = node.node.outputs.length
+  if (node.int('num_outputs', outputs) !== outputs) throw new Unread('into another number of parts than it names')
   if (!node.has(1) && typeof extent !== 'number') throw new Unread('of an open extent')
   const width = Math.ceil((extent as number) / outputs)
   const sizes = node.has(1)
     ? node.numbers(1, 'sizes')
     : Array.from({ length: outputs }, (_, i) => Math.min(width, (extent as number) - i * width))
   let start = 0
-  if (value.known) {
+  if (value.known && sizes.every(part => part >= 0) && sizes.reduce((sum, part) => sum + part, 0) === extent) {
     return sizes.map(part => {
       const from = start
       start += part
@@ -136,6 +77,7 @@ const pad: Reader = node => {
   })
   const cut = x.shape.reduce<Tensor>((rest, _, axis) => {
     const [before, after] = [Math.max(-all[axis]!, 0), Math.max(-all[axis + x.rank]!, 0)]
+    node.expectAtLeast(x.shape[axis]!, before + after)
     return before + after === 0 ? rest : rest.slice(axis, before, after === 0 ? undefined : -after)
   }, x)
   const grown = all.map(count => Math.max(count, 0))
@@ -143,17 +85,18 @@ const pad: Reader = node => {
   if (mode === 'constant') return cut.pad(grown, value)
   if (mode !== 'reflect' && mode !== 'edge' && mode !== 'wrap') throw new Unread(`in the mode '${mode}'`)
   if (grown.some(count => count > 1 << 16)) throw new Unread(`in the mode '${mode}' by ${Math.max(...grown)}`)
-  return mode === 'reflect' ? reflected(cut, grown) : padWith(cut, grown, mode)
+  return mode === 'reflect' ? reflected(node, cut, grown) : padWith(cut, grown, mode)
 }
 
 /** Open extents are mirrored by slices, whose extents are known. */
-function reflected(x: Tensor, sizes: readonly number[]): Tensor {
+function reflected(node: Reading, x: Tensor, sizes: readonly number[]): Tensor {
   return x.shape.reduce<Tensor>((rest, extent, axis) => {
     const [before, after] = [sizes[axis]!, sizes[axis + x.rank]!]
     if (typeof extent === 'number') {
       const own = sizes.map((size, i) => (i % x.rank === axis ? size : 0))
       return before + after === 0 ? rest : padWith(rest, own, 'reflect')
     }
+    if (before + after > 0) node.expectAtLeast(extent, Math.max(before, after) + 1)
     const mirrored = (count: number, start: number, end: number) =>
       count === 0 ? [] : [rest.slice(axis, start, end).flip(axis)]
     return concat([...mirrored(before, 1, before + 1), rest, ...mirrored(after, -after - 1, -1)], axis)

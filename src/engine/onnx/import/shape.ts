@@ -13,7 +13,7 @@ import { constant, normalAxis, type Tensor } from '../../tensor.ts'
 import { foldConcat, foldExpand, foldTranspose, sizeOf } from './fold.ts'
 import { hostTensor, Unread, type Answer, type Reader, type Reading } from './reading.ts'
 import { same } from './symbols.ts'
-import { longestKnown, Value, type Known } from './value.ts'
+import { isExact, longestKnown, Value, type Known } from './value.ts'
 
 const shape: Reader = node => {
   const value = node.value(0)
@@ -47,9 +47,13 @@ const reshape: Reader = node => {
   return reshaped(value, dims, x => reshapeTensor(node, x, dims, target))
 }
 
+/** Nothing has more axes than this. */
+const highestRank = 64
+
 function unknownExtents(node: Reading, target: Value): Dimension[] {
   const [rank] = target.shape
   if (typeof rank !== 'number') throw new Unread('to a shape of unknown rank')
+  if (rank > highestRank) throw new Unread(`to a shape of ${rank} axes`)
   return Array.from({ length: rank }, (_, axis) => node.symbol(axis))
 }
 
@@ -135,6 +139,7 @@ const constantOfShape: Reader = node => {
     attribute?.type === 'tensor' ? hostTensor(attribute.value) : { dtype: 'float32' as const, data: Float32Array.of(0) }
   const dims = extentsOf(node, 0)
   const element = Number(data[0])
+  if (!isExact(element, dtype)) throw new Unread(`of the integer ${data[0]}`)
   const build = () => fill(element, dtype, node.tensor(0), dims)
   if (!isStatic(dims) || sizeOf(dims) > longestKnown) return build()
   return Value.known({ dtype, dims, elements: Array<number>(sizeOf(dims)).fill(element) }, build)
@@ -160,6 +165,7 @@ const tile: Reader = node => {
   const counts = extentsOf(node, 1)
   return counts.reduce<Tensor>((x, count, axis) => {
     if (count === 1) return x
+    if (count === 0) return x.slice(axis, 0, 0)
     const widened = x.unsqueeze(axis)
     const dims = widened.shape.with(axis, count)
     const own = repeats.tensor.slice(0, axis, axis + 1)

@@ -176,6 +176,9 @@ describe('a file from anywhere', () => {
       data: BigInt64Array.from(dims, BigInt),
     })
     const input = { name: 'x', dtype: 'float32' as const, shape: ['n', 4] }
+    const longOnes: OnnxNode['attributes'] = {
+      value: { type: 'tensor', value: { name: '', dtype: 'int64', dims: [1], data: BigInt64Array.of(1n) } },
+    }
     const graph = (nodes: OnnxNode[], initializers = [shape(1e9, 1e9)]) =>
       testModel({ nodes, initializers, inputs: [input], outputs: [{ name: 'y', dtype: 'float32' }] })
     const hostile: Record<string, Uint8Array> = {
@@ -199,6 +202,26 @@ describe('a file from anywhere', () => {
           { axis: int(1), num_outputs: int(2 ** 40) },
         ),
       ]),
+      parts: graph([node('Split', ['x'], ['y', 'z'], { axis: int(1), num_outputs: int(3e8) })]),
+      wide: testModel(
+        {
+          nodes: [node('RMSNormalization', ['x', 'x'], ['y'], { axis: int(-(2 ** 31)) })],
+          initializers: [],
+          inputs: [input],
+          outputs: [{ name: 'y', dtype: 'float32' }],
+        },
+        { opset: 23 },
+      ),
+      reshape: graph(
+        [node('ConstantOfShape', ['s'], ['t'], longOnes), node('Expand', ['x', 't'], ['y'])],
+        [shape(2 ** 22)],
+      ),
+      together: testModel({
+        nodes: Array.from({ length: 3 }, (_, i) => node('ConstantOfShape', ['s'], [`y${i}`])),
+        initializers: [shape(2 ** 23)],
+        inputs: [{ ...input, shape: [1, 4] }],
+        outputs: Array.from({ length: 3 }, (_, i) => ({ name: `y${i}`, dtype: 'float32' as const })),
+      }),
       resize: testModel({
         nodes: [node('Resize', ['x', '', '', 's'], ['y'])],
         initializers: [shape(1, 1, 2 ** 30, 2 ** 30)],
@@ -234,6 +257,81 @@ describe('a file from anywhere', () => {
     await using model = await importOnnx(bytes)
     expect((await model.run({ x0: Float32Array.of(3) })).x6!.dims).toEqual([1])
     await expect(model.run({ x0: new Float32Array(10) })).rejects.toMatchObject({ code: 'onnx/size' })
+  })
+
+  it('grows no extents, names, symbols or initialisers beyond its own size', async () => {
+    const x = (...shape: string[]) => ({ name: 'x', dtype: 'float32' as const, shape })
+    const y = [{ name: 'y' }]
+    const squares = Array.from({ length: 40 }, (_, i) =>
+      node('Mul', [`s${i}`, `s${i}`], [i === 39 ? 'y' : `s${i + 1}`]),
+    )
+    const powers = testModel({
+      nodes: [node('Shape', ['x'], ['s0']), ...squares],
+      initializers: [],
+      inputs: [x('n')],
+      outputs: y,
+    })
+    expect(await outcome(powers)).toBe('onnx/size')
+    const sums = Array.from({ length: 16 }, (_, i) => `a${i}+b${i}`)
+    const negated = { nodes: [node('Neg', ['x'], ['y'])], initializers: [], outputs: y }
+    expect(await outcome(testModel({ ...negated, inputs: [x(...sums)] }))).toBe('onnx/size')
+    const path = Array.from({ length: 32 }, (_, i) => `/${i}${'a'.repeat(1e5)}`).join('')
+    const named = [{ ...negated.nodes[0]!, name: path }]
+    const before = process.memoryUsage().heapUsed
+    expect(await outcome(testModel({ ...negated, nodes: named, inputs: [x('n')] }))).toBe('run')
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(100e6)
+    const many = Array.from({ length: 40 }, (_, i) => ({ ...x(`n${i}`), name: `x${i}` }))
+    const sum = testModel({
+      nodes: [
+        node(
+          'Sum',
+          many.map(({ name }) => name),
+          ['y'],
+        ),
+      ],
+      initializers: [],
+      inputs: many,
+      outputs: y,
+    })
+    await expect(importOnnx(sum, { limits: { symbols: 20 } })).rejects.toMatchObject({
+      code: 'onnx/size',
+      message: "'model.onnx' has more than 20 symbols for extents that others name",
+    })
+    expect((await importOnnx(sum)).outputs.y!.shape).toEqual(['n0'])
+    const one = { name: 'w', dtype: 'float32' as const, dims: [1], data: Float32Array.of(1) }
+    const twice = testModel({
+      nodes: [node('Mul', ['x', 'w'], ['y'])],
+      initializers: Array.from({ length: 8000 }, () => one),
+      inputs: [x('n')],
+      outputs: y,
+    })
+    await expect(importOnnx(twice)).rejects.toMatchObject({ code: 'onnx/corrupt', why: "it has two initialisers 'w'" })
+  })
+
+  it('may call things as JavaScript calls its own', async () => {
+    const names = ['constructor', 'toString', '__proto__']
+    const w = { name: 'w', dtype: 'float32' as const, dims: [2], data: Float32Array.of(2, 3) }
+    for (const name of names) {
+      const graph = (nodes: OnnxNode[], input = 'x') =>
+        testModel({
+          nodes,
+          initializers: [w],
+          inputs: [{ name: input, dtype: 'float32', shape: [2] }],
+          outputs: [{ name: 'y', dtype: 'float32' }],
+        })
+      expect(await outcome(graph([node(name, ['x', 'w'], ['y'])]))).toBe('onnx/operators')
+      const model = await importOnnx(graph([node('Mul', [name, 'w'], ['y'])], name))
+      expect(Object.keys(model.inputs)).toEqual([name])
+      expect(() => model.forward({})).toThrow(expect.objectContaining({ code: 'engine/feed' }))
+      const nearest: OnnxNode['attributes'] = { nearest_mode: { type: 'string', value: name } }
+      const resized = testModel({
+        nodes: [node('Resize', ['x', '', 'scales'], ['y'], nearest)],
+        initializers: [{ name: 'scales', dtype: 'float32', dims: [4], data: Float32Array.of(1, 1, 2, 2) }],
+        inputs: [{ name: 'x', dtype: 'float32', shape: [1, 1, 2, 2] }],
+        outputs: [{ name: 'y', dtype: 'float32' }],
+      })
+      expect(await outcome(resized)).toBe('onnx/operators')
+    }
   })
 
   it('may not call itself, nest or multiply without end', async () => {

@@ -1,5 +1,5 @@
 import type { Dimension, Shape } from '../../dimension.ts'
-import { isFloat, toArray, type DataType } from '../../dtype.ts'
+import { isFloat, toArray, type DataType, type HostTensor } from '../../dtype.ts'
 import { constant, constantValue, type Tensor } from '../../tensor.ts'
 
 /**
@@ -28,14 +28,13 @@ export class Value {
 
   static of(tensor: Tensor): Value {
     const value = constantValue(tensor)
-    const known =
-      value && value.data.length <= longestKnown && value.dtype !== 'float16' ? elementsOf(tensor) : undefined
-    return new Value(() => tensor, tensor.dtype, tensor.shape, known)
+    const short = value && value.data.length <= longestKnown && value.dtype !== 'float16'
+    return new Value(() => tensor, tensor.dtype, tensor.shape, short ? elementsOf(value) : undefined)
   }
 
   /** `make` computes in the graph what the elements say, for where they are symbols. */
   static known(known: Known, make: () => Tensor): Value {
-    const fixed = known.elements.every(element => typeof element === 'number')
+    const fixed = known.elements.every(element => typeof element === 'number' && isExact(element, known.dtype))
     const build = fixed ? () => constantOf(known) : make
     return new Value(build, known.dtype, known.dims, known)
   }
@@ -52,9 +51,17 @@ export class Value {
   }
 }
 
-function elementsOf(tensor: Tensor): Known {
-  const { data, dims, dtype } = constantValue(tensor)!
-  return { dtype, dims, elements: Array.from(data as ArrayLike<number | bigint>, Number) }
+/** The ends of int64, which files write for "to the end" of an axis. As numbers they are beyond all that is counted. */
+const ends = new Set([2n ** 63n - 1n, -(2n ** 63n) + 1n, -(2n ** 63n)])
+
+/** Whether an element is the number it is held as: long integers may not be. */
+export const isExact = (element: number, dtype: DataType): boolean => isFloat(dtype) || Number.isSafeInteger(element)
+
+/** A constant's elements; undefined where one is an integer that no number holds, other than the ends of its type. */
+function elementsOf({ data, dims, dtype }: HostTensor): Known | undefined {
+  const held = Array.from(data as ArrayLike<number | bigint>)
+  const exact = held.every(each => typeof each === 'number' || isExact(Number(each), dtype) || ends.has(each))
+  return exact ? { dtype, dims, elements: held.map(Number) } : undefined
 }
 
 function constantOf({ dtype, dims, elements }: Known): Tensor {

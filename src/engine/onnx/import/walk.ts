@@ -1,5 +1,5 @@
 import { InterplayError, isInterplayError } from '../../../errors/index.ts'
-import { multiplyDimensions, sizeOf, spellShape, type Dimension } from '../../dimension.ts'
+import { multiplyDimensions, sidesOf, sizeOf, spellShape, type Dimension } from '../../dimension.ts'
 import { bytesPerElement } from '../../dtype.ts'
 import { named } from '../../ops/control.ts'
 import { Tensor } from '../../tensor.ts'
@@ -8,6 +8,7 @@ import type { OnnxFunction, OnnxGraph, OnnxModel, OnnxNode } from '../codec.ts'
 import { corrupt } from '../limits.ts'
 import { unreadOperators } from '../versions.ts'
 import { readers } from './operators.ts'
+import { expectBytes, type ReadLimits } from './read-limits.ts'
 import { Reading, Unread, type Answer, type Surroundings } from './reading.ts'
 import { recognise } from './recognise.ts'
 import { filled, inputsOf, reached, Scope } from './scope.ts'
@@ -15,24 +16,14 @@ import { SameExtent } from './symbols.ts'
 import { Value } from './value.ts'
 import type { Weights } from './weights.ts'
 
-/** What a file's graph may come to once its functions and branches are in place. */
-export interface ReadLimits {
-  /** Nodes read in all. */
-  nodes: number
-  /** Bodies inside bodies. */
-  depth: number
-  /** Bytes of one value. */
-  value: number
-}
-
-export const defaultReadLimits: ReadLimits = { nodes: 200_000, depth: 32, value: 2 ** 32 }
-
 /** Reads one graph into tensors, for given inputs. */
 export class Walk {
   /** Operators, and forms of them, that are not read: phrase -> how many. */
   private readonly unread = new Map<string, number>()
   /** Sizes in bytes that symbols leave open, each with one value that has it. */
   readonly open = new Map<string, string>()
+  /** What slices of open axes count on: numbers that must not be negative, each with one value that needs it. */
+  readonly counted = new Map<string, string>()
   private readonly functions: ReadonlyMap<string, OnnxFunction>
   private nodes = 0
   private depth = 0
@@ -130,7 +121,7 @@ export class Walk {
       throw new InterplayError('shape/mismatch', `'${name}' in '${this.file}' would be ${spellShape(shape)}`)
     }
     const bytes = multiplyDimensions(sizeOf(shape), bytesPerElement(dtype))
-    if (typeof bytes === 'number') expectBytes(name, bytes, this.file, this.limits)
+    if (typeof bytes === 'number') expectBytes(`'${name}' in '${this.file}' takes`, bytes, this.limits)
     else if (!this.open.has(bytes)) this.open.set(bytes, name)
   }
 
@@ -166,6 +157,10 @@ export class Walk {
       producer: name => (isWatched(name) ? undefined : scope.find(each => each.producers.get(name))),
       isRead: name => scope.reads.has(name) || isWatched(name),
       settled: symbol => (typeof symbol === 'string' ? (this.renamed.get(symbol) ?? symbol) : symbol),
+      expectCount: (count, name) => {
+        const [taken] = sidesOf(count)
+        if (typeof count === 'string' && taken !== 0 && !this.counted.has(count)) this.counted.set(count, name)
+      },
       inline: (graph, inputs) => this.inside(node, () => this.inline(graph, inputs, scope)),
     }
   }
@@ -210,13 +205,4 @@ export class Walk {
       return body.outputs.map(name => this.resultOf(scope, name))
     })
   }
-}
-
-/** @throws InterplayError `onnx/size` for a value larger than the limit. */
-export function expectBytes(name: string, bytes: number, file: string, { value }: ReadLimits): void {
-  if (bytes <= value) return
-  throw new InterplayError('onnx/size', `'${name}' in '${file}' takes ${bytes.toLocaleString('en')} bytes`, {
-    why: `the limit is ${value.toLocaleString('en')}`,
-    try: 'a smaller batch, or importOnnx(file, { limits: { value } })',
-  })
 }

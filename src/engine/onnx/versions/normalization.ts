@@ -71,6 +71,9 @@ const groupNormalization: Conversion = (node, from, write) => {
   write.replace({ inputs: [x, ...perChannel] })
 }
 
+/** Axes of a tensor of unknown rank: none has more. */
+const highestRank = 64
+
 /** x / sqrt(mean(x^2) + epsilon) scale over the axes from `axis` on; an operator of 23. */
 const rmsNormalization: Conversion = (node, _, write) => {
   const [x, scale] = node.inputs as [string, string]
@@ -78,6 +81,7 @@ const rmsNormalization: Conversion = (node, _, write) => {
   const { rank } = write.known(x)
   if (axis >= 0 && rank === undefined) return `over axis ${axis} of an unknown number`
   const first = axis >= 0 ? axis - rank! : axis
+  if (first >= 0 || first < -(rank ?? highestRank)) return `over axis ${axis} of ${rank ?? 'an unknown number'}`
   const axes = write.ints(Array.from({ length: -first }, (_, i) => first + i))
   const epsilon = write.scalarLike(float(node, 'epsilon', 1e-5), x)
   const power = write.node('ReduceMean', [write.node('Mul', [x, x]), axes])

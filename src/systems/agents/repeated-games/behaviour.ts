@@ -4,7 +4,7 @@ import type { Player, View } from './player.ts'
 import { deterministic } from './strategies.ts'
 
 /** The moves of one match from one seat, as indices of actions. */
-export type Seat = Pick<View, 'own' | 'other' | 'payoffs' | 'otherPayoffs' | 'actions' | 'otherActions'>
+export type Seat = Omit<View, 'round' | 'rounds'>
 
 /** How a match was played, seen from one seat. */
 export interface Signature {
@@ -16,13 +16,11 @@ export interface Signature {
   bestResponse: number
   /** What the best fixed action would have earned more, per round. */
   regret: number
-  /** P(first action | own last, other's last), rows by own last then other's last, with Wilson intervals. */
-  memory: Estimate[]
   /** Share of first actions after the other's first defection; NaN without one. */
   forgiveness: number
 }
 
-export function signatureOf({ own, other, payoffs }: Seat): Signature {
+export function signatureOf({ own, other, payoffs }: Pick<Seat, 'own' | 'other' | 'payoffs'>): Signature {
   const rounds = own.length
   const share = (count: number, of: number) => count / of
   const matched = own.filter((move, t) => move === other[t]).length
@@ -32,12 +30,6 @@ export function signatureOf({ own, other, payoffs }: Seat): Signature {
   const earned = own.reduce((sum, move, t) => sum + payoffs[move]![other[t]!]!, 0)
   const fixed = payoffs.map(row => other.reduce((sum, move) => sum + row[move]!, 0))
   const best = Math.max(...fixed)
-  const memory = [0, 1].flatMap(mine =>
-    [0, 1].map(theirs => {
-      const after = own.slice(1).filter((_, t) => own[t] === mine && other[t] === theirs)
-      return proportionInterval(after.filter(move => move === 0).length, after.length)
-    }),
-  )
   const struck = other.indexOf(1)
   const later = struck < 0 ? [] : own.slice(struck + 1)
   return {
@@ -45,9 +37,23 @@ export function signatureOf({ own, other, payoffs }: Seat): Signature {
     alternation: share(turns, rounds - 1),
     bestResponse: share(own.filter(move => fixed[move] === best).length, rounds),
     regret: (best - earned) / rounds,
-    memory,
     forgiveness: share(later.filter(move => move === 0).length, later.length),
   }
+}
+
+/**
+ * P(first action | own last, other's last) over matches of one player, by own last then other's last, with Wilson
+ * intervals; NaN after what never happened.
+ */
+export function memoryOf(seats: readonly Pick<Seat, 'own' | 'other'>[]): Estimate[] {
+  return [0, 1].flatMap(mine =>
+    [0, 1].map(theirs => {
+      const after = seats.flatMap(({ own, other }) =>
+        own.slice(1).filter((_, t) => own[t] === mine && other[t] === theirs),
+      )
+      return proportionInterval(after.filter(move => move === 0).length, after.length)
+    }),
+  )
 }
 
 /** A rule that may have played a match, with how many moves speak against it. */
@@ -77,6 +83,13 @@ export function identify(seat: Seat, errorRate = 0.02): { suspects: Suspect[]; i
 /** What a rule that draws nothing does in round t (from 0) of these moves. */
 const ruled = (player: Player, seat: Seat, t: number): unknown =>
   player.choose(
-    { ...seat, round: t + 1, rounds: seat.own.length, own: seat.own.slice(0, t), other: seat.other.slice(0, t) },
+    {
+      ...seat,
+      round: seat.playedIn[t]!,
+      rounds: seat.own.length,
+      own: seat.own.slice(0, t),
+      other: seat.other.slice(0, t),
+      playedIn: seat.playedIn.slice(0, t),
+    },
     new Random(1, 'identify'),
   )

@@ -28,28 +28,37 @@ const replyOf = (body: unknown): string | undefined =>
  * @throws InterplayError `agent/refused` for a missing or wrong key, `agent/unreachable` after the last attempt
  */
 export function chatPlayer(options: ChatOptions): Player {
-  const { model, predictFirst = false } = options
+  const { url, model, predictFirst = false } = options
   return {
-    name: `chat:${model}${predictFirst ? ':predict' : ''}`,
+    name: `${predictFirst ? 'chat-predict' : 'chat'}:${model}@${url}`,
     summary: 'a model behind a chat endpoint',
     async choose(view: View, random: Random): Promise<Move> {
-      const order = (labels: readonly string[]) => ({ order: [...random.permutation(labels.length)] })
-      const expected = predictFirst
-        ? readAnswer(await ask(options, predictionPrompt(view, order(view.otherActions))), view.otherActions)
-        : null
-      const prediction = expected ?? undefined
-      const raw = await ask(options, choicePrompt(view, { ...order(view.actions), prediction }))
-      return { action: readAnswer(raw, view.actions), raw, ...(prediction === undefined ? {} : { prediction }) }
+      const shuffled = (labels: readonly string[]) => [...random.permutation(labels.length)]
+      const expected = predictFirst ? await expectation(options, view, shuffled(view.otherActions)) : {}
+      const order = shuffled(view.actions)
+      const prompt = choicePrompt(view, { order, prediction: expected.prediction ?? undefined })
+      const raw = await ask(options, prompt, view.actions)
+      return { action: readAnswer(raw, view.actions), raw, order, ...expected }
     },
   }
 }
 
-async function ask(options: ChatOptions, prompt: string): Promise<string> {
+/** What the model expects the other to do. */
+async function expectation(
+  options: ChatOptions,
+  view: View,
+  order: readonly number[],
+): Promise<Pick<Move, 'prediction' | 'rawPrediction'>> {
+  const rawPrediction = await ask(options, predictionPrompt(view, { order }), view.otherActions)
+  return { prediction: readAnswer(rawPrediction, view.otherActions), rawPrediction }
+}
+
+async function ask(options: ChatOptions, prompt: string, labels: readonly string[]): Promise<string> {
   const { url, model, attempts = 4, pause = 500 } = options
   let failure = ''
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await wait(pause * 2 ** (attempt - 1))
-    const answer = await call(options, prompt)
+    const answer = await call(options, prompt, labels)
     if ('reply' in answer) return answer.reply
     failure = answer.failure
   }
@@ -58,9 +67,13 @@ async function ask(options: ChatOptions, prompt: string): Promise<string> {
   })
 }
 
+/** Room for the longest label: about a token a letter at worst, and one for a quote or a space on either side. */
+const tokensFor = (labels: readonly string[]): number => Math.max(4, ...labels.map(label => label.length + 2))
+
 async function call(
   { url, model, key, timeout = 30_000 }: ChatOptions,
   prompt: string,
+  labels: readonly string[],
 ): Promise<{ reply: string } | { failure: string }> {
   let response: Response
   let text: string
@@ -68,7 +81,12 @@ async function call(
     response = await fetch(`${url.replace(/\/$/, '')}/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
-      body: JSON.stringify({ model, temperature: 0, max_tokens: 4, messages: [{ role: 'user', content: prompt }] }),
+      body: JSON.stringify({
+        model,
+        temperature: 0,
+        max_tokens: tokensFor(labels),
+        messages: [{ role: 'user', content: prompt }],
+      }),
       signal: AbortSignal.timeout(timeout),
     })
     text = await response.text()

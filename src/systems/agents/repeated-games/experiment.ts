@@ -21,7 +21,10 @@ const recorded = [
   'families',
   'models',
   'people',
+  'peopleDilemma',
   'totals',
+  'battleTotals',
+  'longTotals',
   'unforgiving',
   'policy',
   'scot',
@@ -71,17 +74,31 @@ const compared = (found: readonly string[], expected: string) => ({
 
 async function matches({ settle }: StudyContext, folder: string): Promise<void> {
   const inDilemma = await recordedRounds(folder, 'pd_experiment_pd.csv', 'dilemma')
-  const totals = (other: string) =>
-    inDilemma
-      .filter(({ player1, player2 }) => player1 === 'gpt4' && player2 === other)
-      .at(-1)!
-      .totals.join('-')
-  settle(
-    'totals',
-    compared(['gpt4', 'gpt35', 'f', 'defect-once', 'j'].map(totals), '80-80, 83-23, 45-55, 90-10, 80-80'),
-  )
   const inBattle = await recordedRounds(folder, 'bos_experiment_bos.csv', 'battle')
   const long = await recordedRounds(folder, 'pd_tft_data_pd_base_gpt4_tfts.csv', 'dilemma')
+  const against = (others: readonly string[]) => others.map((other): [string, string] => ['gpt4', other])
+  settle(
+    'totals',
+    compared(
+      totalsOf(inDilemma, against(['gpt4', 'gpt35', 'f', 'defect-once', 'j'])),
+      '80-80, 83-23, 45-55, 90-10, 80-80',
+    ),
+  )
+  const predicting = 'gpt4-predictfirst'
+  settle(
+    'battleTotals',
+    compared(
+      totalsOf(inBattle, [...against(['jf', 'f']), [predicting, 'jf'], [predicting, predicting], [predicting, 'f']]),
+      '50-35, 42-60, 71-65, 100-70, 63-90',
+    ),
+  )
+  settle(
+    'longTotals',
+    compared(
+      totalsOf(long, against(['gpt4', 'tft', 'tftt', 'stft', 'htft', 'rtft', 'np10', 'np20'])),
+      '160-160, 160-160, 160-160, 100-100, 95-105, 115-115, 106-106, 119-129',
+    ),
+  )
   const sources: [RecordedRound[], number][] = [
     [inDilemma, 10],
     [inBattle, 10],
@@ -111,6 +128,15 @@ async function matches({ settle }: StudyContext, folder: string): Promise<void> 
     note: `${replayed} matches`,
   })
 }
+
+/** Totals at the end of the recorded match of each pair, `80-80`. */
+const totalsOf = (rounds: readonly RecordedRound[], pairs: readonly (readonly [string, string])[]): string[] =>
+  pairs.map(([first, second]) =>
+    rounds
+      .filter(({ player1, player2 }) => player1 === first && player2 === second)
+      .at(-1)!
+      .totals.join('-'),
+  )
 
 async function overGames({ settle, show }: StudyContext, folder: string): Promise<void> {
   const rounds = await recordedGames(folder)
@@ -142,6 +168,8 @@ async function overGames({ settle, show }: StudyContext, folder: string): Promis
       '4.34, 5.08, .543, .616',
     ),
   )
+  const inDilemma = ['PD Base', 'PD Prompted'].map(key => human.get(key)!.points.toFixed(2))
+  settle('peopleDilemma', compared(inDilemma, '6.11, 6.21'))
 }
 
 const short = (share: number): string => share.toFixed(3).replace(/^0/, '')

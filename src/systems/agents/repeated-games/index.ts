@@ -16,7 +16,7 @@ export const repeatedGames = defineSystem({
   },
   task: tasks.agents,
   options: z.object({
-    players: z.string().default('tft,grim').describe('who plays: two names, as tft,lookup:gpt4'),
+    players: z.string().default('tft,grim').describe('who plays: two names, as tft,lookup:gpt4 or chat:MODEL@URL,tft'),
     rounds: z.number().int().min(0).max(100_000).default(0).describe("rounds; 0 for the game's own"),
   }),
   world: 'dilemma',

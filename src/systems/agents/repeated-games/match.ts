@@ -3,7 +3,10 @@ import { InterplayError } from '../../../errors/index.ts'
 import { Random } from '../../../random/index.ts'
 import type { Move, Player, View } from './player.ts'
 
-/** One round, under the names that recorded play has; answers are labels, null (as are points) where one was unreadable. */
+/**
+ * One round, under the names that recorded play has; answers are labels, null (as are points) where one was unreadable.
+ * What only a model has - its words, the order in which it was asked - is absent for other players.
+ */
 export interface Round {
   round: number
   player1: string
@@ -14,8 +17,17 @@ export interface Round {
   points2: number | null
   total1: number
   total2: number
+  /** The answer as it was given. */
   raw1?: string
   raw2?: string
+  /** The label that the player expected of the other; null where that answer was unreadable. */
+  prediction1?: string | null
+  prediction2?: string | null
+  rawPrediction1?: string
+  rawPrediction2?: string
+  /** The order in which the question named the actions, as the recordings write it: `[1, 0]`. */
+  order1?: string
+  order2?: string
 }
 
 export interface MatchOptions {
@@ -43,13 +55,14 @@ export async function play(
   }
   const randoms = [1, 2].map(seat => new Random(seed, `match.${game.name}.player`, seat))
   const moves: [number[], number[]] = [[], []]
+  const playedIn: number[] = []
   const played: Round[] = []
   const totals = [0, 0]
   for (let round = 1; round <= rounds; round++) {
     signal?.throwIfAborted()
     const answers = await Promise.all(
       players.map(async (player, seat) =>
-        moveOf(await player.choose(viewOf(game, seat, round, rounds, moves), randoms[seat]!)),
+        moveOf(await player.choose(viewOf(game, seat, round, rounds, moves, playedIn), randoms[seat]!)),
       ),
     )
     const [first, second] = answers as [Move, Move]
@@ -57,6 +70,7 @@ export async function play(
     if (both) {
       moves[0].push(first.action!)
       moves[1].push(second.action!)
+      playedIn.push(round)
       game.payoffs.forEach((table, seat) => (totals[seat]! += table[first.action!]![second.action!]!))
     }
     const points = game.payoffs.map(table => (both ? table[first.action!]![second.action!]! : null))
@@ -70,22 +84,39 @@ export async function play(
       points2: points[1]!,
       total1: totals[0]!,
       total2: totals[1]!,
-      ...(first.raw === undefined ? {} : { raw1: first.raw }),
-      ...(second.raw === undefined ? {} : { raw2: second.raw }),
+      ...aside(first, 1, game.actions[1]),
+      ...aside(second, 2, game.actions[0]),
     })
   }
   return played
 }
 
+/** What is kept of how a move came about, under the names of its seat. */
+function aside(
+  { raw, order, prediction, rawPrediction }: Move,
+  seat: 1 | 2,
+  others: readonly string[],
+): Partial<Round> {
+  const fields = {
+    raw,
+    prediction: prediction == null ? prediction : others[prediction],
+    rawPrediction,
+    order: order && `[${order.join(', ')}]`,
+  }
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given.map(([name, value]) => [`${name}${seat}`, value]))
+}
+
 const moveOf = (move: number | Move): Move => (typeof move === 'number' ? { action: move } : move)
 
-/** What a seat sees: its own payoffs by its own action first. */
+/** What a seat sees: its own payoffs by its own action first. `playedIn` are the rounds of the moves, the first ones by default. */
 export function viewOf(
   game: Game,
   seat: number,
   round: number,
   rounds: number,
   moves: readonly [readonly number[], readonly number[]],
+  playedIn: readonly number[] = moves[0].map((_, t) => t + 1),
 ): View {
   const [mine, theirs] = [game.payoffs[seat]!, game.payoffs[1 - seat]!]
   const turn = (table: readonly (readonly number[])[]) => table[0]!.map((_, k) => table.map(row => row[k]!))
@@ -98,5 +129,6 @@ export function viewOf(
     otherPayoffs: seat === 0 ? theirs : turn(theirs),
     own: [...moves[seat]!],
     other: [...moves[1 - seat]!],
+    playedIn: [...playedIn],
   }
 }

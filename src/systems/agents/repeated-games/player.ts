@@ -14,6 +14,8 @@ export interface View {
   /** Moves so far, as indices into the actions. */
   own: readonly number[]
   other: readonly number[]
+  /** The rounds of these moves; one with an answer that could not be read is not among them. */
+  playedIn: readonly number[]
 }
 
 /** A move, and what is worth keeping of how it came about; `action` is null where the answer could not be read. */
@@ -21,8 +23,12 @@ export interface Move {
   action: number | null
   /** The answer as it was given. */
   raw?: string
-  /** The other's move that the player expected. */
-  prediction?: number
+  /** The order in which the question named the actions. */
+  order?: readonly number[]
+  /** The other's move that the player expected; null where that answer could not be read. */
+  prediction?: number | null
+  /** The expectation as it was given. */
+  rawPrediction?: string
 }
 
 /** Someone who plays: a rule, a recorded policy, a learner. All chance is drawn from the generator of the match. */

@@ -1,5 +1,4 @@
 import { InterplayError, suggest } from '../../../errors/index.ts'
-import { basename } from 'node:path'
 import { chatPlayer } from './chat.ts'
 import { lookupPlayer, policies, readTable, recordedPolicy, type Policy } from './lookup.ts'
 import type { Player } from './player.ts'
@@ -35,7 +34,7 @@ export function playerNamed(text: string, game: string): Player {
   if (kind === 'qre') return quantal(numberOf(name, given ?? '1', 0, 100))
   if (kind === 'lookup' && given !== undefined) {
     if (policies.includes(given as Policy)) return recordedPolicy(given as Policy, game)
-    if (given.endsWith('.json')) return lookupPlayer(`lookup:${basename(given)}`, readTable(given))
+    if (given.endsWith('.json')) return lookupPlayer(name, readTable(given))
   }
   const [, model, url] = /^(.+)@(https?:\/\/.+)$/.exec(given ?? '') ?? []
   if (kind?.startsWith('chat') && model !== undefined) {

@@ -15,28 +15,38 @@ export interface PromptOptions {
  * Both seats read the same words: a player's own choice, and own points, always stand first.
  */
 function setting(view: View, preface?: string): string[] {
-  const { round, rounds, actions, otherActions, payoffs, otherPayoffs, own, other } = view
+  const { round, rounds, actions, otherActions, payoffs, otherPayoffs } = view
   const outcomes = actions.flatMap((mine, i) =>
     otherActions.map(
       (theirs, k) =>
         `If you pick Option ${mine} and they pick Option ${theirs}, you get ${payoffs[i]![k]!} points and they get ${otherPayoffs[i]![k]!} points.`,
     ),
   )
-  const history = own.map((move, t) => {
-    const [mine, theirs] = [move, other[t]!]
-    return `Round ${t + 1}: you picked Option ${actions[mine]!}, they picked Option ${otherActions[theirs]!}; you got ${payoffs[mine]![theirs]!} points, they got ${otherPayoffs[mine]![theirs]!} points.`
-  })
   return [
     ...(preface === undefined ? [] : [preface]),
     `You meet one other player again and again, for ${rounds} rounds. In each round you both pick at the same time.`,
     ...outcomes,
-    ...history,
+    ...Array.from({ length: round - 1 }, (_, t) => pastRound(view, t + 1)),
     `This is round ${round} of ${rounds}.`,
   ]
 }
 
+/** What happened in a round that is over. */
+function pastRound(
+  { actions, otherActions, payoffs, otherPayoffs, own, other, playedIn }: View,
+  round: number,
+): string {
+  const t = playedIn.indexOf(round)
+  if (t < 0) return `Round ${round}: it did not count, for a pick could not be read; nobody got points.`
+  const [mine, theirs] = [own[t]!, other[t]!]
+  return `Round ${round}: you picked Option ${actions[mine]!}, they picked Option ${otherActions[theirs]!}; you got ${payoffs[mine]![theirs]!} points, they got ${otherPayoffs[mine]![theirs]!} points.`
+}
+
 const naming = (labels: readonly string[], order: readonly number[] = labels.map((_, i) => i)): string =>
   order.map(i => `Option ${labels[i]!}`).join(' or ')
+
+const alone = (labels: readonly string[]): string =>
+  `Answer with the ${labels.every(label => label.length === 1) ? 'letter' : 'option'} alone.`
 
 /** Asks for the move. The answer is one label. */
 export function choicePrompt(view: View, { order, preface, prediction }: PromptOptions = {}): string {
@@ -46,7 +56,7 @@ export function choicePrompt(view: View, { order, preface, prediction }: PromptO
   return [
     ...setting(view, preface),
     ...expectation,
-    `${question}: ${naming(view.actions, order)}? Answer with the letter alone.`,
+    `${question}: ${naming(view.actions, order)}? ${alone(view.actions)}`,
     'Option',
   ].join('\n')
 }
@@ -55,16 +65,26 @@ export function choicePrompt(view: View, { order, preface, prediction }: PromptO
 export function predictionPrompt(view: View, { order, preface }: PromptOptions = {}): string {
   return [
     ...setting(view, preface),
-    `Which will they pick: ${naming(view.otherActions, order)}? Answer with the letter alone.`,
+    `Which will they pick: ${naming(view.otherActions, order)}? ${alone(view.otherActions)}`,
     'Option',
   ].join('\n')
 }
 
-/** The first standalone label in an answer; null where there is none, so that nothing is guessed. */
+/**
+ * The first label that stands alone in an answer, the longest of those that begin there; null where there is none, so that
+ * nothing is guessed. Labels of several words may be parted by any space.
+ */
 export function readAnswer(answer: string, labels: readonly string[]): number | null {
-  for (const word of answer.split(/[^\p{L}\p{N}]+/u)) {
-    const action = labels.indexOf(word)
-    if (action >= 0) return action
-  }
-  return null
+  const longestFirst = [...labels].sort((a, b) => b.length - a.length).map(pattern)
+  const found = new RegExp(`(?<![\\p{L}\\p{N}])(?:${longestFirst.join('|')})(?![\\p{L}\\p{N}])`, 'u').exec(answer)
+  if (!found) return null
+  const words = spaced(found[0])
+  return labels.findIndex(label => spaced(label) === words)
 }
+
+const spaced = (text: string): string => text.trim().replace(/\s+/g, ' ')
+
+const pattern = (label: string): string =>
+  spaced(label)
+    .replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+    .replaceAll(' ', '\\s+')

@@ -1,29 +1,24 @@
 import type { Game } from '../../../data/index.ts'
 import { meanInterval, type Estimate } from '../../../metrics/index.ts'
 import { play, type Round } from './match.ts'
+import { meansByPlace, type Taken } from './places.ts'
+import { matchOf, type Match } from './played-match.ts'
 import { playerNamed } from './players.ts'
 
 export interface TournamentOptions {
   players: readonly string[]
   seeds: readonly number[]
   rounds?: number
+  /** The first matches, where they were played before. */
+  played?: readonly (readonly Round[])[]
   signal?: AbortSignal
-  onMatch?(done: number, total: number): void
-}
-
-/** One match of a tournament: its rounds under the game's name. */
-export interface Match {
-  game: string
-  family?: string
-  seed: number
-  rounds: Round[]
-  /** Total over rounds times the most a player can get in a round, by seat; from 0 where no payoff is below 0. */
-  scores: [number, number]
+  /** Told of each match when it ends; the next one waits for it. */
+  onMatch?(match: Match, done: number, total: number): void | Promise<void>
 }
 
 /** Everyone against everyone, themselves included, in both seats, in every game. */
 export async function tournament(games: readonly Game[], options: TournamentOptions): Promise<Match[]> {
-  const { players, seeds, rounds, signal, onMatch } = options
+  const { players, seeds, rounds, played = [], signal, onMatch } = options
   const total = games.length * players.length ** 2 * seeds.length
   const matches: Match[] = []
   for (const game of games) {
@@ -31,19 +26,10 @@ export async function tournament(games: readonly Game[], options: TournamentOpti
     for (const first of seats) {
       for (const second of seats) {
         for (const seed of seeds) {
-          const played = await play(game, [first, second], { seed, rounds, signal })
-          const scores = game.payoffs.map((table, seat) => {
-            const most = played.length * Math.max(...table.flat())
-            return (seat === 0 ? played.at(-1)!.total1 : played.at(-1)!.total2) / most
-          }) as [number, number]
-          matches.push({
-            game: game.name,
-            ...(game.family ? { family: game.family } : {}),
-            seed,
-            rounds: played,
-            scores,
-          })
-          onMatch?.(matches.length, total)
+          const before = played[matches.length]
+          const match = matchOf(game, seed, before ?? (await play(game, [first, second], { seed, rounds, signal })))
+          matches.push(match)
+          if (before === undefined) await onMatch?.(match, matches.length, total)
         }
       }
     }
@@ -57,27 +43,22 @@ export interface Standing extends Estimate {
   matches: number
 }
 
-/**
- * Mean normalised scores over all seats, best first. Seeds of the same seat are averaged before the interval is drawn:
- * where nobody draws by chance they are one match played several times.
- */
+/** Mean normalised scores over all seats, best first. Seeds of the same seat are averaged before the interval is drawn. */
 export function standings(matches: readonly Match[]): Standing[] {
-  const found = new Map<string, Map<string, number[]>>()
-  for (const { game, rounds, scores } of matches) {
-    const { player1, player2 } = rounds[0]!
-    for (const [seat, player] of [player1, player2].entries()) {
-      const own = found.get(player) ?? new Map<string, number[]>()
-      const place = `${game} ${player1} ${player2} ${seat}`
-      own.set(place, [...(own.get(place) ?? []), scores[seat]!])
-      found.set(player, own)
-    }
-  }
-  const mean = (list: readonly number[]) => list.reduce((sum, score) => sum + score, 0) / list.length
-  return [...found]
-    .map(([player, own]) => {
-      const places = [...own.values()]
-      return { player, matches: places.flat().length, ...meanInterval(places.map(mean)) }
+  const found = new Map<string, Taken[]>()
+  for (const match of matches) {
+    match.seats.forEach(({ player }, at) => {
+      const known = found.get(player)
+      if (known) known.push({ match, at })
+      else found.set(player, [{ match, at }])
     })
+  }
+  return [...found]
+    .map(([player, own]) => ({
+      player,
+      matches: own.length,
+      ...meanInterval(meansByPlace(own, ({ match, at }) => match.scores[at]!)),
+    }))
     .sort((a, b) => b.value - a.value)
 }
 

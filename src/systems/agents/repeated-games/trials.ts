@@ -5,7 +5,7 @@ import { recordedPolicy, type Policy } from './lookup.ts'
 import { play, viewOf } from './match.ts'
 import type { Player } from './player.ts'
 import { playerNamed } from './players.ts'
-import { nashEquilibria } from './solution.ts'
+import { nashEquilibria, type Equilibrium } from './solution.ts'
 import { deterministic, randomPlayer } from './strategies.ts'
 
 /** Classes of the strict ordinal games, and how many games there are. */
@@ -14,20 +14,38 @@ export function ordinalClasses(): { classes: number; games: number } {
   return { classes: new Set(all.map(([first, second]) => nameOfClass(first, second))).size, games: all.length }
 }
 
-/** Random games of small whole payoffs, ties and all, in which closed form and brute force disagree. */
-export function nashErrors(count: number): number {
+/**
+ * Random games of small whole payoffs, ties and all, in which closed form and brute force disagree: an equilibrium found
+ * that is none, a pure one that is missing, or a mixed one where both players can be made indifferent.
+ */
+export function nashErrors(count: number, solve = nashEquilibria): number {
   const random = new Random(1, 'games')
   const table = () => [0, 1].map(() => [0, 1].map(() => random.integer(10)))
   let errors = 0
   for (let k = 0; k < count; k++) {
     const payoffs = [table(), table()] as const
-    const found = nashEquilibria({ payoffs })
-    const pure = found.filter(({ first, second }) => first % 1 === 0 && second % 1 === 0)
+    const found = solve({ payoffs })
+    const isPure = ({ first, second }: Equilibrium) => first % 1 === 0 && second % 1 === 0
+    const pure = found.filter(isPure).map(({ first, second }) => `${first} ${second}`)
     const wrong = found.filter(({ first, second }) => gain(payoffs, first, second) > 1e-9)
-    const corners = [0, 1].flatMap(first => [0, 1].map(second => gain(payoffs, first, second) <= 1e-9)).filter(Boolean)
-    if (wrong.length > 0 || corners.length !== pure.length || found.length === 0) errors++
+    const corners = [0, 1].flatMap(first =>
+      [0, 1].flatMap(second => (gain(payoffs, first, second) <= 1e-9 ? [`${first} ${second}`] : [])),
+    )
+    const mixed = found.filter(one => !isPure(one)).length
+    const same = pure.sort().join() === corners.sort().join() && mixed === (mixesInside(payoffs) ? 1 : 0)
+    if (wrong.length > 0 || !same) errors++
   }
   return errors
+}
+
+/**
+ * Whether there is a mixture of each player, within (0, 1), that leaves the other indifferent: what a player wins by its
+ * first action is linear in the other's mixture, so it is nothing at one point inside where its sign changes between the ends.
+ */
+function mixesInside([a, b]: Game['payoffs']): boolean {
+  const firstWins = [0, 1].map(k => a[0]![k]! - a[1]![k]!)
+  const secondWins = [0, 1].map(i => b[i]![0]! - b[i]![1]!)
+  return [firstWins, secondWins].every(([one, other]) => one! * other! < 0)
 }
 
 /** The most a player gains by any other mixture, tried on a grid. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { particles } from '../../../data/index.ts'
+import { particles, type Trajectories } from '../../../data/index.ts'
 import { goldenCases } from '../../../study/index.ts'
 import { eqmotion } from './index.ts'
 import { parityOf } from './parity.ts'
@@ -41,5 +41,25 @@ describe('scenes that cannot be learned from', () => {
   ])('options %j', async (given, message) => {
     const context = { seed: 1, threads: 1, progress: () => {} }
     await expect(eqmotion.fit!(world, eqmotion.options.parse(given), context)).rejects.toThrow(message)
+  })
+})
+
+describe('fitted on a world', () => {
+  const world = particles({ kind: 'springs', scenes: 6, seed: 1, bodies: 3, frames: 8, dimensions: 2 })
+  const context = { seed: 1, threads: 1, progress: () => {} }
+  const small = { hidden: 4, channels: 2, layers: 1, epochs: 1, validateEvery: 1 }
+
+  it('keeps how recordings are cut, and tells of no body that is not there', async () => {
+    const fitted = await eqmotion.fit!(world, eqmotion.options.parse(small), context)
+    try {
+      const { description } = await fitted.save()
+      expect(description.data).toEqual({ past: 4, future: 4, bodies: 3, radius: 5 })
+      const seen = Uint8Array.from({ length: 6 * 3 * 8 }, (_, at) => (Math.floor(at / 8) % 3 === 2 ? 0 : 1))
+      const { records } = await fitted.predict({ ...world, seen } satisfies Trajectories, context)
+      expect(records).toHaveLength(6 * 2 * 4)
+      expect(new Set(records.map(({ body }) => body))).toEqual(new Set([1, 2]))
+    } finally {
+      await fitted.close?.()
+    }
   })
 })

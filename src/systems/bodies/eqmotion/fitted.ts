@@ -31,21 +31,23 @@ export const fitted = (
 
 const axes = ['x', 'y', 'z']
 
-/** A record a body and step to come (and possible future); who acts on whom is a file beside them. */
+/** A record a body that is there and step to come (and possible future); who acts on whom is a file beside them. */
 function answer(scenes: Scenes, { futures, categories }: Forecast, names?: readonly string[]): Answer {
   const { count, bodies, futureSteps, dimensions, past, there } = scenes
   const heads = futures.length / (count * bodies * futureSteps * dimensions)
-  const records = Array.from({ length: count * bodies * heads * futureSteps }, (_, at) => {
+  const records = Array.from({ length: count * bodies * heads * futureSteps }, (_, at) => at).flatMap(at => {
     const [step, head] = [at % futureSteps, Math.floor(at / futureSteps) % heads]
     const body = Math.floor(at / (futureSteps * heads))
+    if (there[body] === 0) return []
     const place = futures.subarray(at * dimensions, (at + 1) * dimensions)
-    return {
+    const record = {
       scene: Math.floor(body / bodies) + 1,
       body: names?.[body] ?? (body % bodies) + 1,
       ...(heads > 1 ? { future: head + 1 } : {}),
       step: past + step + 1,
-      ...Object.fromEntries(Array.from(place, (value, d) => [axes[d]!, there[body] === 1 ? value : null])),
+      ...Object.fromEntries(Array.from(place, (value, d) => [axes[d]!, value])),
     }
+    return [record]
   })
   return { records, files: { 'interactions.csv': interactions(scenes, categories, names) } }
 }

@@ -1,3 +1,4 @@
+import type { Trajectories, WindowOptions } from '../../../data/index.ts'
 import { State } from '../../../engine/index.ts'
 import { InterplayError } from '../../../errors/index.ts'
 import { countParameters } from '../../../nn/index.ts'
@@ -57,11 +58,11 @@ export const eqmotion = defineSystem({
   fit: async (tracks, options, context) => {
     check(options)
     const { model, forecaster, state, horizon, valid, test } = await train(tracks, options, context)
-    return fitted(
-      { forecaster, state, description: { options, horizon, data: tracks.windows } },
-      countParameters(model),
-      { valid, test },
-    )
+    const data = tracks.windows ?? windowsLike(tracks, horizon, options.radius)
+    return fitted({ forecaster, state, description: { options, horizon, data } }, countParameters(model), {
+      valid,
+      test,
+    })
   },
   load: async ({ description, tensors }, context) => {
     const { options, horizon, data } = description as unknown as {
@@ -76,6 +77,14 @@ export const eqmotion = defineSystem({
     return fitted({ forecaster, state, description: { options, horizon, data } }, countParameters(model))
   },
   study,
+})
+
+/** How recordings are cut to be answered by a model of scenes that were not cut out of any. */
+const windowsLike = ({ bodies }: Trajectories, { past, future }: Horizon, radius: number): WindowOptions => ({
+  past,
+  future,
+  bodies,
+  radius,
 })
 
 function check({ hidden, forces, categories, layers, heads }: EqMotionOptions): void {

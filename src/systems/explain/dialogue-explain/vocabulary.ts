@@ -28,6 +28,8 @@ export interface VocabularyField {
   type: 'numeric' | 'categorical'
   /** Commonest first. */
   values?: readonly string[]
+  /** Of numbers that are times, in seconds since 1970: whether they tell the date alone, or the minute too. */
+  time?: 'date' | 'minute'
   /** Least and greatest value, in the field's unit. */
   range?: readonly [number, number]
 }

@@ -87,6 +87,13 @@ describe('refuses', () => {
     ['directed edges', { ...graph, edges: { ...graph.edges, directed: true } }, {}, 'option/conflict', /directed/],
     ['nodes without categories', { ...graph, categories: undefined }, {}, 'data/role-missing', /categories/],
     [
+      'a table of features without a column of categories',
+      { ...graph, categories: { ids: new Int32Array(graph.nodes), slots: 1, size: 1, values: [''] } },
+      {},
+      'data/role-missing',
+      /no categories to interact/,
+    ],
+    [
       'no interaction at all',
       graph,
       { globalInteraction: 'none', localInteraction: false },

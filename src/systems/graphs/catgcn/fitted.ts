@@ -83,8 +83,10 @@ async function predict(model: CatGcn, state: State, kept: Kept, graph: Graph, co
 }
 
 function categoriesOf({ categories }: Graph): NonNullable<Graph['categories']> {
-  if (categories && categories.slots > 0) return categories
-  throw new InterplayError('data/role-missing', 'the nodes have no categories to interact')
+  if (categories && categories.size > 1) return categories
+  throw new InterplayError('data/role-missing', 'the nodes have no categories to interact', {
+    why: 'every column of the features but the first and the target is a category of its node',
+  })
 }
 
 function checkDirection({ edges }: Graph, { readBothWays }: TrainedOptions): void {

@@ -1,7 +1,7 @@
 import { compile, float32, grad, State } from '../../../engine/index.ts'
-import { Convolution, Mode } from '../../../nn/index.ts'
+import { Convolution } from '../../../nn/index.ts'
 import { Random } from '../../../random/index.ts'
-import { mixLines, TokenMixing, type TokenOptions } from './tokens.ts'
+import { mixLines, type TokenOptions } from './tokens.ts'
 
 const options: TokenOptions = { channels: 16, size: 5, groups: 2, taps: 3 }
 const { channels, size, groups } = options
@@ -46,29 +46,25 @@ export async function shiftError(): Promise<number> {
   }, 0)
 }
 
-/** Which tokens of a 15 x 15 grid the strips of one block let the middle one see: 1 where an input gradient is not 0. */
-export async function receptiveField(): Promise<{ side: number; seen: Uint8Array }> {
+/** Tokens of a 15 x 15 grid that one step along its lines lets the middle one see: those whose input gradient is not 0. */
+export async function tokensSeen(line: 'row' | 'column', taps: 1 | 3): Promise<number> {
   const side = 15
-  const model = new TokenMixing({ ...options, size: side })
+  const wide: TokenOptions = { ...options, size: side, taps }
+  const strips = new Convolution(each * side, each * side, [1, taps], { groups: each, padding: [0, taps >> 1] })
   await using program = compile({
-    inputs: { x: float32(['batch', channels, side, side]) },
-    state: new State({ model }, 1),
+    inputs: { x: float32(['batch', half, side, side]) },
+    state: new State({ strips }, 1),
     threads: 1,
     trace: ({ x }) => {
       const middle = side >> 1
-      const token = model
-        .forward(x, Mode.evaluation())
+      const token = mixLines(x, strips, wide, line)
         .slice(2, middle, middle + 1)
         .slice(3, middle, middle + 1)
       return { outputs: { gradient: grad(token.sum(), [x])[0]! } }
     },
   })
-  const random = new Random(1, 'receptive-field')
-  const x = Float32Array.from({ length: channels * side * side }, () => random.normal())
+  const random = new Random(1, 'tokens-seen')
+  const x = Float32Array.from({ length: half * side * side }, () => random.normal())
   const gradient = (await program.run({ x })).gradient.data as Float32Array
-  const seen = new Uint8Array(side * side)
-  gradient.forEach((value, at) => {
-    if (value !== 0) seen[at % (side * side)] = 1
-  })
-  return { side, seen }
+  return new Set(Array.from(gradient.keys()).flatMap(at => (gradient[at] === 0 ? [] : [at % (side * side)]))).size
 }

@@ -3,7 +3,7 @@ import { readDigits, splitAtRandom, worldNamed, type Images } from '../../../dat
 import { countParameters } from '../../../nn/index.ts'
 import { moduleParitySettled, showRows } from '../../../study/index.ts'
 import type { StudyContext } from '../../../system/index.ts'
-import { identityError, receptiveField, shiftError } from './closed-forms.ts'
+import { identityError, shiftError, tokensSeen } from './closed-forms.ts'
 import { fashion } from './fashion.ts'
 import { resolved, stripMlp } from './index.ts'
 import { columns } from './mixers.ts'
@@ -25,9 +25,8 @@ export async function run(context: StudyContext): Promise<void> {
   const [identity, shift] = [await identityError(), await shiftError()]
   settle('identity', { measured: identity, holds: identity <= 1e-6 })
   settle('shift', { measured: shift, holds: shift <= 1e-5 })
-  const { side, seen } = await receptiveField()
-  const tokens = seen.reduce((sum, each) => sum + each, 0)
-  settle('field', { measured: tokens, holds: tokens === side ** 2 })
+  const field = [await tokensSeen('row', 3), await tokensSeen('column', 3), await tokensSeen('row', 1)].join(', ')
+  settle('field', { measured: field, holds: field === '45, 45, 15' })
   if (context.size === 'small') {
     for (const claim of ['stripes', 'taps', 'digits', 'mixer', 'cross', 'grouped', 'textureMixer', 'textureCross'])
       skip(claim, 'full size only')

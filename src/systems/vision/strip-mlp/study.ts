@@ -13,7 +13,10 @@ export const study = defineStudy({
     },
     identity: { claim: 'a row step of identity matrices leaves the maps', expected: '<= 1e-6' },
     shift: { claim: 'a row step of ones on the last tap gives the sum of the row below', expected: '<= 1e-5' },
-    field: { claim: 'after one block a token has seen the whole grid of 15 x 15: tokens seen', expected: '= 225' },
+    field: {
+      claim: 'tokens of 15 x 15 that a row step, a column step and a row step of one tap let the middle one see',
+      expected: '45, 45, 15: its line and those beside it, or its line alone',
+    },
     stripes: { claim: 'stripes, 10 epochs: test accuracy where chance is 0.25', expected: '>= 0.9 in the mean' },
     taps: { claim: 'stripes: strips of three lines do not lose to strips of one', expected: 'in the mean' },
     mixer: {

@@ -1,5 +1,6 @@
-import { pixelsOf, scaleOf, splitAtRandom, type Images } from '../../../data/index.ts'
+import { pixelsOf, scaleOf, splitAtRandom, type Images, type Splits } from '../../../data/index.ts'
 import { int32, type State, type Tensor } from '../../../engine/index.ts'
+import { InterplayError } from '../../../errors/index.ts'
 import { Adam, softmaxCrossEntropy, trainable } from '../../../nn/index.ts'
 import type { RunContext } from '../../../system/index.ts'
 import { cosineRate, itemBatches, NetworkLearner, taken, trainEpochs, type EpochScore } from '../../../train/index.ts'
@@ -100,9 +101,31 @@ function smoothed(logits: Tensor, labels: Tensor, smoothing: number): Tensor {
   return loss.mul(1 - smoothing).sub(logits.logSoftmax(-1).mean().mul(smoothing))
 }
 
-/** Rows by split, those without a label left out. */
-function labelled({ count, labels, splits }: Images, seed: number) {
-  const known = (rows: Int32Array) => rows.filter(row => labels!.values[row]! >= 0)
-  const { train, valid, test } = splits ?? splitAtRandom(count, seed)
-  return { train: known(train), valid: known(valid), test: known(test) }
+/** Rows by split, those without a label left out. Throws `data/empty` where none is left to learn from or to validate on. */
+export function labelled({ labels, splits }: Pick<Images, 'labels' | 'splits'>, seed: number): Splits {
+  const { values } = labels!
+  const parts = splits ? partsOf(splits, rows => rows.filter(row => values[row]! >= 0)) : drawn(values, seed)
+  for (const [part, use] of [
+    ['train', 'to learn from'],
+    ['valid', 'to validate on'],
+  ] as const) {
+    if (parts[part].length > 0) continue
+    const known = values.filter(value => value >= 0).length
+    throw new InterplayError('data/empty', `no labelled image is left ${use}`, {
+      why: `${known} of ${values.length} images have '${labels!.name}'; 3 or more are needed`,
+    })
+  }
+  return parts
 }
+
+/** Labelled images are drawn from, as if there were no others. */
+function drawn(values: Int32Array, seed: number): Splits {
+  const known = Int32Array.from(values.keys()).filter(row => values[row]! >= 0)
+  return partsOf(splitAtRandom(known.length, seed), rows => rows.map(at => known[at]!))
+}
+
+const partsOf = ({ train, valid, test }: Splits, kept: (rows: Int32Array) => Int32Array): Splits => ({
+  train: kept(train),
+  valid: kept(valid),
+  test: kept(test),
+})

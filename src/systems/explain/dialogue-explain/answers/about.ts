@@ -1,7 +1,8 @@
-import { formatCount, formatQuantity, formatValue } from '../../../../charts/index.ts'
+import { formatCount, formatQuantity } from '../../../../charts/index.ts'
 import { querySchema, type QueryOf } from '../query/schema.ts'
 import type { Finding } from './answer.ts'
 import type { Bench } from './bench.ts'
+import { valueWords } from './values.ts'
 
 export async function describe(query: QueryOf<'describe'>, bench: Bench): Promise<Finding> {
   const { vocabulary, subject } = bench
@@ -20,7 +21,7 @@ export async function describe(query: QueryOf<'describe'>, bench: Bench): Promis
     const others = vocabulary.aliases?.[name] ?? []
     const about =
       field.type === 'numeric'
-        ? `a number${field.range ? ` from ${formatValue(field.range[0])} to ${formatValue(field.range[1])}` : ''}`
+        ? `${field.time ? 'a time' : 'a number'}${field.range ? ` from ${valueWords(field, field.range[0])} to ${valueWords(field, field.range[1])}` : ''}`
         : `one of ${formatQuantity(field.values?.length ?? 0, 'value')}: ${(field.values ?? []).slice(0, 5).join(', ')}${(field.values?.length ?? 0) > 5 ? ' ...' : ''}`
     return {
       sentences: [

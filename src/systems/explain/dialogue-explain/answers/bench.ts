@@ -1,4 +1,4 @@
-import { formatCount, formatQuantity, formatValue } from '../../../../charts/index.ts'
+import { formatCount, formatQuantity } from '../../../../charts/index.ts'
 import { InterplayError } from '../../../../errors/index.ts'
 import { CheckedPredictor, rowsIn, takeRows, type Columns } from '../../../../lenses/index.ts'
 import { meanInterval, proportionInterval, type Estimate } from '../../../../metrics/index.ts'
@@ -6,6 +6,7 @@ import { printFilter } from '../query/print.ts'
 import type { Filter } from '../query/schema.ts'
 import type { TalkSubject } from '../subject.ts'
 import { fieldNamed } from '../vocabulary.ts'
+import { valueWords } from './values.ts'
 
 /** Rows chosen by a filter. */
 export interface Group {
@@ -127,7 +128,8 @@ export class Bench {
   /** The words for a cell. */
   cell(field: number, value: number): string {
     const { type, values } = this.predictor.fields[field]!
-    return type === 'categorical' ? plain(values ? (values[value] ?? 'unknown') : 'a list') : formatValue(value)
+    if (type === 'categorical') return plain(values ? (values[value] ?? 'unknown') : 'a list')
+    return valueWords(this.vocabulary.fields[field]!, value)
   }
 
   /** The place of a field. */

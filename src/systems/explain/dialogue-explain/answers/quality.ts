@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, formatShare, formatValue } from '../../../../charts/index.ts'
+import { formatCount, formatNumber, formatShare } from '../../../../charts/index.ts'
 import { estimate, proportionInterval, type Estimate } from '../../../../metrics/index.ts'
 import { InterplayError } from '../../../../errors/index.ts'
 import type { Metric, QueryOf } from '../query/schema.ts'
@@ -166,10 +166,10 @@ function partsOf(bench: Bench, group: Group, field: string): { field: string; na
   const nameOf = (cell: number): string => {
     if (categorical) return bench.cell(f, cell)
     const bin = edges.filter(edge => cell >= edge).length
-    if (bin === 0) return `below ${formatValue(edges[0])}`
+    if (bin === 0) return `below ${bench.cell(f, edges[0]!)}`
     return bin === edges.length
-      ? `${formatValue(edges.at(-1))} and above`
-      : `${formatValue(edges[bin - 1])} to ${formatValue(edges[bin])}`
+      ? `${bench.cell(f, edges.at(-1)!)} and above`
+      : `${bench.cell(f, edges[bin - 1]!)} to ${bench.cell(f, edges[bin]!)}`
   }
   column.forEach((cell, r) => {
     const name = nameOf(cell)

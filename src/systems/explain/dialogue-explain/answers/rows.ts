@@ -1,8 +1,9 @@
-import { formatCount, formatNumber, formatQuantity, formatValue } from '../../../../charts/index.ts'
+import { formatCount, formatNumber, formatQuantity } from '../../../../charts/index.ts'
 import { meanInterval, proportionInterval, quantileOfSorted } from '../../../../metrics/index.ts'
 import type { QueryOf } from '../query/schema.ts'
 import { estimated, exact, type Answer, type AnswerValue, type Finding } from './answer.ts'
 import type { Bench, Group } from './bench.ts'
+import { apartWords } from './values.ts'
 import { effectWords, listed, saysOf, shareWords, truthOf } from './words.ts'
 
 const shownRows = 5
@@ -98,18 +99,25 @@ export async function statistic(query: QueryOf<'statistic'>, bench: Bench): Prom
     const sd = Math.sqrt(
       column.reduce((sum, cell) => sum + (cell - mean.value) ** 2, 0) / Math.max(1, column.length - 1),
     )
+    const { time } = bench.vocabulary.fields[field]!
+    const word = (value: number) => bench.cell(field, value)
+    const unit = time ? 'seconds since 1970' : query.field
     const figure = { min: quartiles[0], median: quartiles[2], max: quartiles[4], sd }
     if (query.figure === 'mean') {
-      values.push(estimated(`mean ${query.field} of ${group.name}`, mean, query.field))
-      return `${query.field} is ${effectWords(mean)} on average over ${group.name}.`
+      values.push(estimated(`mean ${query.field} of ${group.name}`, mean, unit))
+      const said = time ? `${word(mean.value)} [${word(mean.low)}, ${word(mean.high)}]` : effectWords(mean)
+      return `${query.field} is ${said} on average over ${group.name}.`
     }
     if (query.figure !== 'values') {
-      values.push(exact(`${query.figure} ${query.field} of ${group.name}`, figure[query.figure], query.field))
-      return `The ${query.figure} of ${query.field} is ${formatNumber(figure[query.figure], 4)} over ${group.name}.`
+      const value = figure[query.figure]
+      const own = time && query.figure === 'sd' ? 'seconds' : unit
+      values.push(exact(`${query.figure} ${query.field} of ${group.name}`, value, own))
+      const said = !time ? formatNumber(value, 4) : query.figure === 'sd' ? apartWords(value) : word(value)
+      return `The ${query.figure} of ${query.field} is ${said} over ${group.name}.`
     }
     const names = ['least', 'lower quartile', 'median', 'upper quartile', 'greatest']
-    values.push(...quartiles.map((value, k) => exact(`${names[k]} ${query.field}`, value, query.field)))
-    return `${query.field} goes from ${formatValue(quartiles[0])} to ${formatValue(quartiles[4])} over ${group.name}; half lies within ${formatValue(quartiles[1])} and ${formatValue(quartiles[3])}, the median is ${formatValue(quartiles[2])}.`
+    values.push(...quartiles.map((value, k) => exact(`${names[k]} ${query.field}`, value, unit)))
+    return `${query.field} goes from ${word(quartiles[0])} to ${word(quartiles[4])} over ${group.name}; half lies within ${word(quartiles[1])} and ${word(quartiles[3])}, the median is ${word(quartiles[2])}.`
   })
   const interval = query.figure === 'mean' ? '; the interval is of the mean' : ''
   return {

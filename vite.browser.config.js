@@ -1,4 +1,4 @@
-// Builds dist/web: the page that trains in a browser, and `interplay/browser` as one file for any page.
+// Builds dist/web: the page that trains in a browser, and `interplay/browser` for any page.
 import { readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { fileURLToPath } from 'node:url'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InterplayError, suggest } from '../../errors/index.ts'
+import { checkedSettings } from './checked-settings.ts'
 import type { PrepareOptions } from './prepare.ts'
 import { scalings } from './scale.ts'
 
@@ -40,24 +40,7 @@ const settings = z.strictObject({
 export function encodingSettings(
   given: Record<string, unknown> = {},
 ): Pick<PrepareOptions, 'numericScaling' | 'minCount' | 'maxSequenceLength' | 'maxValues' | 'vocabulary' | 'codes'> {
-  const keys = Object.keys(settings.shape)
-  const unknown = Object.keys(given).find(key => !keys.includes(key))
-  if (unknown !== undefined) {
-    const near = suggest(unknown, keys)
-    throw new InterplayError('option/unknown', `encoding has no option '${unknown}'`, {
-      where: `--set encoding.${unknown}`,
-      why: near.length > 0 ? `nearest: ${near.join(', ')}` : `options: ${keys.join(', ')}`,
-    })
-  }
-  const parsed = settings.safeParse(given)
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!
-    const value = path.reduce<unknown>((inside, key) => (inside as Record<PropertyKey, unknown>)?.[key], given)
-    const name = `encoding.${path.join('.')}`
-    throw new InterplayError('option/invalid', `${name} ${message}, got ${JSON.stringify(value)}`, {
-      where: `--set ${name}`,
-    })
-  }
-  const { scaling, minCount, maxLength, maxValues, vocabulary, codes } = parsed.data
+  const parsed = checkedSettings('encoding', settings, given)
+  const { scaling, minCount, maxLength, maxValues, vocabulary, codes } = parsed
   return { numericScaling: scaling, minCount, maxSequenceLength: maxLength, maxValues, vocabulary, codes }
 }

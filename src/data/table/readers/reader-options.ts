@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { InterplayError, suggest } from '../../../errors/index.ts'
+import { checkedSettings } from '../checked-settings.ts'
 import { formats, type ReaderOptions } from './source.ts'
 
 const text = z.string('must be text').min(1, 'must be text').optional()
@@ -27,21 +27,5 @@ const options = z.strictObject({
  * @throws InterplayError `option/unknown`, `option/invalid`
  */
 export function readerOptions(given: object = {}): ReaderOptions {
-  const keys = Object.keys(options.shape)
-  const unknown = Object.keys(given).find(key => !keys.includes(key))
-  if (unknown !== undefined) {
-    const near = suggest(unknown, keys)
-    throw new InterplayError('option/unknown', `reader has no option '${unknown}'`, {
-      where: `--set reader.${unknown}`,
-      why: near.length > 0 ? `nearest: ${near.join(', ')}` : `options: ${keys.join(', ')}`,
-    })
-  }
-  const parsed = options.safeParse(given)
-  if (parsed.success) return parsed.data
-  const { path, message } = parsed.error.issues[0]!
-  const name = `reader.${String(path[0])}`
-  const value = (given as Record<PropertyKey, unknown>)[path[0]!]
-  throw new InterplayError('option/invalid', `${name} ${message}, got ${JSON.stringify(value)}`, {
-    where: `--set ${name}`,
-  })
+  return checkedSettings('reader', options, given)
 }

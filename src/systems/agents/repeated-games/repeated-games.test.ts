@@ -1,5 +1,3 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { battle, dilemma, strictOrdinalGames, type Game } from '../../../data/index.ts'
 import { Random } from '../../../random/index.ts'
@@ -12,6 +10,7 @@ import { choicePrompt, predictionPrompt, readAnswer } from './prompt.ts'
 import { bestResponse, quantalEquilibrium } from './reasoners.ts'
 import { nashEquilibria, paretoOutcomes, securityLevels } from './solution.ts'
 import { standings, tournament } from './tournament.ts'
+import { withServer } from './testing.ts'
 
 const game = dilemma.make({ seed: 1 })
 const named = (name: string) => playerNamed(name, 'dilemma')
@@ -195,22 +194,11 @@ describe('a model behind an endpoint', () => {
 
 const reply = (content: string) => JSON.stringify({ choices: [{ message: { content } }] })
 
-async function served(
-  answer: () => { status: number; body: string },
-  use: (url: string) => Promise<void>,
-): Promise<void> {
-  const server = createServer((_, response) => {
+const served = (answer: () => { status: number; body: string }, use: (url: string) => Promise<void>): Promise<void> =>
+  withServer((_, response) => {
     const { status, body } = answer()
     response.writeHead(status).end(body)
-  })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  try {
-    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-  } finally {
-    server.closeAllConnections()
-    server.close()
-  }
-}
+  }, use)
 
 describe('solutions', () => {
   it('of the two games', () => {
